@@ -1,0 +1,179 @@
+/**
+ * The plugin context of a Rollup-like hook, watched: what the plugin does through it is replayed on a hit, traced, or
+ * makes the call one that is not remembered.
+ *
+ * The bundler's own object stays the receiver of every method (it may have private fields). What is not listed here is
+ * refused: a context method that nobody has thought about may have any effect.
+ */
+import { digest } from '../../src/hash.ts'
+import type { Digest } from '../../src/hash.ts'
+import { dehydrate, isPlain } from '../../src/memo/plain.ts'
+import type { PortableText } from '../../src/memo/portable-text.ts'
+import type { HostCheck } from '../../src/memo/seal.ts'
+import type { Effect, Trace } from '../../src/memo/trace.ts'
+
+type Method = (...args: unknown[]) => unknown
+export type PluginContext = Record<string, unknown>
+
+const LOG_LEVELS = new Set(['warn', 'info', 'debug'])
+/** Of no effect, and with answers that the key or the input already determines. */
+const HARMLESS = new Set(['meta', 'error', 'parse', 'pluginName', 'filename', 'ssr'])
+export interface ContextWatch {
+  readonly trace: Trace
+  readonly portable: PortableText
+  /**
+   * A recipe vouches for what the plugin takes from `this.environment`, which leads everywhere (module graph, server).
+   * It is not wrapped: bundlers key weak maps with it.
+   */
+  readonly trusted: boolean
+  /** Runs the bundler's own code: what that reads or prints is not the plugin's doing. */
+  readonly outside: <T>(body: () => T) => T
+}
+
+export function watchContext(context: PluginContext, watch: ContextWatch): PluginContext {
+  const { trace, trusted } = watch
+  return new Proxy(context, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof name === 'symbol') return value
+      if (typeof value !== 'function') {
+        if (!HARMLESS.has(name) && !(trusted && name === 'environment')) trace.refuse(`it used this.${name}`)
+        return value
+      }
+      return watchMethod(name, value as Method, target, watch)
+    },
+    set(target, name, value) {
+      trace.refuse(`it set this.${String(name)}`)
+      return Reflect.set(target, name, value, target)
+    },
+  })
+}
+
+function watchMethod(name: string, method: Method, context: PluginContext, { trace, portable, outside }: ContextWatch): Method {
+  const call = (args: unknown[]): unknown => outside(() => Reflect.apply(method, context, args))
+  if (LOG_LEVELS.has(name)) return (...args) => {
+    noteLog(name as 'warn', args, trace)
+    return call(args)
+  }
+  switch (name) {
+    case 'addWatchFile': return (...args) => {
+      noteWatch(args[0], trace)
+      return call(args)
+    }
+    case 'emitFile': return (...args) => {
+      noteEmit(args[0], trace)
+      return call(args)
+    }
+    case 'resolve': return async (...args) => {
+      const answer = await call(args)
+      noteResolve(args, answer, trace, portable)
+      return answer
+    }
+    case 'getCombinedSourcemap': return (...args) => {
+      const map = call(args)
+      trace.inputs.set('combined source map', mapDigest(map, portable))
+      return map
+    }
+    default:
+      if (!HARMLESS.has(name)) trace.refuse(`it used this.${name}()`)
+      return (...args) => call(args)
+  }
+}
+
+function noteLog(level: 'warn' | 'info' | 'debug', args: readonly unknown[], trace: Trace): void {
+  const log = dehydrate(args[0])
+  const position = args[1] ?? null
+  if (isPlain(log) && isPlain(position)) trace.effects.push({ kind: 'log', level, log, position })
+  else trace.refuse(`it called this.${level}() with something that is not JSON`)
+}
+
+function noteWatch(file: unknown, trace: Trace): void {
+  if (typeof file !== 'string') return
+  trace.effects.push({ kind: 'watch', path: file })
+  trace.file(file)
+}
+
+function noteEmit(file: unknown, trace: Trace): void {
+  const asset = file as { type?: unknown; fileName?: unknown; name?: unknown; source?: unknown }
+  const known = Object.keys(asset).every(key => ['type', 'fileName', 'name', 'source'].includes(key))
+  if (!known || asset.type !== 'asset' || typeof asset.fileName !== 'string' || asset.source === undefined) {
+    trace.refuse('it emitted a file whose name the bundler chooses')
+    return
+  }
+  const isText = typeof asset.source === 'string'
+  trace.effects.push({
+    kind: 'emit', fileName: asset.fileName, name: typeof asset.name === 'string' ? asset.name : null,
+    source: isText ? asset.source as string : Buffer.from(asset.source as Uint8Array).toString('base64'),
+    encoding: isText ? 'utf8' : 'base64',
+  })
+}
+
+/** What is asked of `this.resolve`, as JSON that another place reads the same way. */
+function noteResolve(args: readonly unknown[], answer: unknown, trace: Trace, portable: PortableText): void {
+  const request = dehydrate(args)
+  if (!isPlain(request)) {
+    trace.refuse('it called this.resolve() with something that is not JSON')
+    return
+  }
+  trace.resolutions.set(portable.tokenise(JSON.stringify(request)), answerDigest(answer, portable))
+}
+
+function answerDigest(answer: unknown, portable: PortableText): Digest {
+  if (answer === null || typeof answer !== 'object') return digest('unresolved')
+  const { id, external, moduleSideEffects } = answer as Record<string, unknown>
+  return digest(portable.tokenise(JSON.stringify([id, external, moduleSideEffects])))
+}
+
+function mapDigest(map: unknown, portable: PortableText): Digest {
+  return digest(portable.tokenise(JSON.stringify(map) ?? 'none'))
+}
+
+/** Asks the bundler again what a recorded call asked. */
+export function checkAgainst(context: PluginContext, portable: PortableText): HostCheck {
+  return async ([kind, request]) => {
+    if (kind === 'resolve') {
+      const args = JSON.parse(portable.restore(request)) as unknown[]
+      return answerDigest(await Reflect.apply(context['resolve'] as Method, context, args), portable)
+    }
+    const read = context['getCombinedSourcemap']
+    return typeof read === 'function' ? mapDigest(Reflect.apply(read as Method, context, []), portable) : null
+  }
+}
+
+export function replayEffects(effects: readonly Effect[], context: PluginContext, print: (effect: Extract<Effect, { kind: 'print' }>) => void): void {
+  const call = (name: string, ...args: unknown[]): unknown => Reflect.apply(context[name] as Method, context, args)
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'log':
+        if (effect.position === null) call(effect.level, effect.log)
+        else call(effect.level, effect.log, effect.position)
+        break
+      case 'watch':
+        call('addWatchFile', effect.path)
+        break
+      case 'emit':
+        call('emitFile', {
+          type: 'asset', fileName: effect.fileName, ...(effect.name === null ? {} : { name: effect.name }),
+          source: effect.encoding === 'utf8' ? effect.source : Buffer.from(effect.source, 'base64'),
+        })
+        break
+      case 'print':
+        print(effect)
+        break
+      default:
+        throw new TypeError(`a Rollup-like host cannot replay ${JSON.stringify(effect.kind)}`)
+    }
+  }
+}
+
+/** The same context with every effect on the bundler muted, for bringing a plugin's own state up to date. */
+export function muteContext(context: PluginContext): PluginContext {
+  const muted = new Set([...LOG_LEVELS, 'addWatchFile', 'emitFile', 'setAssetSource'])
+  return new Proxy(context, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      return typeof name === 'string' && muted.has(name) ? () => undefined : (value as Method).bind(target)
+    },
+  })
+}

@@ -1,0 +1,145 @@
+/**
+ * Wrapping of plugins for hosts with Rollup's plugin interface: Vite, Rollup, Rolldown.
+ *
+ * Each handler of `transform` and `load` is replaced in place by one that asks the build first; `filter` and `order` stay
+ * as they are, also when the plugin assigns them late, so that native filtering goes on working. A plugin that cannot be
+ * changed (frozen) is left alone. Wrapping the same plugin again, for another build, starts from its original handlers.
+ */
+import type { Build } from '../../src/build.ts'
+import type { HostCall } from '../../src/memo/memo.ts'
+import type { PluginSubject } from '../../src/memo/recipe.ts'
+import type { Site } from '../../src/memo/site.ts'
+import { checkAgainst, muteContext, replayEffects, watchContext } from './rollup-context.ts'
+import type { PluginContext } from './rollup-context.ts'
+import { decodeRollupResult, encodeRollupResult } from './rollup-result.ts'
+
+type Handler = (this: PluginContext, ...args: unknown[]) => unknown
+export type RollupLikePlugin = Record<string, unknown> & { name: string }
+
+/** Inputs of a hook by label, from its arguments. */
+type InputsOf = (context: PluginContext, args: readonly unknown[]) => Readonly<Record<string, string>>
+
+interface Wrappable {
+  readonly hook: 'transform' | 'load'
+  /** Which argument is the module id. */
+  readonly idAt: number
+  readonly inputs: InputsOf
+}
+
+const WRAPPED: readonly Wrappable[] = [
+  { hook: 'transform', idAt: 1, inputs: (context, args) => ({ code: String(args[0]), ...surroundings(context, args[2]) }) },
+  { hook: 'load', idAt: 0, inputs: (context, args) => surroundings(context, args[1]) },
+]
+
+const ORIGINAL = Symbol.for('unplugin-pitcrew.original')
+const LIFECYCLE = new Set(['name', 'enforce', 'apply', 'api', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
+
+/** Names of the hooks that a plugin has. */
+export function hooksOf(plugin: RollupLikePlugin): string[] {
+  return Object.entries(plugin).filter(([name, value]) => !LIFECYCLE.has(name) && value !== undefined && value !== null && value !== false).map(([name]) => name)
+}
+
+/** Wraps every plugin but our own. Idempotent for one build. */
+export function wrapPlugins(plugins: readonly RollupLikePlugin[], build: Build): void {
+  const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== 'unplugin-pitcrew')
+  const families = familyHooks(others)
+  for (const plugin of others) {
+    try {
+      wrapPlugin(plugin, families.get(familyOf(plugin.name)) ?? [], build)
+    } catch (error) {
+      build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
+    }
+  }
+}
+
+/** Plugins of one factory share a closure; what they share in their names is the only sign of it from outside. */
+function familyOf(name: string): string {
+  return name.includes(':') && !name.startsWith('vite:') ? name.slice(0, name.indexOf(':') + 1) : name
+}
+
+function familyHooks(plugins: readonly RollupLikePlugin[]): Map<string, string[]> {
+  const families = new Map<string, string[]>()
+  for (const plugin of plugins) {
+    const family = familyOf(String(plugin.name))
+    families.set(family, [...families.get(family) ?? [], ...hooksOf(plugin)])
+  }
+  return families
+}
+
+function wrapPlugin(plugin: RollupLikePlugin, family: readonly string[], build: Build): void {
+  const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks: hooksOf(plugin), familyHooks: family, plugin }
+  for (const wrappable of WRAPPED) {
+    const handler = originalHandler(plugin[wrappable.hook])
+    if (!handler) continue
+    const site = build.site(subject, wrappable.hook)
+    replaceHandler(plugin, wrappable.hook, handler, wrapHandler(handler, wrappable, site, build))
+  }
+  for (const [hook, before] of Object.entries(build.beforeHooks(subject))) {
+    const handler = originalHandler(plugin[hook])
+    if (handler) replaceHandler(plugin, hook, handler, async function (...args) {
+      await guarded(build, () => before(...args))
+      return handler.apply(this, args)
+    })
+  }
+}
+
+function originalHandler(hook: unknown): Handler | null {
+  const handler: unknown = hook !== null && typeof hook === 'object' ? (hook as { handler?: unknown }).handler : hook
+  if (typeof handler !== 'function') return null
+  return (handler as { [ORIGINAL]?: Handler })[ORIGINAL] ?? handler as Handler
+}
+
+function replaceHandler(plugin: RollupLikePlugin, hook: string, original: Handler, wrapped: Handler): void {
+  const marked = Object.assign(wrapped, { [ORIGINAL]: original })
+  const value = plugin[hook]
+  const [owner, name] = value !== null && typeof value === 'object' ? [value as Record<string, unknown>, 'handler'] : [plugin, hook]
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name)
+  const fixed = Object.isFrozen(owner) || descriptor?.writable === false || (descriptor !== undefined && 'get' in descriptor)
+  // What its owner made unchangeable stays as it is: the plugin then runs as without Pitcrew.
+  if (!fixed) owner[name] = marked
+}
+
+function wrapHandler(handler: Handler, wrappable: Wrappable, site: Site, build: Build): Handler {
+  return function (this: PluginContext, ...args: unknown[]): unknown {
+    return build.call(site, hostCall(handler, this, args, wrappable, site, build))
+  }
+}
+
+function hostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site, build: Build): HostCall<unknown> {
+  const { portable, observer } = build
+  return {
+    call: { id: String(args[wrappable.idAt]), inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
+    execute(trace) {
+      if (trace === null) return handler.apply(context, args)
+      const watched = watchContext(context, { trace, portable, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
+      return handler.apply(watched, args)
+    },
+    rerun: async () => handler.apply(muteContext(context), args),
+    encode: encodeRollupResult,
+    replay(record) {
+      replayEffects(record.effects, context, build.facts.print)
+      return decodeRollupResult(record)
+    },
+    check: checkAgainst(context, portable),
+  }
+}
+
+/** What besides code and id a hook is told: module type, import attributes, environment. */
+function surroundings(context: PluginContext, options: unknown): Record<string, string> {
+  const { moduleType, ssr, attributes, rawId } = (options ?? {}) as Record<string, unknown>
+  const environment = context['environment'] as { name?: string; mode?: string; config?: { consumer?: string } } | undefined
+  return {
+    moduleType: String(moduleType ?? ''),
+    environment: environment ? `${environment.name} ${environment.mode} ${environment.config?.consumer}` : `ssr ${String(ssr ?? '')}`,
+    ...(attributes !== undefined && attributes !== null && Object.keys(attributes).length > 0 ? { attributes: JSON.stringify(attributes) } : {}),
+    ...(typeof rawId === 'string' ? { rawId } : {}),
+  }
+}
+
+async function guarded(build: Build, body: () => Promise<void> | void): Promise<void> {
+  try {
+    await body()
+  } catch (error) {
+    build.fault('HOST_FAULT', `a plugin's state could not be brought up to date (${error instanceof Error ? error.message : String(error)}).`)
+  }
+}

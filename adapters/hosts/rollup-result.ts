@@ -1,0 +1,79 @@
+/**
+ * Results of Rollup-like `transform` and `load` hooks in stored form and back.
+ *
+ * What a bundler can tell apart is kept apart: `null`, a string, an object with or without `code`, and a `map` that is
+ * absent, `null` or a string. A result that holds anything but JSON (an AST, a native magic string, a function) has no
+ * stored form.
+ */
+import { dehydrate, hydrate, isPlain } from '../../src/memo/plain.ts'
+import type { EncodedResult } from '../../src/memo/memo.ts'
+import type { MemoRecord } from '../../src/memo/record.ts'
+
+type MapForm = 'absent' | 'null' | 'text' | 'object' | 'empty'
+
+interface StoredResult {
+  readonly form: 'nothing' | 'text' | 'object'
+  readonly map: MapForm
+  readonly rest: Readonly<Record<string, unknown>>
+}
+
+/** Fields of a source map, in the order in which they are written. */
+const MAP_FIELDS = ['version', 'file', 'sourceRoot', 'sources', 'sourcesContent', 'names', 'mappings', 'ignoreList', 'x_google_ignoreList', 'debugId'] as const
+
+export function encodeRollupResult(result: unknown): EncodedResult {
+  if (result === null || result === undefined) return encoded({ form: 'nothing', map: 'absent', rest: {} }, null, null)
+  if (typeof result === 'string') return encoded({ form: 'text', map: 'absent', rest: {} }, result, null)
+  if (typeof result !== 'object') return refused('its result is neither text nor an object')
+  const { code, map, ...others } = result as Record<string, unknown>
+  if (code !== undefined && typeof code !== 'string') return refused('its code is not text')
+  const rest = dehydrate(others)
+  if (!isPlain(rest)) return refused('its result holds something that is not JSON')
+  const encodedMap = encodeMap(map)
+  if (encodedMap === null) return refused('its source map is of an unknown kind')
+  return encoded({ form: 'object', map: encodedMap.form, rest: rest as Record<string, unknown> }, code ?? null, encodedMap.text)
+}
+
+export function decodeRollupResult(record: MemoRecord): unknown {
+  const stored = record.result as StoredResult
+  if (stored.form === 'nothing') return null
+  if (stored.form === 'text') return record.code
+  const result: Record<string, unknown> = { ...hydrate(stored.rest) as Record<string, unknown> }
+  if (record.code !== null) result['code'] = record.code
+  const map = decodeMap(stored.map, record.map)
+  if (map !== undefined) result['map'] = map
+  return result
+}
+
+function encoded(result: StoredResult, code: string | null, map: string | null): EncodedResult {
+  return { ok: true, result, code, map }
+}
+
+function refused(reason: string): EncodedResult {
+  return { ok: false, reason }
+}
+
+function encodeMap(map: unknown): { form: MapForm; text: string | null } | null {
+  if (map === undefined) return { form: 'absent', text: null }
+  if (map === null) return { form: 'null', text: null }
+  if (typeof map === 'string') return { form: 'text', text: map }
+  if (typeof map !== 'object') return null
+  const fields = MAP_FIELDS.flatMap(name => {
+    const value: unknown = Reflect.get(map, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const kept = Object.fromEntries(fields)
+  if (kept['mappings'] === '' && fields.length === 1) return { form: 'empty', text: null }
+  // Decoded mappings (nested arrays) are as good; anything else (a class that decodes late) is not known.
+  if (!('mappings' in kept) || !isPlain(kept)) return null
+  return { form: 'object', text: JSON.stringify(kept) }
+}
+
+function decodeMap(form: MapForm, text: string | null): unknown {
+  switch (form) {
+    case 'absent': return undefined
+    case 'null': return null
+    case 'empty': return { mappings: '' }
+    case 'text': return text
+    case 'object': return text === null ? null : JSON.parse(text)
+  }
+}

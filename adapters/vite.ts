@@ -1,0 +1,156 @@
+/**
+ * Vite: builds, watch builds, dev servers and Vitest, all environments of a config as one build.
+ *
+ * @example
+ * ```ts
+ * import pitcrew from 'unplugin-pitcrew/vite'
+ * export default { plugins: [pitcrew(), vue()] }
+ * ```
+ */
+import type { Plugin, ResolvedConfig, ViteDevServer } from 'vite'
+import type { Build, HostFacts } from '../src/build.ts'
+import type { Effect, Trace } from '../src/memo/trace.ts'
+import { isPlain } from '../src/memo/plain.ts'
+import { createPitcrew } from '../src/plugin.ts'
+import type { Start } from '../src/plugin.ts'
+import type { Options } from '../src/options.ts'
+import { wrapPlugins } from './hosts/rollup-like.ts'
+import type { RollupLikePlugin } from './hosts/rollup-like.ts'
+
+const LOGGER_METHODS = ['info', 'warn', 'warnOnce', 'error'] as const
+/** In dev there is no end of the build: what was recorded is written when nothing came for so long, milliseconds. */
+const DEV_IDLE_MS = 500
+
+const pitcrew: (options?: Options) => Plugin = options => createPitcrew(start => ({ vite: vitePlugin(start) as never })).vite(options) as Plugin
+export default pitcrew
+
+function vitePlugin(start: Start): Partial<Plugin> {
+  let build: Build | null = null
+  let isDev = false
+  let isWatch = false
+  let ended = false
+  return {
+    enforce: 'post',
+    configResolved: {
+      order: 'post',
+      handler(config) {
+        isDev = config.command === 'serve'
+        isWatch = !isDev && Boolean(config.build.watch)
+        const rawLogger = { ...config.logger }
+        build = start(factsOf(config, this.meta, rawLogger))
+        if (!build) return
+        listenToLogger(config, build)
+        wrapPlugins(config.plugins as unknown as RollupLikePlugin[], build)
+        wrapLatePlugins(config, build)
+      },
+    },
+    configureServer(server: ViteDevServer) {
+      if (build) attachToServer(server, build)
+    },
+    buildStart() {
+      ended = false
+      if (!isDev) build?.begin()
+    },
+    watchChange(id) {
+      build?.vfs.invalidate(id)
+    },
+    closeBundle: {
+      order: 'post',
+      async handler() {
+        // A server closes each of its environments; its one report is about all of them.
+        if (isDev && ended) return
+        ended = true
+        await build?.end()
+        if (!isWatch) await build?.flush()
+      },
+    },
+    async closeWatcher() {
+      await build?.close()
+    },
+  }
+}
+
+function factsOf(config: ResolvedConfig, meta: { viteVersion?: string; rolldownVersion?: string; rollupVersion?: string } | undefined, logger: RawLogger): HostFacts {
+  const isDev = config.command === 'serve'
+  return {
+    bundler: { name: 'vite', version: `${meta?.viteVersion ?? 'unknown'} ${meta?.rolldownVersion ?? meta?.rollupVersion ?? ''}`.trim() },
+    command: isDev ? 'dev' : config.build.watch ? 'watch' : 'build',
+    mode: config.mode,
+    root: config.root,
+    configFiles: [...(config.configFile ? [config.configFile] : scriptOf()), ...config.configFileDependencies],
+    resolvedConfig: config as unknown as Record<string, unknown>,
+    configIdentity: configIdentity(config),
+    exposed: { define: config.define, env: config.env },
+    logger: { info: message => logger.info(message), warn: message => logger.warn(message) },
+    print: effect => printAgain(effect, config),
+  }
+}
+
+/** Without a config file, whoever calls Vite configures it: the script that was started. */
+function scriptOf(): string[] {
+  return process.argv[1] === undefined ? [] : [process.argv[1]]
+}
+
+/** What plugins commonly read of the resolved configuration. Where the output goes is no part of it. */
+function configIdentity(config: ResolvedConfig): unknown {
+  const { outDir: _outDir, watch: _watch, reportCompressedSize: _size, emptyOutDir: _empty, ...build } = config.build
+  const { base, publicDir, resolve, css, json, esbuild, experimental, ssr, appType, isProduction } = config
+  const oxc: unknown = Reflect.get(config, 'oxc')
+  return { base, publicDir, resolve, css, json, esbuild, oxc, experimental, ssr, appType, isProduction, build, environments: Object.keys(config.environments ?? {}) }
+}
+
+type RawLogger = Pick<ResolvedConfig['logger'], (typeof LOGGER_METHODS)[number]>
+
+/** Lines that a plugin writes through Vite's logger belong to its call, and are written again on a hit. */
+function listenToLogger(config: ResolvedConfig, build: Build): void {
+  const { observer } = build
+  for (const method of LOGGER_METHODS) {
+    const original = config.logger[method] as (...args: unknown[]) => void
+    const listening = (...args: unknown[]): void => {
+      const trace: Trace | null = observer.active
+      trace?.print('vite', method, args, isPlain(args))
+      observer.run(null, () => original.apply(config.logger, args))
+    }
+    config.logger[method] = listening as never
+  }
+}
+
+function printAgain(effect: Extract<Effect, { kind: 'print' }>, config: ResolvedConfig): void {
+  const owner: object = effect.channel === 'vite' ? config.logger : console
+  const method: unknown = Reflect.get(owner, effect.method)
+  if (typeof method === 'function') Reflect.apply(method, owner, effect.args as unknown[])
+}
+
+/** Plugins that `applyToEnvironment` makes for one environment appear only when that environment is set up. */
+function wrapLatePlugins(config: ResolvedConfig, build: Build): void {
+  for (const plugin of config.plugins as Plugin[]) {
+    const original = plugin.applyToEnvironment
+    if (typeof original !== 'function' || Object.isFrozen(plugin)) continue
+    plugin.applyToEnvironment = function (environment) {
+      const made: unknown = original.call(this, environment)
+      const wrap = (value: unknown): unknown => {
+        wrapPlugins([value].flat(Infinity).filter(isPlugin), build)
+        return value
+      }
+      return (made instanceof Promise ? made.then(wrap) : wrap(made)) as ReturnType<typeof original>
+    }
+  }
+}
+
+function isPlugin(value: unknown): value is RollupLikePlugin {
+  return value !== null && typeof value === 'object' && 'name' in value
+}
+
+function attachToServer(server: ViteDevServer, build: Build): void {
+  server.watcher.on('all', (_event, path) => build.vfs.invalidate(path))
+  let timer: NodeJS.Timeout | undefined
+  const flushSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void build.flush(), DEV_IDLE_MS)
+    timer.unref()
+  }
+  server.middlewares.use((_request, _response, next) => {
+    flushSoon()
+    next()
+  })
+}

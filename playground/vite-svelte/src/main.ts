@@ -1,0 +1,5 @@
+import { mount } from 'svelte'
+import App from './App.svelte'
+import './styles/page.scss'
+
+mount(App, { target: document.getElementById('app')! })

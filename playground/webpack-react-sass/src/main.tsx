@@ -1,0 +1,6 @@
+import { createRoot } from 'react-dom/client'
+import { App } from './App'
+import './carbon'
+import './styles/page.scss'
+
+createRoot(document.getElementById('app')!).render(<App />)

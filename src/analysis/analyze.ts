@@ -1,0 +1,108 @@
+/**
+ * All analyses of one module: source text in, facts out. Pure: no disk, no clock, no state between modules.
+ *
+ * One parse and one walk for each block of code; a Vue or Svelte component or an MDX page is analysed at its own
+ * offsets. Facts hold no syntax nodes and can be kept or sent to another thread.
+ */
+import { extractBlocks } from './blocks.ts'
+import type { CodeBlock } from './blocks.ts'
+import { classify } from './classify.ts'
+import type { Classification } from './classify.ts'
+import { createRuleSet } from './engine.ts'
+import type { RuleFailure, RuleRun, RuleSet } from './engine.ts'
+import { toFindings } from './findings.ts'
+import type { Finding, Report } from './findings.ts'
+import { createLineTable } from './lines.ts'
+import { createMetrics, emptyModuleMetrics, sumModuleMetrics } from './metrics.ts'
+import type { FunctionMetrics, MetricsCollector, ModuleMetrics } from './metrics.ts'
+import { parseModule } from './parse.ts'
+import type { Note, ParsedModule } from './parse.ts'
+import { RULES } from './rules/index.ts'
+import { createScopes } from './scopes.ts'
+import type { ScopeCollector } from './scopes.ts'
+import { templateFindings } from './templates.ts'
+import { walk } from './walk.ts'
+import type { Comment } from 'oxc-parser'
+
+/** Facts of equal text under equal versions are equal; part of the key under which they are kept. */
+export const ANALYZER_VERSION = 1
+
+export interface ModuleAnalysis {
+  readonly id: string
+  readonly functions: readonly FunctionMetrics[]
+  readonly metrics: ModuleMetrics
+  readonly classification: Classification
+  readonly findings: readonly Finding[]
+  /** Findings under a `pitcrew-ignore` comment with a reason. */
+  readonly suppressed: readonly Finding[]
+  /** Why some or all of it was not analysed; empty when all was. */
+  readonly notes: readonly Note[]
+  readonly ruleFailures: readonly RuleFailure[]
+}
+
+export interface Analyzer {
+  /** @param id Tells dialect and role; nothing is read from the disk. */
+  analyze(id: string, source: string): ModuleAnalysis
+}
+
+/** @param extraRules Added to the built-in ones; an equal id replaces. */
+export function createAnalyzer({ extraRules = [] }: { readonly extraRules?: readonly (typeof RULES)[number][] } = {}): Analyzer {
+  const replaced = new Set(extraRules.map((rule) => rule.id))
+  const rules = createRuleSet([...RULES.filter((rule) => !replaced.has(rule.id)), ...extraRules])
+  return { analyze: (id, source) => analyzeModule(id, source, rules) }
+}
+
+interface BlockFacts {
+  readonly parsed: ParsedModule
+  readonly metrics: MetricsCollector
+  readonly reports: readonly Report[]
+  readonly failures: readonly RuleFailure[]
+}
+
+function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalysis {
+  const notes: Note[] = []
+  const facts: BlockFacts[] = []
+  for (const block of extractBlocks(id, source)) {
+    const result = analyzeBlock(id, block, rules)
+    if ('reason' in result) notes.push(result)
+    else facts.push(result)
+  }
+  const comments: Comment[] = facts.flatMap(({ parsed }) => parsed.comments)
+  const lines = createLineTable(source, comments)
+  const reports = [...facts.flatMap((each) => each.reports), ...templateFindings(id, source)]
+  const measured = facts.map(({ metrics }) => metrics.finish(lines, source.length))
+  return {
+    id,
+    functions: measured.flatMap((each) => each.functions),
+    metrics: measured.length === 0 ? emptyModuleMetrics(lines, source.length) : sumModuleMetrics(measured.map((each) => each.module)),
+    classification: classify(id, source, facts.map(({ parsed }) => parsed)),
+    ...toFindings(reports, source, lines, comments),
+    notes,
+    ruleFailures: facts.flatMap((each) => each.failures),
+  }
+}
+
+function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet): BlockFacts | Note {
+  const parsed = parseModule(block.text, block.lang)
+  if (parsed.kind === 'note') return parsed
+  const { program } = parsed
+  const metrics = createMetrics(program)
+  const scopes = createScopes(program)
+  const run = rules.start()
+  walk(program, fuse(metrics, scopes, run))
+  return { parsed, metrics, ...run.finish(id, block.text, program, scopes.finish()) }
+}
+
+function fuse(metrics: MetricsCollector, scopes: ScopeCollector, run: RuleRun): Parameters<typeof walk>[1] {
+  return {
+    enter(node, kind, parent, key) {
+      metrics.enter(node, kind, parent, key)
+      scopes.enter(node, kind, parent)
+      run.enter(node, kind)
+    },
+    exit(node, kind) {
+      metrics.exit(node, kind)
+      scopes.exit(node, kind)
+    },
+  }
+}

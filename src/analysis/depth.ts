@@ -1,0 +1,286 @@
+/**
+ * A bound on how deeply a text nests, found before it is parsed.
+ *
+ * Why: the native parser is recursive and knows no limit. On a worker's 4 MB of stack it dies by SIGSEGV between 1,700
+ * and 4,000 levels (twice that on the main thread), and would take the whole build with it. This scan needs no stack.
+ * It is meant to overestimate: a text refused here costs an analysis, one passed wrongly costs the build. What it does
+ * not promise: exactness in JSX text and in regular expressions whose start it has to guess.
+ */
+
+/** One level with a big frame: a bracket, `=>`, `?`, `else`, `=`, a label, a prefix keyword. */
+const HEAVY = 5
+/** One level of an operator or member chain: the tree is deep, its frames are small. */
+const LIGHT = 1
+/** In units of `LIGHT`: a third of what a 4 MB stack bears in the worst mixture measured. */
+export const DEPTH_BUDGET = 3000
+
+const [OTHER, BLANK, NEWLINE, WORD, OPEN, CLOSE, QUOTE, SLASH, END, HEAVY_MARK, LIGHT_MARK, LESS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const
+
+const CLASSES = ((): Uint8Array => {
+  const table = new Uint8Array(128).fill(OTHER)
+  const set = (chars: string, kind: number): void => {
+    for (const char of chars) table[char.charCodeAt(0)] = kind
+  }
+  set(' \t\r', BLANK)
+  set('\n', NEWLINE)
+  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#@\\', WORD)
+  set('([{', OPEN)
+  set(')]}', CLOSE)
+  set('\'"`', QUOTE)
+  set('/', SLASH)
+  set(';,', END)
+  set('=?:', HEAVY_MARK)
+  set('+-*%&|^~!>.', LIGHT_MARK)
+  set('<', LESS)
+  return table
+})()
+
+/** Words that open a level. After each of them a `/` starts a regular expression. */
+const PREFIX_WORDS: ReadonlySet<string> = new Set([
+  'if', 'else', 'for', 'while', 'do', 'new', 'typeof', 'void', 'delete', 'await', 'yield', 'with', 'try', 'return', 'throw', 'in', 'of',
+  'instanceof', 'extends', 'async', 'keyof',
+])
+/** Words that go on with the statement before them. */
+const JOINING_WORDS: ReadonlySet<string> = new Set(['else', 'while', 'catch', 'finally'])
+
+const BACKTICK = 96
+const BACKSLASH = 92
+const DOLLAR = 36
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+const STAR = 42
+const LINE_FEED = 10
+
+/** Costs of the open levels. A level is a bracket; its chain is what has piled up in it since the last statement or comma. */
+class Levels {
+  private readonly chains: number[] = [HEAVY]
+  private readonly tags: number[] = [0]
+  private readonly templates: boolean[] = [false]
+  private total = HEAVY
+  peak = HEAVY
+
+  open(isTemplate: boolean): void {
+    this.chains.push(HEAVY)
+    this.tags.push(0)
+    this.templates.push(isTemplate)
+    this.total += HEAVY
+    if (this.total > this.peak) this.peak = this.total
+  }
+
+  /** Whether the level closed was a `${` of a template. */
+  close(): boolean {
+    if (this.chains.length === 1) return false
+    this.total -= this.chains.pop() ?? 0
+    this.tags.pop()
+    return this.templates.pop() === true
+  }
+
+  add(cost: number): void {
+    const top = this.chains.length - 1
+    this.chains[top] = (this.chains[top] ?? 0) + cost
+    this.total += cost
+    if (this.total > this.peak) this.peak = this.total
+  }
+
+  reset(): void {
+    this.restart(0)
+  }
+
+  openTag(): void {
+    const top = this.tags.length - 1
+    this.tags[top] = (this.tags[top] ?? 0) + 1
+    this.add(HEAVY)
+  }
+
+  /** A closed element gives back its level and what its text has piled up. */
+  closeTag(): void {
+    const top = this.tags.length - 1
+    this.restart(Math.max(0, (this.tags[top] ?? 0) - 1))
+  }
+
+  private restart(tags: number): void {
+    const top = this.chains.length - 1
+    this.total += HEAVY * (1 + tags) - (this.chains[top] ?? 0)
+    this.chains[top] = HEAVY * (1 + tags)
+    this.tags[top] = tags
+  }
+}
+
+/**
+ * The greatest nesting of `text` in units of `LIGHT`; stops counting soon after `DEPTH_BUDGET` is passed.
+ * @returns At least `HEAVY`, for the module itself.
+ */
+export function estimateDepth(text: string): number {
+  return new DepthScan(text).run()
+}
+
+class DepthScan {
+  private readonly levels = new Levels()
+  private at = 0
+  /** The last token ends an operand, so that `/` divides and a new line may end a statement. */
+  private afterOperand = false
+  private afterNewline = false
+  /** A statement may have ended: the next word tells. */
+  private maybeEnded = false
+
+  constructor(private readonly text: string) {}
+
+  run(): number {
+    const { text, levels } = this
+    while (this.at < text.length && levels.peak <= DEPTH_BUDGET) {
+      const code = text.charCodeAt(this.at)
+      const kind = code < 128 ? (CLASSES[code] ?? OTHER) : WORD
+      if (kind === BLANK) this.at++
+      else if (kind === NEWLINE) this.newline()
+      else this.token(kind, code)
+    }
+    return levels.peak
+  }
+
+  private newline(): void {
+    this.at++
+    this.afterNewline = true
+  }
+
+  private token(kind: number, code: number): void {
+    if (kind === WORD) this.word()
+    else if (kind === SLASH) return this.slash()
+    else if (kind === QUOTE) this.quote(code)
+    else if (kind === OPEN) this.bracket()
+    else if (kind === CLOSE) this.closing(code)
+    else this.mark(kind)
+    this.afterNewline = false
+  }
+
+  private word(): void {
+    const { text } = this
+    const start = this.at
+    let code: number
+    do code = text.charCodeAt(++this.at)
+    while (code >= 128 || CLASSES[code] === WORD)
+    // Longer words are not keywords; slicing only short ones keeps this loop cheap.
+    const word = this.at - start <= 10 ? text.slice(start, this.at) : ''
+    const isJoining = JOINING_WORDS.has(word)
+    const endsBefore = this.maybeEnded || word === 'case' || word === 'default' || (this.afterOperand && this.afterNewline)
+    if (endsBefore && !isJoining) this.levels.reset()
+    this.maybeEnded = false
+    const isPrefix = PREFIX_WORDS.has(word)
+    if (isPrefix) this.levels.add(HEAVY)
+    this.afterOperand = !isPrefix && word !== 'case'
+  }
+
+  private slash(): void {
+    const { text } = this
+    const next = text.charCodeAt(this.at + 1)
+    if (next === 47) this.at = endOr(text.indexOf('\n', this.at), text.length)
+    else if (next === STAR) this.at = endOr(text.indexOf('*/', this.at + 2), text.length - 2) + 2
+    else if (next === 62) this.closeTag(2)
+    else if (this.afterOperand) this.operator(LIGHT)
+    else this.regex()
+  }
+
+  private closeTag(length: number): void {
+    this.at += length
+    this.levels.closeTag()
+    this.afterOperand = false
+  }
+
+  private regex(): void {
+    const { text } = this
+    let inClass = false
+    for (this.at++; this.at < text.length; this.at++) {
+      const code = text.charCodeAt(this.at)
+      if (code === LINE_FEED) break
+      if (code === BACKSLASH) this.at++
+      else if (code === 91) inClass = true
+      else if (code === 93) inClass = false
+      else if (code === 47 && !inClass) break
+    }
+    this.at++
+    this.afterOperand = true
+  }
+
+  private quote(quote: number): void {
+    this.at++
+    if (quote === BACKTICK) this.template()
+    else this.string(quote)
+    this.maybeEnded = false
+  }
+
+  private string(quote: number): void {
+    const { text } = this
+    for (; this.at < text.length; this.at++) {
+      const code = text.charCodeAt(this.at)
+      if (code === quote || code === LINE_FEED) break
+      if (code === BACKSLASH) this.at++
+    }
+    this.at++
+    this.afterOperand = true
+  }
+
+  /** Reads template text up to its end or to a `${`, which opens a level. */
+  private template(): void {
+    const { text } = this
+    for (; this.at < text.length; this.at++) {
+      const code = text.charCodeAt(this.at)
+      if (code === BACKSLASH) this.at++
+      else if (code === BACKTICK) {
+        this.at++
+        this.afterOperand = true
+        return
+      } else if (code === DOLLAR && text.charCodeAt(this.at + 1) === OPEN_BRACE) {
+        this.at += 2
+        // The template itself is a level of the parser too.
+        this.levels.open(true)
+        this.levels.add(HEAVY)
+        this.afterOperand = false
+        return
+      }
+    }
+  }
+
+  private bracket(): void {
+    this.at++
+    this.levels.open(false)
+    this.afterOperand = false
+    this.maybeEnded = false
+  }
+
+  private closing(code: number): void {
+    this.at++
+    const wasTemplate = this.levels.close()
+    this.afterOperand = true
+    this.maybeEnded = code === CLOSE_BRACE
+    if (wasTemplate) this.template()
+  }
+
+  private mark(kind: number): void {
+    if (kind === END) {
+      this.maybeEnded = true
+      if (this.text.charCodeAt(this.at) === 44) this.levels.reset()
+      this.at++
+      this.afterOperand = false
+    } else if (kind === LESS) this.less()
+    else this.operator(kind === HEAVY_MARK ? HEAVY : LIGHT)
+  }
+
+  private less(): void {
+    const next = this.text.charCodeAt(this.at + 1)
+    if (next === 47) return this.closeTag(2)
+    this.at++
+    if (next === 62 || (next < 128 && CLASSES[next] === WORD && next !== 35)) this.levels.openTag()
+    else this.levels.add(LIGHT)
+    this.afterOperand = false
+  }
+
+  private operator(cost: number): void {
+    this.at++
+    this.maybeEnded = false
+    this.levels.add(cost)
+    this.afterOperand = false
+  }
+}
+
+function endOr(index: number, otherwise: number): number {
+  return index < 0 ? otherwise : index
+}

@@ -1,0 +1,99 @@
+/**
+ * Runs rules on a module: picks their nodes out on the fused walk, asks them afterwards.
+ * A rule that throws is dropped for this module and named in `failures`; the others go on.
+ */
+import { Kind, calleeName } from './ast.ts'
+import type { CallNode, Node, Program } from './ast.ts'
+import { createConstants } from './constants.ts'
+import type { Report } from './findings.ts'
+import { createNames } from './names.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import type { ScopeTable } from './scopes.ts'
+import { createTaint } from './taint.ts'
+
+export interface RuleFailure {
+  readonly ruleId: string
+  readonly message: string
+}
+
+export interface RuleRun {
+  enter(node: Node, kind: Kind): void
+  finish(id: string, source: string, program: Program, scopes: ScopeTable): { reports: Report[]; failures: RuleFailure[] }
+}
+
+/** An index over rules, made once and used for many modules. */
+export interface RuleSet {
+  start(): RuleRun
+}
+
+export function createRuleSet(rules: readonly Rule[]): RuleSet {
+  const byCall = new Map<string, Rule[]>()
+  const byType = new Map<string, Rule[]>()
+  const add = (map: Map<string, Rule[]>, key: string, rule: Rule): void => {
+    const list = map.get(key)
+    if (list) list.push(rule)
+    else map.set(key, [rule])
+  }
+  for (const rule of rules) {
+    for (const name of rule.calls ?? []) add(byCall, name, rule)
+    for (const type of rule.nodes ?? []) add(byType, type, rule)
+  }
+  return { start: () => new Run(byCall, byType) }
+}
+
+class Run implements RuleRun {
+  private readonly candidates: { rule: Rule; node: Node }[] = []
+
+  constructor(
+    private readonly byCall: ReadonlyMap<string, readonly Rule[]>,
+    private readonly byType: ReadonlyMap<string, readonly Rule[]>,
+  ) {}
+
+  enter(node: Node, kind: Kind): void {
+    if (kind === Kind.CallExpression || kind === Kind.NewExpression) {
+      const name = calleeName(node as CallNode)
+      if (name !== undefined) this.add(this.byCall.get(name), node)
+    }
+    // Identifiers are a third of all nodes, and no rule asks for them.
+    if (kind !== Kind.Identifier) this.add(this.byType.get(node.type), node)
+  }
+
+  finish(id: string, source: string, program: Program, scopes: ScopeTable): { reports: Report[]; failures: RuleFailure[] } {
+    const reports: Report[] = []
+    const failures = new Map<string, RuleFailure>()
+    const context = createContext(id, source, program, scopes)
+    for (const { rule, node } of this.candidates) {
+      if (failures.has(rule.id)) continue
+      try {
+        rule.check(node, { ...context, report: (at, flow) => reports.push({ rule, node: at, flow }) })
+      } catch (error) {
+        failures.set(rule.id, { ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    return { reports, failures: [...failures.values()] }
+  }
+
+  private add(rules: readonly Rule[] | undefined, node: Node): void {
+    if (rules) for (const rule of rules) this.candidates.push({ rule, node })
+  }
+}
+
+function createContext(id: string, source: string, program: Program, scopes: ScopeTable): Omit<RuleContext, 'report'> {
+  const names = createNames(scopes)
+  const constants = createConstants(scopes)
+  const taint = createTaint(scopes, names, constants)
+  return {
+    id,
+    source,
+    program,
+    names,
+    constants,
+    scopes,
+    trace: taint.trace,
+    tainted(node, category, least) {
+      if (!node) return undefined
+      const flow = taint.trace(node, category)
+      return flow.trust >= least ? flow : undefined
+    },
+  }
+}

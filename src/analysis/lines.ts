@@ -1,0 +1,76 @@
+/**
+ * Line table of a text: positions from offsets, and which lines hold code.
+ * Lines end at `\n`, `\r\n`, `\r`, U+2028 and U+2029, as ECMAScript has it. Lines and columns count from 1.
+ */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+export interface LineTable {
+  readonly lineCount: number
+  positionAt(offset: number): Position
+  /** Lines between two offsets that hold something besides blanks and comments. */
+  codeLinesBetween(start: number, end: number): number
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** @param comments In source order. */
+export function createLineTable(text: string, comments: readonly Span[]): LineTable {
+  const starts = lineStarts(text)
+  const codeBefore = countCodeLines(text, starts, comments)
+  const lineAt = (offset: number): number => {
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  return {
+    lineCount: starts.length,
+    positionAt: (offset) => {
+      const line = lineAt(offset)
+      return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
+    },
+    codeLinesBetween: (start, end) => (codeBefore[lineAt(Math.max(start, end - 1)) + 1] ?? 0) - (codeBefore[lineAt(start)] ?? 0),
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 10 || code === 0x2028 || code === 0x2029) starts.push(at + 1)
+    else if (code === 13 && text.charCodeAt(at + 1) !== 10) starts.push(at + 1)
+  }
+  return starts
+}
+
+/** Prefix sums: how many of the first n lines hold code. */
+function countCodeLines(text: string, starts: readonly number[], comments: readonly Span[]): Uint32Array {
+  const sums = new Uint32Array(starts.length + 1)
+  let comment = 0
+  for (let line = 0; line < starts.length; line++) {
+    const end = starts[line + 1] ?? text.length
+    let hasCode = false
+    let at = starts[line] ?? 0
+    while (at < end) {
+      while (comment < comments.length && (comments[comment]?.end ?? 0) <= at) comment++
+      const next = comments[comment]
+      if (next && next.start <= at) at = next.end
+      else if (text.charCodeAt(at) > 32) {
+        hasCode = true
+        break
+      } else at++
+    }
+    sums[line + 1] = (sums[line] ?? 0) + (hasCode ? 1 : 0)
+  }
+  return sums
+}

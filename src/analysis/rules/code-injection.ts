@@ -1,0 +1,130 @@
+/** Data that becomes code: `eval` and its relatives, virtual machines that are no sandbox, computed modules. */
+import { memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule, defineSinkRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { isFunctionLike, stringOf } from './shared.ts'
+
+const dynamicCode = defineRule({
+  id: 'code-injection/dynamic-code',
+  cwe: [95, 94],
+  severity: 'high',
+  title: 'a text that is not constant is run as code',
+  help: 'Parse data with JSON.parse, look functions up in a table of your own, or generate the code at build time.',
+  calls: ['eval', 'Function', 'execScript'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!/^(?:eval|Function|execScript)$/.test(name)) return
+    const code = name === 'Function' ? call.arguments.at(-1) : call.arguments[0]
+    const flow = context.tainted(code, 'code', Trust.Unknown)
+    if (flow && !context.constants.isConstant(code)) context.report(call, flow)
+  },
+})
+
+const timerText = defineRule({
+  id: 'code-injection/timer-text',
+  cwe: [95],
+  severity: 'high',
+  title: 'a timer is given text to run',
+  help: 'Pass a function to setTimeout and setInterval.',
+  calls: ['setTimeout', 'setInterval', 'setImmediate'],
+  check(node, context) {
+    const call = node as CallNode
+    const first = call.arguments[0]
+    if (!first || isFunctionLike(first, context)) return
+    const flow = context.tainted(first, 'code', Trust.Remote)
+    const target = unwrap(first)
+    const isText = target.type === 'TemplateLiteral' || target.type === 'BinaryExpression'
+    if (flow) context.report(call, flow)
+    else if (isText && !context.constants.isConstant(first)) context.report(call, context.trace(first, 'code'))
+  },
+})
+
+const virtualMachine = defineRule({
+  id: 'code-injection/virtual-machine',
+  cwe: [94],
+  severity: 'high',
+  title: 'data is run in a virtual machine that does not confine it',
+  help: 'Node’s vm and vm2 are no security boundary: run untrusted code in a separate process without privileges, and pass data as messages.',
+  calls: ['runInContext', 'runInNewContext', 'runInThisContext', 'compileFunction', 'Script', 'SourceTextModule', 'createContext', 'VM', 'NodeVM', 'VMScript', 'run', 'runString', 'safeEval', 'createScript'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    const isSandbox = /^mod:(?:vm|vm2|sandbox|notevil|safe-eval|static-eval|isolated-vm)\b/.test(name) || /Sandbox\(\)\.run$/.test(name)
+    if (!isSandbox) return
+    for (const argument of call.arguments) {
+      const flow = context.tainted(argument, 'code', Trust.Parameter)
+      if (flow) return context.report(call, flow)
+    }
+  },
+})
+
+const computedModule = defineRule({
+  id: 'code-injection/computed-module',
+  cwe: [95, 98, 22],
+  severity: 'medium',
+  title: 'the name of a module comes from outside',
+  help: 'Choose from a fixed table of modules.',
+  calls: ['require'],
+  nodes: ['ImportExpression'],
+  check(node, context) {
+    const specifier = node.type === 'ImportExpression' ? node.source : (node as CallNode).arguments[0]
+    if (node.type !== 'ImportExpression' && context.names.of((node as CallNode).callee) !== 'require') return
+    const flow = context.tainted(specifier, 'path', Trust.Parameter)
+    if (flow) context.report(node, flow)
+  },
+})
+
+const computedMethod = defineRule({
+  id: 'code-injection/computed-method',
+  cwe: [94, 749],
+  severity: 'high',
+  title: 'the name of a global function comes from outside',
+  help: 'Look the name up in a Map of the functions that may be called.',
+  nodes: ['MemberExpression'],
+  check(node, context) {
+    if (node.type !== 'MemberExpression' || !node.computed || memberName(node) !== undefined) return
+    const object = unwrap(node.object)
+    if (object.type !== 'Identifier' || !/^(?:window|globalThis|global|self|top)$/.test(object.name)) return
+    if (context.scopes.resolve(object.name, object.start) || (node.parent?.type === 'AssignmentExpression' && node.parent.left === node)) return
+    const flow = context.tainted(node.property, 'code', Trust.Parameter)
+    if (flow) context.report(node, flow)
+  },
+})
+
+const browserScript = defineSinkRule({
+  id: 'code-injection/browser-script',
+  cwe: [94, 918],
+  severity: 'high',
+  title: 'a text that is not constant is run in a driven browser',
+  help: 'Pass a function and hand it the data as an argument.',
+  category: 'code',
+  calls: ['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', 'evaluateAsync', 'addInitScript', 'compileScript', 'runScript', 'executeScript', 'evaluateJavaScript', 'injectJs'],
+  sinks: [
+    { callee: /(?:page|frame|context|browser|Runtime|worker|driver|client|sitepage|newPage\(\))\.(?:evaluate\w*|addInitScript|compileScript|runScript|executeScript|injectJs)$/i, args: 'all', least: Trust.Parameter },
+  ],
+})
+
+const openDebugger = defineRule({
+  id: 'code-injection/open-debugger',
+  cwe: [749, 94],
+  severity: 'medium',
+  title: 'a driven browser lets everyone on the network debug it',
+  help: 'Drop --remote-debugging-port and --remote-debugging-address, or bind them to a pipe.',
+  calls: ['launch', 'launchPersistentContext', 'launchServer'],
+  check(node, context) {
+    const call = node as CallNode
+    const list = context.constants.literal(context.constants.option(call.arguments.at(-1), 'args'))
+    if (list?.type !== 'ArrayExpression') return
+    const isOpen = list.elements.some((element) => element && /^--remote-debugging-(?:port|address)/.test(textStart(element)))
+    if (isOpen) context.report(call)
+
+    function textStart(element: Node): string {
+      return stringOf(element, context) ?? (element.type === 'TemplateLiteral' ? (element.quasis[0]?.value.cooked ?? '') : '')
+    }
+  },
+})
+
+export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, computedMethod, browserScript, openDebugger]

@@ -1,0 +1,106 @@
+/** Data that reaches a shell, or decides which program runs. */
+import { unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { isTrue, stringOf } from './shared.ts'
+
+const SHELL_CALL = /^mod:(?:child_process|child-process-promise|mz\/child_process|shelljs|execa|node-cmd)(?:\(\))?(?:\.default)?\.(?:exec|execSync|execCommand|command|commandSync|execaCommand|execaCommandSync|get|run)$|^mod:shelljs\/exec$|^mod:shelljs\/global\.exec$/
+const SPAWN_CALL = /^mod:(?:child_process|execa|mz\/child_process)(?:\.default)?(?:\.(?:spawn|spawnSync|execFile|execFileSync|fork|execa|execaSync|sync))?$|^Bun\.spawn(?:Sync)?$/
+const SHELLS = /(?:^|[\\/])(?:sh|bash|zsh|dash|ksh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i
+
+const shellText = defineRule({
+  id: 'command-injection/shell-text',
+  cwe: [78],
+  severity: 'high',
+  title: 'a text that is not constant is run by a shell',
+  help: 'Use execFile or spawn with an array of arguments and no shell, and check the values against what is allowed.',
+  calls: ['exec', 'execSync', 'command', 'commandSync', 'execaCommand', 'execaCommandSync', 'get', 'run'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!SHELL_CALL.test(context.names.of(call.callee) ?? '')) return
+    const flow = context.tainted(call.arguments[0], 'shell', Trust.Parameter)
+    if (flow) context.report(call, flow)
+  },
+})
+
+const program = defineRule({
+  id: 'command-injection/program',
+  cwe: [78, 88],
+  severity: 'high',
+  title: 'outsiders choose the program that is started, or what a shell does',
+  help: 'Start a fixed program, without a shell, and put `--` before arguments that come from outside.',
+  calls: ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork', 'execa', 'execaSync', 'sync'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!SPAWN_CALL.test(context.names.of(call.callee) ?? '')) return
+    const [first, second] = call.arguments
+    const own = context.tainted(first, 'shell', Trust.Parameter)
+    if (own) return context.report(call, own)
+    const list = second && context.constants.literal(second)
+    if (!runsArguments(call, context)) return gitOption(call, list, context)
+    const flow = context.tainted(second, 'shell', Trust.Parameter)
+    if (flow) context.report(call, flow)
+  },
+})
+
+/** A shell or an interpreter that is told what to do by its arguments. */
+function runsArguments(call: CallNode, context: RuleContext): boolean {
+  const name = stringOf(call.arguments[0], context)
+  return (name !== undefined && SHELLS.test(name)) || context.constants.valueOf(shellOption(call, context)) === true
+}
+
+/** `git clone <url>`: a url such as `--upload-pack=…` runs a command, and so does `ext::`. */
+function gitOption(call: CallNode, list: Node | undefined, context: RuleContext): void {
+  if (list?.type !== 'ArrayExpression' || !/^(?:git|hg)$/.test(stringOf(call.arguments[0], context) ?? '')) return
+  const words = list.elements.map((element) => stringOf(element, context))
+  if (!words.some((word) => word === 'clone' || word === 'fetch' || word === 'ls-remote') || words.includes('--')) return
+  for (const element of list.elements) {
+    const flow = context.tainted(element, 'url', Trust.Parameter)
+    if (flow) return context.report(call, flow)
+  }
+}
+
+const shellOptionRule = defineRule({
+  id: 'command-injection/shell-option',
+  cwe: [78],
+  severity: 'low',
+  title: 'a program is started through a shell',
+  help: 'Leave `shell` out: arguments then reach the program as they are.',
+  calls: ['spawn', 'spawnSync', 'execFile', 'execFileSync'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!SPAWN_CALL.test(context.names.of(call.callee) ?? '')) return
+    const option = shellOption(call, context)
+    if (isTrue(option, context) || typeof context.constants.valueOf(option) === 'string') context.report(call)
+  },
+})
+
+function shellOption(call: CallNode, context: RuleContext): Node | undefined {
+  return context.constants.option(call.arguments[2], 'shell') ?? context.constants.option(call.arguments[1], 'shell')
+}
+
+const denoRun = defineRule({
+  id: 'command-injection/deno-run',
+  cwe: [78],
+  severity: 'high',
+  title: 'outsiders choose the program that is started, or what a shell does',
+  help: 'Start a fixed program and check its arguments against what is allowed.',
+  calls: ['run', 'Command'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (name !== 'Deno.run' && name !== 'Deno.Command') return
+    const command = name === 'Deno.run' ? context.constants.option(call.arguments[0], 'cmd') : call.arguments[0]
+    const list = command && unwrap(context.constants.literal(command) ?? command)
+    const words = list?.type === 'ArrayExpression' ? list.elements : [command ?? null]
+    const isShell = SHELLS.test(stringOf(words[0], context) ?? '')
+    for (const word of isShell ? words : words.slice(0, 1)) {
+      const flow = context.tainted(word, 'shell', Trust.Parameter)
+      if (flow) return context.report(command ?? call, flow)
+    }
+  },
+})
+
+export const commandInjectionRules: readonly Rule[] = [shellText, program, shellOptionRule, denoRun]

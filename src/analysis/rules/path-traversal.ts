@@ -1,0 +1,127 @@
+/** Data that decides which file is touched. */
+import { unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { isResponse } from './xss-server.ts'
+
+const HELP = 'Resolve the path and check that it still starts with the directory it must stay in; or look it up in a fixed table.'
+const FILE_METHODS = ['access', 'accessSync', 'appendFile', 'appendFileSync', 'chmod', 'chmodSync', 'chown', 'chownSync', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'createReadStream', 'createWriteStream', 'exists', 'existsSync', 'link', 'linkSync', 'lstat', 'lstatSync', 'mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'open', 'openSync', 'opendir', 'opendirSync', 'readdir', 'readdirSync', 'readFile', 'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'rename', 'renameSync', 'rm', 'rmSync', 'rmdir', 'rmdirSync', 'stat', 'statSync', 'symlink', 'symlinkSync', 'truncate', 'truncateSync', 'unlink', 'unlinkSync', 'utimes', 'watch', 'watchFile', 'writeFile', 'writeFileSync', 'outputFile', 'readJson', 'remove', 'ensureDir', 'emptyDir', 'readJSON', 'move']
+/** Second arguments that are paths too. */
+const TWO_PATHS = /\.(?:rename|copyFile|cp|link|symlink|move)(?:Sync)?$/
+
+const file = defineRule({
+  id: 'path-traversal/file',
+  cwe: [22, 73],
+  severity: 'medium',
+  title: 'a path that others choose is opened',
+  help: HELP,
+  calls: FILE_METHODS,
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!/^mod:fs\./.test(name)) return
+    for (const position of TWO_PATHS.test(name) ? [0, 1] : [0]) {
+      const flow = context.tainted(call.arguments[position], 'path', Trust.Remote) ?? bareParameter(call.arguments[position], context)
+      if (flow) return context.report(call, flow)
+    }
+  },
+})
+
+/** What is passed straight through from a parameter; what a function derives from it is its own business. */
+function bareParameter(value: Node | undefined, context: RuleContext): ReturnType<RuleContext['tainted']> {
+  if (!value) return undefined
+  const target = unwrap(value)
+  if (target.type !== 'Identifier' && target.type !== 'MemberExpression') return undefined
+  return context.tainted(target, 'path', Trust.Parameter)
+}
+
+const joined = defineRule({
+  id: 'path-traversal/joined',
+  cwe: [22],
+  severity: 'medium',
+  title: 'outsiders choose a part of a path',
+  help: HELP,
+  calls: ['join', 'resolve', 'normalize'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!/^mod:path\.(?:join|resolve|normalize)$/.test(context.names.of(call.callee) ?? '')) return
+    for (const argument of call.arguments) {
+      const flow = context.tainted(argument, 'path', Trust.Remote)
+      if (flow) return context.report(call, flow)
+    }
+  },
+})
+
+const joinedParameter = defineRule({
+  id: 'path-traversal/joined-parameter',
+  cwe: [22],
+  severity: 'low',
+  title: 'a part of a path comes from a caller that is not known',
+  help: HELP,
+  calls: ['join', 'resolve'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!/^mod:path\.(?:join|resolve)$/.test(context.names.of(call.callee) ?? '')) return
+    // The first part is the directory, and a caller's to choose.
+    for (const argument of call.arguments.slice(1)) {
+      const flow = bareParameter(argument, context)
+      if (flow) return flow.trust === Trust.Remote ? undefined : context.report(call, flow)
+    }
+  },
+})
+
+const sent = defineRule({
+  id: 'path-traversal/sent-file',
+  cwe: [22, 73],
+  severity: 'high',
+  title: 'outsiders choose which file is sent',
+  help: 'Pass { root } with a constant directory, or look the file up in a fixed table.',
+  calls: ['sendFile', 'sendfile', 'download', 'attachment', 'file'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    const root = context.constants.option(call.arguments[1], 'root')
+    const rooted = root ? context.tainted(root, 'path', Trust.Remote) : undefined
+    if (root && !rooted) return
+    const flow = rooted ?? context.tainted(call.arguments[0], 'path', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
+const view = defineRule({
+  id: 'path-traversal/view',
+  cwe: [22, 706],
+  severity: 'medium',
+  title: 'outsiders choose which template is rendered',
+  help: 'Look the template up in a fixed table.',
+  calls: ['render'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    const flow = context.tainted(call.arguments[0], 'path', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
+const permissions = defineRule({
+  id: 'path-traversal/world-writable',
+  cwe: [732],
+  severity: 'medium',
+  title: 'everyone may write, or run, the file',
+  help: 'Give the owner alone the right to write: 0o644, 0o600.',
+  calls: ['chmod', 'chmodSync', 'fchmod', 'fchmodSync', 'lchmod', 'writeFile', 'writeFileSync', 'mkdir', 'mkdirSync'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!/^mod:fs\./.test(name)) return
+    const mode = /chmod/.test(name) ? context.constants.valueOf(call.arguments[1]) : context.constants.valueOf(context.constants.option(call.arguments.at(-1), 'mode'))
+    const bits = typeof mode === 'string' ? Number.parseInt(mode, 8) : typeof mode === 'number' ? mode : 0
+    if ((bits & 0o002) !== 0) context.report(call)
+  },
+})
+
+export const pathTraversalRules: readonly Rule[] = [file, joined, joinedParameter, sent, view, permissions]

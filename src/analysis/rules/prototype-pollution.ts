@@ -1,0 +1,132 @@
+/** Keys from outside: `__proto__` and `constructor` reach the prototype of every object. */
+import { isFunction, memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { descendants } from './shared.ts'
+
+const HELP = 'Use a Map, or an object made by Object.create(null), or refuse the keys __proto__, constructor and prototype.'
+
+const assignedKey = defineRule({
+  id: 'proto-pollution/assigned-key',
+  cwe: [1321, 915],
+  severity: 'high',
+  title: 'outsiders choose the key that is written',
+  help: HELP,
+  nodes: ['AssignmentExpression'],
+  check(node, context) {
+    if (node.type !== 'AssignmentExpression') return
+    const target = unwrap(node.left)
+    if (target.type !== 'MemberExpression' || !target.computed || memberName(target) !== undefined) return
+    const flow = context.tainted(target.property, 'key', Trust.Remote)
+    if (flow && !refusesPrototype(node, target.property)) context.report(node, flow)
+  },
+})
+
+/** A function that names `__proto__`, or asks for own properties, has thought of it. */
+function refusesPrototype(node: Node, key: Node): boolean {
+  let owner: Node | null | undefined = node.parent
+  while (owner && !isFunction(owner)) owner = owner.parent
+  if (!owner) return false
+  const name = key.type === 'Identifier' ? key.name : undefined
+  return descendants(owner).some((each) => {
+    if (each.type === 'Literal' && (each.value === '__proto__' || each.value === 'constructor')) return true
+    if (each.type !== 'CallExpression' || each.callee.type !== 'MemberExpression') return false
+    const isAsked = /^(?:hasOwnProperty|hasOwn|includes|has)$/.test(memberName(each.callee) ?? '')
+    return isAsked && each.arguments.some((argument) => name !== undefined && argument.type === 'Identifier' && argument.name === name)
+  })
+}
+
+const walkedKeys = defineRule({
+  id: 'proto-pollution/walked-keys',
+  cwe: [1321],
+  severity: 'medium',
+  title: 'a loop walks down an object by keys that it is given',
+  help: HELP,
+  nodes: ['AssignmentExpression'],
+  check(node, context) {
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'Identifier' || node.operator !== '=') return
+    const step = innerStep(node.right)
+    if (step?.type !== 'MemberExpression' || !step.computed || step.object.type !== 'Identifier' || step.object.name !== node.left.name) return
+    const key = unwrap(step.property)
+    if (key.type !== 'Identifier' && key.type !== 'MemberExpression') return
+    if (isCounter(key, node) || !loopAround(node) || refusesPrototype(node, key)) return
+    context.report(node)
+  },
+})
+
+function innerStep(right: Node): Node {
+  const target = unwrap(right)
+  return target.type === 'LogicalExpression' ? unwrap(target.left) : target
+}
+
+function loopAround(node: Node): Node | undefined {
+  for (let current = node.parent; current && !isFunction(current); current = current.parent) {
+    if (/^(?:For|While|DoWhile)/.test(current.type)) return current
+  }
+  const owner = node.parent
+  for (let current = owner; current; current = current.parent) {
+    if (isFunction(current)) return isLoopCallback(current) ? current : undefined
+  }
+  return undefined
+}
+
+function isLoopCallback(node: Node): boolean {
+  const call = node.parent
+  return call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && /^(?:forEach|reduce|map|each)$/.test(memberName(call.callee) ?? '')
+}
+
+/** `i` of `for (let i = 0; …)`, and anything that is counted. */
+function isCounter(key: Node, node: Node): boolean {
+  if (key.type !== 'Identifier') return false
+  if (/^(?:i|j|k|n|idx|index|pos|at|next|left|right|parent)$/.test(key.name)) return true
+  const loop = loopAround(node)
+  if (loop?.type !== 'ForStatement') return false
+  return loop.update !== null && loop.update !== undefined && descendants(loop.update).some((each) => each.type === 'Identifier' && each.name === key.name)
+}
+
+const MERGERS = /^mod:(?:lodash(?:-es)?|underscore|lodash\.\w+|deepmerge|deep-extend|merge-deep|just-extend|hoek|@hapi\/hoek|extend|merge|defaults-deep|jquery|radash)\b(?:(?:\(\))?\.(?:merge|mergeWith|defaultsDeep|set|setWith|extend|assignIn|recursive|all|applyToDefaults|default))?$|^(?:\$|jQuery|_)\.(?:extend|merge|defaultsDeep|set)$/
+
+const merge = defineRule({
+  id: 'proto-pollution/merge',
+  cwe: [1321],
+  severity: 'high',
+  title: 'outsiders’ data is merged deeply into an object',
+  help: 'Pick the fields that may be set, or merge into an object without a prototype.',
+  calls: ['merge', 'mergeWith', 'defaultsDeep', 'set', 'setWith', 'extend', 'assignIn', 'recursive', 'all', 'applyToDefaults', 'deepmerge', 'deepExtend'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!MERGERS.test(context.names.of(call.callee) ?? '')) return
+    for (const argument of call.arguments) {
+      const flow = context.tainted(argument, 'key', Trust.Remote)
+      if (flow) return context.report(call, flow)
+    }
+  },
+})
+
+const massAssignment = defineRule({
+  id: 'proto-pollution/mass-assignment',
+  cwe: [915, 601],
+  severity: 'medium',
+  title: 'outsiders decide which fields of an object are set',
+  help: 'Pick the fields that may be set, one by one.',
+  calls: ['assign'],
+  check(node, context) {
+    const call = node as CallNode
+    if (context.names.of(call.callee) !== 'Object.assign') return
+    for (const argument of call.arguments.slice(1)) {
+      const flow = context.tainted(argument, 'key', Trust.Remote) ?? parsed(argument)
+      if (flow) return context.report(call, flow)
+    }
+
+    /** What was just parsed from a text that is not constant has keys that nobody has checked. */
+    function parsed(argument: Node): ReturnType<typeof context.tainted> {
+      const value = unwrap(context.constants.literal(argument) ?? argument)
+      if (value.type !== 'CallExpression' || context.names.of(value.callee) !== 'JSON.parse') return undefined
+      return context.constants.isConstant(value.arguments[0]) ? undefined : context.tainted(value.arguments[0], 'key', Trust.Unknown)
+    }
+  },
+})
+
+export const prototypePollutionRules: readonly Rule[] = [assignedKey, walkedKeys, merge, massAssignment]

@@ -1,0 +1,93 @@
+/** SQL put together from text, told by the text itself and by the call that takes it. */
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { isBuiltText, piecesOf, skeleton } from './shared.ts'
+
+/** Starts like a statement, and goes on like one. */
+const STATEMENT = /^\s*\(?\s*(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|replace\s+into\b|merge\s+into\b|(?:create|drop|alter|truncate)\s+(?:\w+\s+)?(?:table|database|index|view|user|schema|role)\b|(?:exec|call)\s+\w+|with\s+\w+\s+as\b|union\s+(?:all\s+)?select\b|grant\b[\s\S]*\bto\b|where\b[\s\S]*[=<>]|order\s+by\b)/i
+const SQL_LIBRARY = /^mod:(?:pg|pg-promise|mysql|mysql2(?:\/promise)?|mssql|sqlite3|better-sqlite3|sequelize|knex|typeorm|tedious|oracledb|promise-mysql|mariadb|slonik|@prisma\/client|postgres|sqlite|odbc|snowflake-sdk|@databases\/\w+)\b/
+const QUERY_METHODS = ['query', 'execute', 'raw', 'whereRaw', 'orderByRaw', 'havingRaw', 'joinRaw', 'fromRaw', 'groupByRaw', 'all', 'get', 'run', 'exec', 'each', 'prepare', 'none', 'one', 'many', 'any', 'oneOrNone', 'manyOrNone', 'batch', 'literal', '$queryRawUnsafe', '$executeRawUnsafe', 'createQueryBuilder', 'where', 'andWhere', 'orWhere', 'createNativeQuery', 'Request', 'unsafe', 'simple', 'queryRaw', 'select']
+const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|literal)$/
+
+const query = defineRule({
+  id: 'sql-injection/query',
+  cwe: [89],
+  severity: 'high',
+  title: 'a query is put together from text that is not constant',
+  help: 'Pass values as parameters (`?`, `$1`, `:name`) and names of columns and tables through a fixed table.',
+  calls: QUERY_METHODS,
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    const isKnown = SQL_LIBRARY.test(name) || ALWAYS_SQL.test(name)
+    for (const candidate of queryArguments(call, context)) {
+      const flow = sqlFlow(candidate, isKnown, context)
+      if (flow) return context.report(call, flow)
+    }
+  },
+})
+
+function queryArguments(call: CallNode, context: RuleContext): Node[] {
+  const [first] = call.arguments
+  if (!first) return []
+  const inOptions = context.constants.option(first, 'sql') ?? context.constants.option(first, 'text') ?? context.constants.option(first, 'query')
+  return inOptions ? [inOptions] : [first]
+}
+
+/**
+ * With a statement in sight (or a library that takes nothing else) an unknown caller's value is enough; a text of
+ * unknown shape needs outsiders' data and a known library.
+ */
+function sqlFlow(node: Node, isKnown: boolean, context: RuleContext): ReturnType<RuleContext['tainted']> {
+  const pieces = piecesOf(node, context)
+  const text = skeleton(pieces)
+  const isStatement = STATEMENT.test(text)
+  if (isBuiltText(pieces) && (isStatement || isKnown)) return context.tainted(node, 'sql', Trust.Unknown)
+  if (isKnown) return context.tainted(node, 'sql', Trust.Remote) ?? builtElsewhere(node, context)
+  return undefined
+}
+
+/** A variable that is given a built statement among others. */
+function builtElsewhere(node: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
+  if (node.type !== 'Identifier') return undefined
+  const binding = context.scopes.resolve(node.name, node.start)
+  if (!binding || binding.kind === 'import') return undefined
+  for (const write of context.scopes.writesOf(binding)) {
+    const pieces = piecesOf(write.value, context)
+    const isBuilt = isBuiltText(pieces) || (write.adds && typeof pieces[0] !== 'string')
+    if (isBuilt) return context.tainted(write.value, 'sql', Trust.Unknown)
+  }
+  return undefined
+}
+
+const statement = defineRule({
+  id: 'sql-injection/statement',
+  cwe: [89],
+  severity: 'high',
+  title: 'outsiders’ data is put into the text of a statement',
+  help: 'Pass values as parameters (`?`, `$1`, `:name`).',
+  nodes: ['TemplateLiteral', 'BinaryExpression'],
+  check(node, context) {
+    if (node.type === 'BinaryExpression' && (node.operator !== '+' || isInnerOperand(node))) return
+    if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
+    const pieces = piecesOf(node, context)
+    if (!isBuiltText(pieces) || !STATEMENT.test(skeleton(pieces)) || isMessage(node, context)) return
+    const flow = context.tainted(node, 'sql', Trust.Remote)
+    if (flow) context.report(node, flow)
+  },
+})
+
+function isInnerOperand(node: Node): boolean {
+  return node.parent?.type === 'BinaryExpression' && node.parent.operator === '+'
+}
+
+/** Texts for people are not run. */
+function isMessage(node: Node, context: RuleContext): boolean {
+  const call = node.parent
+  if (call?.type !== 'CallExpression' && call?.type !== 'NewExpression') return false
+  return /^console\.|(?:^|\.)(?:log|info|warn|error|debug|trace)$|Error$/.test(context.names.of(call.callee) ?? '')
+}
+
+export const sqlInjectionRules: readonly Rule[] = [query, statement]

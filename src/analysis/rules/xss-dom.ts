@@ -1,0 +1,94 @@
+/** Text that becomes markup in the browser. */
+import { memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { stringOf } from './shared.ts'
+
+const MARKUP_PROPERTIES: ReadonlySet<string> = new Set(['innerHTML', 'outerHTML', 'srcdoc'])
+const HELP = 'Use textContent, or clean the markup with DOMPurify.sanitize first.'
+
+const markupProperty = defineRule({
+  id: 'xss/markup-property',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: HELP,
+  nodes: ['AssignmentExpression'],
+  check(node, context) {
+    if (node.type !== 'AssignmentExpression') return
+    const target = unwrap(node.left)
+    if (target.type !== 'MemberExpression' || !MARKUP_PROPERTIES.has(memberName(target) ?? '')) return
+    const flow = markupFlow(node.right, context)
+    if (flow) context.report(node, flow)
+  },
+})
+
+const markupCall = defineRule({
+  id: 'xss/markup-call',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: HELP,
+  calls: ['write', 'writeln', 'insertAdjacentHTML', 'createContextualFragment', 'setHTMLUnsafe', 'parseHTMLUnsafe'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    if (callee.type !== 'MemberExpression') return
+    const method = memberName(callee) ?? ''
+    if ((method === 'write' || method === 'writeln') && !/(?:^|\.)document\.write(?:ln)?$/.test(context.names.of(callee) ?? '')) return
+    for (const argument of method === 'insertAdjacentHTML' ? call.arguments.slice(1) : call.arguments) {
+      const flow = markupFlow(argument, context)
+      if (flow) return context.report(call, flow)
+    }
+  },
+})
+
+/** Text put together, or handed in, is worth a finding; what some call yields only when it is known to be outsiders'. */
+function markupFlow(value: Node | undefined, context: RuleContext): ReturnType<RuleContext['tainted']> {
+  return context.tainted(value, 'html', Trust.Parameter)
+}
+
+const jquery = defineRule({
+  id: 'xss/jquery-markup',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: 'Use .text(), or clean the markup with DOMPurify.sanitize first.',
+  calls: ['html', 'append', 'prepend', 'before', 'after', 'replaceWith', 'wrap', 'wrapAll', 'wrapInner', 'appendTo', 'prependTo', 'parseHTML', '$', 'jQuery'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    const isSelected = /^(?:\$|jQuery|mod:jquery|angular\.element)\b.*\.(?:html|append|prepend|before|after|replaceWith|wrap\w*|appendTo|prependTo|parseHTML)$/.test(name)
+    const isSelector = /^(?:\$|jQuery|mod:jquery)$/.test(name)
+    if (!isSelected && !isSelector) return
+    const flow = context.tainted(call.arguments[0], 'html', isSelector || name.endsWith('end') ? Trust.Remote : Trust.Parameter) ?? angularScope(call, name, context)
+    if (flow) context.report(call, flow)
+  },
+})
+
+/** The whole of an AngularJS scope holds whatever a template has bound. */
+function angularScope(call: CallNode, name: string, context: RuleContext): ReturnType<RuleContext['tainted']> {
+  const value = call.arguments[0] && unwrap(call.arguments[0])
+  if (!name.startsWith('angular.element') || value?.type !== 'Identifier' || !/^\$(?:root)?[sS]cope$/.test(value.name)) return undefined
+  return context.trace(value, 'html')
+}
+
+const attribute = defineRule({
+  id: 'xss/script-address',
+  cwe: [79, 601],
+  severity: 'medium',
+  title: 'outsiders choose an address that can run script',
+  help: 'Allow only http: and https: (new URL(value).protocol) before it becomes an address.',
+  calls: ['setAttribute', 'attr', 'prop'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = stringOf(call.arguments[0], context)
+    if (name === undefined || !/^(?:href|src|action|formaction|data|xlink:href|srcdoc|on\w+)$/i.test(name)) return
+    const flow = context.tainted(call.arguments[1], /^(?:srcdoc|on)/i.test(name) ? 'html' : 'url', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
+export const xssDomRules: readonly Rule[] = [markupProperty, markupCall, jquery, attribute]

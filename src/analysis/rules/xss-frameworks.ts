@@ -1,0 +1,114 @@
+/** The doors that frameworks leave for raw markup. */
+import { memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { isFalse, stringOf } from './shared.ts'
+
+const react = defineRule({
+  id: 'xss/react-raw-markup',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: 'Render the text as a child, or clean it with DOMPurify.sanitize first.',
+  nodes: ['JSXAttribute', 'Property'],
+  check(node, context) {
+    const name = node.type === 'JSXAttribute' ? node.name.name : node.type === 'Property' && node.key.type === 'Identifier' ? node.key.name : ''
+    if (name !== 'dangerouslySetInnerHTML') return
+    const value = node.type === 'JSXAttribute' ? expressionOf(node.value) : node.type === 'Property' ? node.value : undefined
+    const markup = context.constants.option(value, '__html') ?? value
+    if (!markup || context.constants.isConstant(markup)) return
+    const flow = context.tainted(markup, 'html', Trust.Unknown)
+    if (flow) context.report(node, flow)
+  },
+})
+
+function expressionOf(value: Node | null): Node | undefined {
+  return value?.type === 'JSXExpressionContainer' && value.expression.type !== 'JSXEmptyExpression' ? value.expression : undefined
+}
+
+const reactAddress = defineRule({
+  id: 'xss/react-script-address',
+  cwe: [79],
+  severity: 'medium',
+  title: 'outsiders choose an address that can run script',
+  help: 'Allow only http: and https: (new URL(value).protocol) before it becomes an address.',
+  nodes: ['JSXAttribute'],
+  check(node, context) {
+    if (node.type !== 'JSXAttribute' || node.parent?.type !== 'JSXOpeningElement') return
+    const name = typeof node.name.name === 'string' ? node.name.name : ''
+    if (!/^(?:href|src|action|formAction|xlinkHref|srcDoc|data)$/.test(name) || !isScriptable(node.parent, name)) return
+    const value = expressionOf(node.value)
+    const flow = context.tainted(value, 'url', Trust.Remote)
+    if (flow) context.report(node, flow)
+  },
+})
+
+/** An image's address runs nothing. */
+function isScriptable(element: Extract<Node, { type: 'JSXOpeningElement' }>, attribute: string): boolean {
+  const tag = element.name.type === 'JSXIdentifier' ? element.name.name : ''
+  return attribute === 'src' ? /^(?:iframe|script|embed)$/.test(tag) : /^(?:a|area|form|button|input|object|use|link|base)$/.test(tag)
+}
+
+const angular = defineRule({
+  id: 'xss/angular-bypass',
+  cwe: [79],
+  severity: 'high',
+  title: 'Angular is told to trust a value that is not constant',
+  help: 'Let Angular clean it (drop the bypass), or clean it with DOMPurify.sanitize first.',
+  calls: ['bypassSecurityTrustHtml', 'bypassSecurityTrustScript', 'bypassSecurityTrustStyle', 'bypassSecurityTrustUrl', 'bypassSecurityTrustResourceUrl', 'trustAsHtml', 'trustAsJs', 'trustAsCss', 'trustAsUrl', 'trustAsResourceUrl', 'trustAs'],
+  check(node, context) {
+    const call = node as CallNode
+    const value = call.arguments.length > 1 ? call.arguments[1] : call.arguments[0]
+    if (!value || context.constants.isConstant(value)) return
+    const flow = context.tainted(value, 'html', Trust.Unknown)
+    if (flow) context.report(call, flow)
+  },
+})
+
+const angularSettings = defineRule({
+  id: 'xss/angular-settings',
+  cwe: [79],
+  severity: 'medium',
+  title: 'AngularJS’s own protection against markup from outside is switched off',
+  help: 'Leave $sce enabled, name resource hosts without leading wildcards, and use a sanitizing strategy for translations.',
+  calls: ['enabled', 'resourceUrlWhitelist', 'trustedResourceUrlList', 'translations', 'useSanitizeValueStrategy', 'html'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    const owner = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+    if (owner?.type !== 'Identifier' || callee.type !== 'MemberExpression') return
+    const method = memberName(callee) ?? ''
+    if (owner.name === '$sceProvider' && method === 'enabled' && isFalse(call.arguments[0], context)) context.report(call)
+    else if (owner.name === '$translateProvider' && method === 'translations') context.report(call)
+    else if (owner.name === '$sceDelegateProvider' && hasWildcardHost(call)) context.report(call)
+
+    function hasWildcardHost(whitelist: CallNode): boolean {
+      const list = context.constants.literal(whitelist.arguments[0])
+      return list?.type === 'ArrayExpression' && list.elements.some((element) => /^(?:[a-z]*:?\/\/)?\*\*/i.test(stringOf(element, context) ?? ''))
+    }
+  },
+})
+
+const vueRender = defineRule({
+  id: 'xss/vue-raw-markup',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: 'Use a text interpolation, or clean the markup with DOMPurify.sanitize first.',
+  nodes: ['Property', 'JSXAttribute'],
+  check(node, context) {
+    if (node.type === 'Property') {
+      const name = node.key.type === 'Identifier' ? node.key.name : ''
+      if (name !== 'innerHTML' && name !== 'domPropsInnerHTML') return
+      const flow = context.tainted(node.value, 'html', Trust.Parameter)
+      if (flow) context.report(node, flow)
+    } else if (node.type === 'JSXAttribute' && /^(?:innerHTML|domPropsInnerHTML|v-html)$/.test(String(node.name.name))) {
+      const flow = context.tainted(expressionOf(node.value), 'html', Trust.Unknown)
+      if (flow) context.report(node, flow)
+    }
+  },
+})
+
+export const xssFrameworkRules: readonly Rule[] = [react, reactAddress, angular, angularSettings, vueRender]

@@ -1,0 +1,45 @@
+/**
+ * Functions that take the danger out of a value, by what the value is about to be used for, and functions whose
+ * result has nothing of their arguments in it.
+ */
+
+/** What a value is to be harmless in. */
+export type Category = 'html' | 'url' | 'path' | 'shell' | 'sql' | 'nosql' | 'code' | 'regex' | 'log' | 'key' | 'any'
+
+/** Conversions after which a value is a number, a boolean or a digest. */
+const NUMERIC = /^(?:parseInt|parseFloat|Number(?:\.\w+)?|Boolean|BigInt|Math\.\w+|isNaN|isFinite|Date(?:\.\w+)?|Symbol)$/
+const HARMLESS_METHODS = /^(?:indexOf|lastIndexOf|findIndex|charCodeAt|codePointAt|getTime|valueOf|toFixed|digest|localeCompare|isInteger|isArray|hasOwnProperty|test)$/
+
+const BY_CATEGORY: Readonly<Record<Category, RegExp>> = {
+  html: /(?:^|\.|:)(?:DOMPurify|dompurify|isomorphic-dompurify|purify)(?:\(\))?\.sanitize$|sanitize(?:Html|HTML|d)?$|^(?:_\.)?escape(?:Html|HTML|Xml|XML)?$|\.escape(?:Html|HTML|Expression)?$|encodeURIComponent$|encodeURI$|mod:(?:sanitize-html|xss|escape-html|he\.(?:encode|escape)|html-entities\.encode|insane|striptags|validator\.escape|lodash\.escape)|^(?:xss|stripTags)$|encodeForHTML|htmlEncode|createTextNode$/i,
+  url: /(?:sanitize(?:Url|URL|Uri|Redirect)?|encodeURIComponent|validateUrl|validateRedirect|isSafeUrl|safeUrl|mod:@braintree\/sanitize-url.*)$/i,
+  path: /(?:^|\.)(?:basename|sanitize(?:Path|Filename|FileName|d)?|slugify|encodeURIComponent|secureFilename|mod:sanitize-filename)$|^mod:sanitize-filename$|^mod:path\.basename$/i,
+  shell: /(?:^|\.|:)(?:shellescape|shell-escape|shell-quote\.quote|quote|escapeShell(?:Arg)?|escapeshellarg|sanitize\w*)$/i,
+  sql: /(?:^|\.)(?:escape(?:Id|Identifier|Literal)?|sql|SQL|SqlString\.\w+|format|literal|sanitize\w*|prepare)$|pg-format|sqlstring|slonik|sql-template/,
+  nosql: /(?:^|\.|:)(?:sanitize\w*|mongo-sanitize|String|toString|escape\w*|ObjectId|ObjectID)$|^mod:mongo-sanitize|^String$|^(?:mod:(?:mongodb|bson|mongoose).*\.)?ObjectId/i,
+  code: /(?:^|\.)(?:JSON\.stringify|serialize-javascript|sanitize\w*)$|^mod:serialize-javascript/,
+  regex: /escape(?:Reg(?:ex|Exp|exp)|StringRegexp|StringRegExp)|escape-string-regexp|(?:^|\.)quotemeta$|^RegExp\.escape$/,
+  log: /(?:^|\.)(?:escape\w*|sanitize\w*|encodeURIComponent|encodeURI)$/,
+  key: /(?:^|\.)(?:sanitize\w*)$/,
+  any: /$^/,
+}
+
+/** Whether a function makes values harmless for this use. Takes canonical names and bare last words. */
+export function isSanitizer(name: string, category: Category): boolean {
+  return name !== '' && BY_CATEGORY[category].test(name)
+}
+
+export function yieldsHarmless(name: string, last: string): boolean {
+  return NUMERIC.test(name) || HARMLESS_METHODS.test(last)
+}
+
+/** Calls that answer with something of their own: rows, handles, verdicts. */
+const OWN_RESULT = /^(?:find(?!Index)\w*|query\w*|fetch\w*|exec\w*|count\w*|create\w*|save\w*|update[A-Z]\w*|delete\w*|insert\w*|remove\w*|verify\w*|authenticate\w*|compare\w*|includes|test|some|every|has\w*|is[A-Z]\w*|exists\w*|access\w*|stat\w*|readFile\w*|readdir\w*|hash\w*|sign\w*|send\w*|request|select\w*|getBy\w*|get(?:User|Session|Account)\w*|lookup\w*|startsWith|endsWith|now|random\w*|uuid\w*|validate\w*|check\w*)$/
+
+export function yieldsOwn(last: string): boolean {
+  return OWN_RESULT.test(last)
+}
+
+export function isStringBuilder(last: string): boolean {
+  return /^(?:concat|replace|replaceAll|join|format|createURL|createUrl)$/.test(last)
+}

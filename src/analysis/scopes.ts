@@ -1,0 +1,336 @@
+/**
+ * The scope table of a module: who declares a name, what is ever written to it, who calls it.
+ *
+ * Built on the fused walk as plain lists; a name is resolved on demand, by its place in the text, so that a module
+ * in which nothing is asked costs almost nothing. Flow order is not recorded: what is written anywhere counts.
+ * Not covered: names made by `eval` and `with`.
+ */
+import { Kind, calleeName, isFunction, memberName, staticKey, unwrap } from './ast.ts'
+import type { CallNode, FunctionNode, Node } from './ast.ts'
+
+/** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
+export type Path = readonly string[]
+
+export interface FunctionRecord {
+  readonly node: FunctionNode
+  readonly outer: FunctionRecord | undefined
+  /** What `return` or an expression body yields. */
+  readonly returns: Node[]
+}
+
+export type Binding =
+  | { readonly kind: 'variable'; readonly name: string; readonly scope: Scope; readonly declaration: 'var' | 'let' | 'const' | 'class' | 'enum' | 'catch'; readonly node: Node }
+  | { readonly kind: 'function'; readonly name: string; readonly scope: Scope; readonly node: FunctionNode }
+  | { readonly kind: 'param'; readonly name: string; readonly scope: Scope; readonly owner: FunctionNode; readonly index: number; readonly path: Path; readonly node: Node }
+  /** `imported` is `*` for a namespace. */
+  | { readonly kind: 'import'; readonly name: string; readonly scope: Scope; readonly specifier: string; readonly imported: string; readonly node: Node }
+
+export interface Scope {
+  readonly start: number
+  readonly end: number
+  readonly parent: Scope | undefined
+  readonly children: Scope[]
+  readonly bindings: Map<string, Binding>
+}
+
+export interface Write {
+  readonly name: string
+  /** Where the name stands; its scope is that of this offset. */
+  readonly at: number
+  readonly value: Node
+  readonly path: Path
+  /** True where the value is added to what was there (`+=`). */
+  readonly adds: boolean
+}
+
+export interface MemberWrite {
+  readonly target: Node
+  readonly value: Node
+}
+
+export interface ScopeTable {
+  readonly root: Scope
+  readonly functions: ReadonlyMap<Node, FunctionRecord>
+  /** Binding that a name at an offset means; `undefined` for a global. */
+  resolve(name: string, at: number): Binding | undefined
+  /** Every value ever written to the binding. */
+  writesOf(binding: Binding): readonly Write[]
+  /** Calls whose callee ends in this name. */
+  callsOf(name: string): readonly CallNode[]
+  /** Assignments to a property of this name, of whatever object. */
+  memberWritesOf(name: string): readonly MemberWrite[]
+}
+
+export interface ScopeCollector {
+  enter(node: Node, kind: Kind, parent: Node): void
+  exit(node: Node, kind: Kind): void
+  finish(): ScopeTable
+}
+
+export function createScopes(program: Node): ScopeCollector {
+  return new Collector(program)
+}
+
+interface Level {
+  readonly node: Node
+  readonly isFunction: boolean
+  scope: Scope | undefined
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+class Collector implements ScopeCollector {
+  private readonly root: Scope
+  private readonly levels: Level[]
+  private readonly functions = new Map<Node, FunctionRecord>()
+  private readonly functionStack: FunctionRecord[] = []
+  private readonly writes = new Map<string, Write[]>()
+  private readonly memberWrites = new Map<string, MemberWrite[]>()
+  private readonly calls = new Map<string, CallNode[]>()
+
+  constructor(program: Node) {
+    this.root = { start: 0, end: Number.POSITIVE_INFINITY, parent: undefined, children: [], bindings: new Map() }
+    this.levels = [{ node: program, isFunction: true, scope: this.root }]
+  }
+
+  enter(node: Node, kind: Kind, parent: Node): void {
+    switch (kind) {
+      case Kind.FunctionDeclaration: case Kind.FunctionExpression: case Kind.ArrowFunctionExpression:
+        this.enterFunction(node as FunctionNode)
+        break
+      case Kind.BlockStatement:
+        // The body of a function shares the scope of its parameters.
+        if (!isFunction(parent)) this.enterBlock(node)
+        break
+      case Kind.ForStatement: case Kind.ForInStatement: case Kind.ForOfStatement: case Kind.SwitchStatement: case Kind.CatchClause:
+      case Kind.StaticBlock: case Kind.TSModuleDeclaration: case Kind.ClassExpression: case Kind.ClassDeclaration:
+        this.enterScoped(node)
+        break
+      case Kind.CallExpression: case Kind.NewExpression: {
+        const name = calleeName(node as CallNode)
+        if (name !== undefined) push(this.calls, name, node as CallNode)
+        break
+      }
+      default:
+        this.enterPlain(node, parent)
+    }
+  }
+
+  exit(node: Node, kind: Kind): void {
+    if (this.levels.at(-1)?.node !== node) return
+    this.levels.pop()
+    if (kind === Kind.FunctionDeclaration || kind === Kind.FunctionExpression || kind === Kind.ArrowFunctionExpression) this.functionStack.pop()
+  }
+
+  finish(): ScopeTable {
+    const { root, functions, writes, memberWrites, calls } = this
+    const cache = new Map<Binding, readonly Write[]>()
+    const resolve = (name: string, at: number): Binding | undefined => resolveFrom(root, name, at)
+    return {
+      root,
+      functions,
+      resolve,
+      writesOf(binding) {
+        let own = cache.get(binding)
+        if (!own) cache.set(binding, (own = (writes.get(binding.name) ?? []).filter((write) => resolve(write.name, write.at) === binding)))
+        return own
+      },
+      callsOf: (name) => calls.get(name) ?? [],
+      memberWritesOf: (name) => memberWrites.get(name) ?? [],
+    }
+  }
+
+  private enterPlain(node: Node, parent: Node): void {
+    switch (node.type) {
+      case 'VariableDeclarator':
+        if (parent.type === 'VariableDeclaration') this.declareVariable(node.id, node.init, parent)
+        break
+      case 'AssignmentExpression':
+        this.assign(unwrap(node.left), node.right, node.operator !== '=')
+        break
+      case 'ReturnStatement':
+        if (node.argument) this.functionStack.at(-1)?.returns.push(node.argument)
+        break
+      case 'ImportDeclaration':
+        if (node.importKind !== 'type') this.declareImports(node)
+        break
+      case 'TSEnumDeclaration':
+        this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'enum', node })
+        break
+      case 'TSImportEqualsDeclaration':
+        this.declareImportEquals(node)
+        break
+      default:
+    }
+  }
+
+  private declareImports(node: Extract<Node, { type: 'ImportDeclaration' }>): void {
+    for (const specifier of node.specifiers) {
+      const imported = specifier.type === 'ImportSpecifier' ? importedName(specifier.imported) : specifier.type === 'ImportDefaultSpecifier' ? 'default' : '*'
+      this.declare({ kind: 'import', name: specifier.local.name, scope: this.root, specifier: node.source.value, imported, node: specifier })
+    }
+  }
+
+  private declareImportEquals(node: Extract<Node, { type: 'TSImportEqualsDeclaration' }>): void {
+    const reference = node.moduleReference
+    if (reference.type !== 'TSExternalModuleReference') return
+    this.declare({ kind: 'import', name: node.id.name, scope: this.root, specifier: reference.expression.value, imported: '*', node })
+  }
+
+  private enterFunction(node: FunctionNode): void {
+    if (node.type === 'FunctionDeclaration' && node.id) {
+      this.declare({ kind: 'function', name: node.id.name, scope: this.blockScope(), node })
+    }
+    const record: FunctionRecord = { node, outer: this.functionStack.at(-1), returns: [] }
+    this.functions.set(node, record)
+    this.functionStack.push(record)
+    this.levels.push({ node, isFunction: true, scope: undefined })
+    const scope = this.blockScope()
+    if (node.type === 'FunctionExpression' && node.id) this.declare({ kind: 'function', name: node.id.name, scope, node })
+    node.params.forEach((param, index) => this.declareParam(param, node, index, scope))
+    if (node.body && node.body.type !== 'BlockStatement') record.returns.push(node.body)
+  }
+
+  private declareParam(param: Node, owner: FunctionNode, index: number, scope: Scope): void {
+    eachName(param, [], (name, path, node, fallback) => {
+      this.declare({ kind: 'param', name, scope, owner, index, path, node })
+      if (fallback) push(this.writes, name, { name, at: node.start, value: fallback, path: [], adds: false })
+    })
+  }
+
+  private enterBlock(node: Node): void {
+    this.levels.push({ node, isFunction: false, scope: undefined })
+  }
+
+  private enterScoped(node: Node): void {
+    if ((node.type === 'ClassDeclaration' || node.type === 'ClassExpression') && node.id) {
+      if (node.type === 'ClassExpression') this.levels.push({ node, isFunction: false, scope: undefined })
+      this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'class', node })
+      return
+    }
+    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return
+    this.levels.push({ node, isFunction: node.type === 'StaticBlock' || node.type === 'TSModuleDeclaration', scope: undefined })
+    if (node.type === 'CatchClause' && node.param) {
+      const scope = this.blockScope()
+      eachName(node.param, [], (name, _path, at) => this.declare({ kind: 'variable', name, scope, declaration: 'catch', node: at }))
+    }
+    if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') this.declareLoop(node)
+  }
+
+  private declareLoop(node: Extract<Node, { type: 'ForOfStatement' | 'ForInStatement' }>): void {
+    const step: Path = [node.type === 'ForOfStatement' ? '*' : 'key']
+    const target = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : unwrap(node.left)
+    if (target) this.bindWrites(target, node.right, step, false)
+  }
+
+  private declareVariable(id: Node, init: Node | null, declaration: Extract<Node, { type: 'VariableDeclaration' }>): void {
+    const kind = declaration.kind === 'var' ? 'var' : declaration.kind === 'let' ? 'let' : 'const'
+    const scope = kind === 'var' ? this.functionScope() : this.blockScope()
+    eachName(id, [], (name, path, node, fallback) => {
+      if (!(kind === 'var' && scope.bindings.get(name))) this.declare({ kind: 'variable', name, scope, declaration: kind, node })
+      if (init) push(this.writes, name, { name, at: node.start, value: init, path, adds: false })
+      if (fallback) push(this.writes, name, { name, at: node.start, value: fallback, path: [], adds: false })
+    })
+  }
+
+  private assign(target: Node, value: Node, adds: boolean): void {
+    if (target.type === 'MemberExpression') {
+      const name = memberName(target)
+      if (name !== undefined) push(this.memberWrites, name, { target, value })
+    } else this.bindWrites(target, value, [], adds)
+  }
+
+  private bindWrites(target: Node, value: Node, prefix: Path, adds: boolean): void {
+    eachName(target, prefix, (name, path, node) => push(this.writes, name, { name, at: node.start, value, path, adds }))
+  }
+
+  private declare(binding: Binding): void {
+    binding.scope.bindings.set(binding.name, binding)
+  }
+
+  private blockScope(): Scope {
+    return this.scopeOfLevel(this.levels.length - 1)
+  }
+
+  private functionScope(): Scope {
+    for (let index = this.levels.length - 1; index >= 0; index--) {
+      if (this.levels[index]?.isFunction) return this.scopeOfLevel(index)
+    }
+    return this.root
+  }
+
+  /** Makes the scopes of all levels around it first, so that scopes nest and children stay sorted by their start. */
+  private scopeOfLevel(index: number): Scope {
+    let scope = this.root
+    for (let at = 0; at <= index; at++) {
+      const level = this.levels[at]
+      if (!level) break
+      scope = level.scope ??= createScope(level.node, scope)
+    }
+    return scope
+  }
+}
+
+function createScope(node: Node, parent: Scope): Scope {
+  const scope: Scope = { start: node.start, end: node.end, parent, children: [], bindings: new Map() }
+  parent.children.push(scope)
+  return scope
+}
+
+function resolveFrom(root: Scope, name: string, at: number): Binding | undefined {
+  let found = root.bindings.get(name)
+  for (let scope = childAt(root, at); scope; scope = childAt(scope, at)) found = scope.bindings.get(name) ?? found
+  return found
+}
+
+/** Children are sorted and disjoint. */
+function childAt({ children }: Scope, at: number): Scope | undefined {
+  let low = 0
+  let high = children.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const child = children[middle]
+    if (!child || child.start > at) high = middle - 1
+    else if (child.end <= at) low = middle + 1
+    else return child
+  }
+  return undefined
+}
+
+function importedName(node: Node): string {
+  return node.type === 'Literal' ? String(node.value) : node.type === 'Identifier' ? node.name : 'default'
+}
+
+type OnName = (name: string, path: Path, node: Node, fallback: Node | undefined) => void
+
+/** Every name that a pattern binds, with the path to its value. */
+function eachName(pattern: Node, path: Path, onName: OnName, fallback?: Node): void {
+  switch (pattern.type) {
+    case 'Identifier':
+      onName(pattern.name, path, pattern, fallback)
+      break
+    case 'AssignmentPattern':
+      eachName(pattern.left, path, onName, pattern.right)
+      break
+    case 'RestElement':
+      eachName(pattern.argument, [...path, '...'], onName)
+      break
+    case 'TSParameterProperty':
+      eachName(pattern.parameter, path, onName)
+      break
+    case 'ArrayPattern':
+      for (const element of pattern.elements) if (element) eachName(element, element.type === 'RestElement' ? path : [...path, '*'], onName)
+      break
+    case 'ObjectPattern':
+      for (const entry of pattern.properties) {
+        if (entry.type === 'RestElement') eachName(entry, path, onName)
+        else eachName(entry.value, [...path, staticKey(entry, entry.key) ?? '*'], onName)
+      }
+      break
+    default:
+  }
+}

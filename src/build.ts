@@ -1,0 +1,242 @@
+/**
+ * Build: the state of one build, and the spine of the data flow.
+ *
+ *     module id -> VFS read -> content hash -> memo lookup -> (the plugins' transforms) -> record -> report at build end
+ *
+ * Hosts (the adapters) call `site` once for each hook of each other plugin, `call` for each call of it, `begin` and
+ * `end` around a build or a rebuild, and `close` at last. Nothing here knows a bundler, and no method throws because of
+ * a fault of Pitcrew.
+ */
+import { relative, sep } from 'node:path'
+import type { Clock } from './clock.ts'
+import { CostMeter } from './memo/cost-meter.ts'
+import { computeIdentity, findWorkspaceRoot } from './memo/identity.ts'
+import type { BuildIdentity } from './memo/identity.ts'
+import { Ledgers } from './memo/ledgers.ts'
+import { Memo } from './memo/memo.ts'
+import type { CallReport, HostCall } from './memo/memo.ts'
+import { Observer } from './memo/observer.ts'
+import { PortableText } from './memo/portable-text.ts'
+import type { PluginSubject, Recipe } from './memo/recipe.ts'
+import type { Site } from './memo/site.ts'
+import { Sites } from './memo/sites.ts'
+import type { Effect, Trace } from './memo/trace.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Logger } from './logger.ts'
+import { createReportCollector } from './report/collect.ts'
+import type { ReportCollector } from './report/collect.ts'
+import type { BuildReport } from './report/build-report.ts'
+import { publishReport } from './report/publish.ts'
+import type { FaultListener, Store } from './store/store.ts'
+import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
+
+/** What the host knows before the build begins. Paths are absolute. */
+export interface HostFacts {
+  readonly bundler: { readonly name: string; readonly version: string }
+  readonly command: 'build' | 'watch' | 'dev'
+  readonly mode: string
+  readonly root: string
+  readonly configFiles: readonly string[]
+  /** The bundler's resolved options, as far as plugins can read them. */
+  readonly resolvedConfig: Readonly<Record<string, unknown>>
+  /** The part of them that counts for plugins with hidden options. */
+  readonly configIdentity: unknown
+  /** What the application sees: `define`, exposed environment variables. */
+  readonly exposed: unknown
+  readonly logger: Logger
+  /** Writes a line through a channel of the host's own, as a recorded call did. */
+  readonly print: (effect: Extract<Effect, { kind: 'print' }>) => void
+}
+
+export interface BuildSeams {
+  readonly clock: Clock
+  readonly env: NodeJS.ProcessEnv
+  readonly version: string
+  readonly recipes: readonly Recipe[]
+  readonly openStore: (options: ResolvedOptions, onFault: FaultListener) => Store
+}
+
+export class Build {
+  readonly options: ResolvedOptions
+  readonly facts: HostFacts
+  readonly portable: PortableText
+  readonly observer: Observer = new Observer()
+  readonly vfs: VirtualFileSystem
+  readonly #seams: BuildSeams
+  readonly #store: Store
+  readonly #memo: Memo
+  readonly #sites: Sites
+  readonly #ledgers: Ledgers
+  readonly #detach: () => void
+  #report: ReportCollector
+  #startedAt: number
+  #firstRun: boolean
+  #closed = false
+
+  constructor(options: ResolvedOptions, facts: HostFacts, seams: BuildSeams) {
+    const setupFrom = seams.clock.now()
+    const workspaceRoot = findWorkspaceRoot(facts.root)
+    this.options = options
+    this.facts = facts
+    this.#seams = seams
+    this.#startedAt = setupFrom
+    this.#report = this.#newReport()
+    this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
+    this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock })
+    this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
+    this.#firstRun = this.#store.stats().entryCount === 0
+    const identity = this.#identify(workspaceRoot)
+    this.#ledgers = this.#createLedgers(identity)
+    this.#sites = this.#createSites(identity, workspaceRoot)
+    this.#memo = this.#createMemo(identity)
+    this.#detach = this.observer.attach()
+    this.#report.overhead('setup', seams.clock.now() - setupFrom)
+  }
+
+  /** Begins a build or a rebuild: what is known of files is looked at again. */
+  begin(): void {
+    this.vfs.nextEpoch()
+    this.#startedAt = this.#seams.clock.now()
+    this.#report = this.#newReport()
+  }
+
+  /** One hook of another plugin. */
+  site(subject: PluginSubject, hook: string): Site {
+    return this.#sites.create(subject, hook)
+  }
+
+  /** Handlers of the recipe that must run before other hooks of this plugin. Asked after its sites were created. */
+  beforeHooks(subject: PluginSubject): ReturnType<Sites['beforeHooks']> {
+    return this.#sites.beforeHooks(subject)
+  }
+
+  /** One call of it: from the store, or run, watched and recorded. */
+  call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
+    return this.#memo.run(site, host)
+  }
+
+  /** Writes what was recorded so far. */
+  async flush(): Promise<void> {
+    const from = this.#seams.clock.now()
+    await this.#store.flush()
+    this.#report.overhead('flush', this.#seams.clock.now() - from)
+  }
+
+  /** Ends a build or a rebuild: everything is written, and the report is given out. `null` when that failed. */
+  async end(): Promise<BuildReport | null> {
+    try {
+      await this.flush()
+      const lost = await this.#ledgers.write()
+      if (lost) this.#report.fault(lost.code, lost.message)
+      const report = this.#finishReport()
+      await this.#publish(report)
+      return report
+    } catch (error) {
+      this.fault('REPORT_FAULT', `the report could not be made (${error instanceof Error ? error.message : String(error)}).`)
+      return null
+    }
+  }
+
+  /** Releases everything. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#detach()
+    await this.#store.close()
+  }
+
+  /** A fault of Pitcrew: said once, counted, and the build goes on. */
+  fault(code: string, message: string): void {
+    this.#report.fault(code, message)
+    this.facts.logger.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
+  }
+
+  #finishReport(): BuildReport {
+    for (const { plugin, hook, decision } of this.#sites.all) {
+      const { kind, reason, recipe } = decision
+      this.#report.policy(plugin, hook, { decision: kind, reason, recipe, remedy: kind === 'refuse' ? decision.remedy : null })
+    }
+    const report = this.#report.finish({
+      wallMs: this.#seams.clock.now() - this.#startedAt,
+      firstRun: this.#firstRun,
+      store: { location: this.#store.location, ...this.#store.stats() },
+      vfs: this.vfs.counters(),
+    })
+    this.#firstRun = false
+    return report
+  }
+
+  async #publish(report: BuildReport): Promise<void> {
+    const fault = await publishReport(report, {
+      mode: this.options.report, file: this.options.reportFile, env: this.#seams.env, stream: process.stdout,
+      say: text => this.facts.logger.info(text),
+    })
+    if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
+  }
+
+  #identify(workspaceRoot: string): BuildIdentity {
+    const { bundler, command, mode, root, configFiles, configIdentity, exposed } = this.facts
+    return computeIdentity({
+      pitcrew: this.#seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
+      resolvedConfig: configIdentity, env: this.#seams.env, salt: this.options.salt,
+    }, this.vfs, this.portable)
+  }
+
+  #createSites(identity: BuildIdentity, workspaceRoot: string): Sites {
+    const { root, command, resolvedConfig } = this.facts
+    return new Sites({
+      recipes: this.#seams.recipes,
+      identity,
+      portable: this.portable,
+      word: plugin => this.options.plugins.get(plugin),
+      kit: {
+        vfs: this.vfs, root, workspaceRoot, command, config: resolvedConfig,
+        activeTrace: () => this.observer.active,
+        withFiles: (files, body) => this.observer.runWithFiles(files, body),
+      },
+    })
+  }
+
+  #createLedgers(identity: BuildIdentity): Ledgers {
+    const { bundler, command, mode, root } = this.facts
+    return new Ledgers({
+      cacheDir: this.options.cacheDir, identity,
+      stratum: [root, bundler.name, command, mode],
+      header: { pitcrew: this.#seams.version, startedAt: new Date(this.#seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode },
+      relativeId: id => this.#displayId(id),
+    })
+  }
+
+  #createMemo(identity: BuildIdentity): Memo {
+    return new Memo({
+      store: this.#store, vfs: this.vfs, portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
+      meter: new CostMeter(this.#seams.clock),
+      root: this.facts.root,
+      identity: identity.base,
+      watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
+      onCall: report => this.#onCall(report),
+      onFault: (where, error) => this.fault('MEMO_FAULT', `a fault in ${where} (${error instanceof Error ? error.message : String(error)}).`),
+      overhead: (part, ms) => this.#report.overhead(part, ms),
+    })
+  }
+
+  #onCall(report: CallReport): void {
+    const { site, call, outcome, costMs, recordedCostMs } = report
+    const cause = this.#ledgers.note(report)
+    this.#report.call({
+      plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs,
+      startMs: report.startedAt, endMs: report.endedAt,
+    })
+  }
+
+  #displayId(id: string): string {
+    if (id.startsWith('\0')) return id.slice(1)
+    const path = id.startsWith(this.facts.root) ? relative(this.facts.root, id) : id
+    return sep === '/' ? path : path.replaceAll(sep, '/')
+  }
+
+  #newReport(): ReportCollector {
+    const { bundler, command, mode, root } = this.facts
+    return createReportCollector({ pitcrew: this.#seams.version, bundler, command, mode, root, startedAt: new Date(this.#seams.clock.wall()).toISOString() })
+  }
+}

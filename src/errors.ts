@@ -1,0 +1,40 @@
+/**
+ * The one error class of Pitcrew. Code switches on `code`, never on text.
+ * Errors of other plugins are never wrapped in it: they are rethrown untouched.
+ */
+
+export type ErrorCode =
+  | 'OPTIONS_INVALID'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_READ_ONLY'
+  | 'STORE_CORRUPT'
+  | 'STORE_WRITE_FAILED'
+  | 'MEMO_FAULT'
+  | 'HOST_FAULT'
+  | 'REPORT_FAULT'
+  | 'CLI_USAGE'
+
+export interface PitcrewErrorDetails {
+  cause?: unknown
+  /** Module id, where known. */
+  id?: string | undefined
+  plugin?: string | undefined
+  hook?: string | undefined
+}
+
+export class PitcrewError extends Error {
+  override readonly name = 'PitcrewError'
+  readonly code: ErrorCode
+  readonly id: string | undefined
+  readonly plugin: string | undefined
+  readonly hook: string | undefined
+
+  /** @param message What happened with the observed values, what was done about it, what to do. */
+  constructor(code: ErrorCode, message: string, details: PitcrewErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.id = details.id
+    this.plugin = details.plugin
+    this.hook = details.hook
+  }
+}

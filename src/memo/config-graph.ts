@@ -1,0 +1,125 @@
+/**
+ * What a configuration is made of: the files that it consists of, followed through their imports, and the packages that
+ * it imports with a digest of what those really contain (so that a package patched in place is noticed).
+ *
+ * Imports are found by their syntax in text, which finds too many rather than too few: a specifier in a comment costs one
+ * more digest, a missed one could be a wrong hit. Specifiers that are computed are not found.
+ */
+import { dirname, join, resolve } from 'node:path'
+import type { Digest } from '../hash.ts'
+import { digestParts } from '../hash.ts'
+import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+
+export interface ConfigGraph {
+  readonly files: readonly { readonly path: string; readonly digest: Digest }[]
+  readonly packages: readonly { readonly name: string; readonly digest: Digest }[]
+  /** Names of environment variables that the files mention, sorted. */
+  readonly envNames: readonly string[]
+}
+
+const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(["'`])([^"'`\n]+)\1/g
+const ENV_NAME = /\benv(?:\.([A-Za-z_]\w*)|\[\s*["'`]([A-Za-z_]\w*)["'`]\s*\])/g
+const EXTENSIONS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '.tsx', '.jsx', '/index.ts', '/index.js', '/index.mjs', '/index.cjs']
+/** Enough for a plugin's own files; a compiler of thousands of files is pinned by its version and entry. */
+const MAX_PACKAGE_FILES = 60
+const MAX_CONFIG_FILES = 400
+
+export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSystem): ConfigGraph {
+  const files = new Map<string, Digest>()
+  const packages = new Map<string, Digest>()
+  const envNames = new Set<string>()
+  const queue = [...entries]
+  while (queue.length > 0 && files.size < MAX_CONFIG_FILES) {
+    const path = queue.pop()!
+    const content = vfs.digest(path)
+    if (content === null || files.has(path)) continue
+    files.set(path, content)
+    const text = vfs.read(path)?.toString('utf8') ?? ''
+    for (const match of text.matchAll(ENV_NAME)) addEnvName(match[1] ?? match[2]!, envNames)
+    for (const specifier of specifiersIn(text)) {
+      if (isRelative(specifier)) queue.push(...candidates(resolve(dirname(path), specifier)))
+      else addPackage(specifier, dirname(path), packages, vfs)
+    }
+  }
+  return {
+    files: [...files].map(([path, content]) => ({ path, digest: content })).sort((a, b) => compare(a.path, b.path)),
+    packages: [...packages].map(([name, content]) => ({ name, digest: content })).sort((a, b) => compare(a.name, b.name)),
+    envNames: [...envNames].sort(),
+  }
+}
+
+/** Our own variables say where memos lie and what is reported; they configure no plugin. */
+function addEnvName(name: string, envNames: Set<string>): void {
+  if (!name.startsWith('PITCREW_')) envNames.add(name)
+}
+
+function specifiersIn(text: string): string[] {
+  return [...text.matchAll(SPECIFIER)].map(match => match[2]!)
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith('./') || specifier.startsWith('../') || specifier.startsWith('/') || specifier === '.' || specifier === '..'
+}
+
+function candidates(target: string): string[] {
+  const stem = target.replace(/\.([cm]?)js$/, '.$1ts')
+  return [...EXTENSIONS.map(extension => target + extension), stem]
+}
+
+function addPackage(specifier: string, from: string, packages: Map<string, Digest>, vfs: VirtualFileSystem): void {
+  if (specifier.startsWith('node:')) return
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0]
+  if (name === undefined || packages.has(specifier)) return
+  const dir = findPackage(name, from, vfs)
+  if (dir !== null) packages.set(specifier, packageDigest(dir, specifier.slice(name.length), vfs))
+}
+
+function findPackage(name: string, from: string, vfs: VirtualFileSystem): string | null {
+  for (let dir = from; ; dir = dirname(dir)) {
+    const candidate = join(dir, 'node_modules', name)
+    if (vfs.digest(join(candidate, 'package.json')) !== null) return candidate
+    if (dirname(dir) === dir) return null
+  }
+}
+
+/** The manifest, and the package's own files that are reachable from its entries. */
+function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Digest {
+  const manifest = vfs.read(join(dir, 'package.json'))?.toString('utf8') ?? ''
+  const parts = new Map<string, string>()
+  const queue = entriesOf(manifest, subpath).flatMap(entry => candidates(join(dir, entry)))
+  while (queue.length > 0 && parts.size < MAX_PACKAGE_FILES) {
+    const path = queue.pop()!
+    const content = vfs.digest(path)
+    if (content === null || parts.has(path)) continue
+    parts.set(path, content)
+    if (!/\.[cm]?js$/.test(path)) continue
+    for (const specifier of specifiersIn(vfs.read(path)?.toString('utf8') ?? '')) {
+      if (isRelative(specifier)) queue.push(...candidates(resolve(dirname(path), specifier)))
+    }
+  }
+  return digestParts([manifest, ...[...parts].map(([path, content]) => `${path.slice(dir.length)}\0${content}`).sort()])
+}
+
+/** Every file that the manifest could mean by `subpath`, whatever the condition. */
+function entriesOf(manifest: string, subpath: string): string[] {
+  try {
+    const { exports, main, module } = JSON.parse(manifest) as { exports?: unknown; main?: unknown; module?: unknown }
+    const key = subpath === '' ? '.' : `.${subpath}`
+    const isMap = exports !== null && typeof exports === 'object' && Object.keys(exports).some(name => name.startsWith('.'))
+    const target: unknown = isMap ? (exports as Record<string, unknown>)[key] : exports
+    const named = [...stringsIn(target), ...(subpath === '' ? [main, module] : [subpath])]
+    return [...named.filter(entry => typeof entry === 'string').filter(entry => !entry.includes('*')), 'index.js']
+  } catch {
+    // A manifest that is not JSON names no entry; its text still counts.
+    return []
+  }
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : []
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

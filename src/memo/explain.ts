@@ -1,0 +1,141 @@
+/**
+ * What the last build did with a module: the outcome of each hook, the parts of its key, what it traced, and for a call
+ * that was redone the parts that differ from the build before. JSON-safe; the command line renders it.
+ *
+ * Pure but for the reader of traces, which is handed in: traces lie in the store, keys and outcomes in the ledger.
+ */
+import type { Cause, Outcome } from '../types.ts'
+import { findSameCall } from './cause.ts'
+import type { Ledger, LedgerCall, Parts } from './ledger.ts'
+
+/** One thing that a call depended on. */
+export interface TracedDependency {
+  readonly kind: 'file' | 'absent' | 'probe' | 'directory' | 'env' | 'resolve' | 'input' | 'place'
+  /** A path relative to the root, the name of a variable, or a request. */
+  readonly name: string
+  /** What was seen there, as a digest or a word; null where nothing was. */
+  readonly seen: string | null
+}
+
+/** One value stored under a key: it holds as long as all its dependencies do. */
+export interface TraceVariant {
+  readonly dependencies: readonly TracedDependency[]
+  readonly costMs: number
+}
+
+export type TraceRead =
+  | { readonly status: 'found'; readonly variants: readonly TraceVariant[] }
+  | { readonly status: 'unknown'; readonly reason: string }
+
+export interface TraceReader {
+  /** What is stored under a key, newest first. Never throws. @param key 64 characters of hex. */
+  read(key: string): TraceRead
+}
+
+export interface ExplainedPart {
+  readonly of: 'build' | 'plugin' | 'call'
+  readonly label: string
+  /** Null where only the build before had it. */
+  readonly value: string | null
+  /** What it was in the build before, where that is known and another; null where it was not a part then. */
+  readonly before: { readonly value: string | null } | 'same' | 'unknown'
+}
+
+export interface ExplainedCall {
+  readonly id: string
+  readonly plugin: string
+  readonly hook: string
+  readonly outcome: Outcome
+  readonly cause: Cause | null
+  readonly reason: string | null
+  readonly costMs: number
+  /** Null for calls that are not remembered. */
+  readonly key: { readonly hex: string; readonly parts: readonly ExplainedPart[]; readonly trace: TraceRead } | null
+}
+
+export interface ModuleExplanation {
+  readonly version: 1
+  /** Path of the module without its query; its sub-modules, which have one, are among the calls. */
+  readonly module: string
+  readonly build: { readonly pitcrew: string; readonly startedAt: string; readonly bundler: string; readonly command: string; readonly mode: string }
+  /** In the order of the build's first calls; empty when no call matches. */
+  readonly calls: readonly ExplainedCall[]
+}
+
+export interface ExplainInputs {
+  readonly ledger: Ledger
+  /** The ledger of the build before, or null. */
+  readonly previous: Ledger | null
+  readonly traces: TraceReader
+}
+
+/** @param ids Of one module: itself and its sub-modules. @param plugin Only this plugin's calls, or all. */
+export function explainModule(module: string, ids: readonly string[], plugin: string | null, inputs: ExplainInputs): ModuleExplanation {
+  const { ledger } = inputs
+  const { pitcrew, startedAt, bundler, command, mode } = ledger
+  const calls = ids.flatMap(id => ledger.plugins.flatMap(({ name }, index) => {
+    const call = plugin === null || name === plugin ? ledger.find(index, id) : null
+    return call === null ? [] : [explainCall(call, inputs)]
+  }))
+  return { version: 1, module, build: { pitcrew, startedAt, bundler, command, mode }, calls }
+}
+
+/**
+ * Modules that `query` may mean, by path without query, each with the ids of it and its sub-modules: the one with exactly
+ * this path or id, otherwise all whose path ends in it after a slash, otherwise all whose path ends in it.
+ */
+export function matchModules(ids: readonly string[], query: string): ReadonlyMap<string, readonly string[]> {
+  const wanted = query.replaceAll('\\', '/').replace(/^(\.\/)+/, '')
+  const exact = ids.filter(id => id === wanted)
+  if (exact.length > 0 && wanted.includes('?')) return groupByPath(exact)
+  const tests: ((path: string) => boolean)[] = [
+    path => path === wanted,
+    path => path.endsWith(`/${wanted}`),
+    path => path.endsWith(wanted),
+  ]
+  for (const test of tests) {
+    const matching = ids.filter(id => test(pathOf(id)))
+    if (matching.length > 0) return groupByPath(matching)
+  }
+  return new Map()
+}
+
+function groupByPath(ids: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const id of ids) {
+    const group = groups.get(pathOf(id))
+    if (group) group.push(id)
+    else groups.set(pathOf(id), [id])
+  }
+  return groups
+}
+
+/** A virtual id may begin with a question mark, which then is no query. */
+function pathOf(id: string): string {
+  const at = id.indexOf('?', 1)
+  return at < 0 ? id : id.slice(0, at)
+}
+
+function explainCall(call: LedgerCall, { ledger, previous, traces }: ExplainInputs): ExplainedCall {
+  const { id, plugin, outcome, cause, reason, costMs, key } = call
+  const before = previous === null ? null : findSameCall(previous, plugin, id)
+  const explainedKey = key === null ? null : {
+    hex: key,
+    parts: [
+      ...explainParts('build', ledger.build, before && previous ? previous.build : null),
+      ...explainParts('plugin', plugin.parts, before ? before.plugin.parts : null),
+      ...explainParts('call', call.inputs, before?.key ? before.inputs : null),
+    ],
+    trace: traces.read(key),
+  }
+  return { id, plugin: plugin.name, hook: plugin.hook, outcome, cause, reason, costMs, key: explainedKey }
+}
+
+function explainParts(of: ExplainedPart['of'], now: Parts, before: Parts | null): ExplainedPart[] {
+  const parts = Object.entries(now).map(([label, value]): ExplainedPart => {
+    if (before === null) return { of, label, value, before: 'unknown' }
+    return { of, label, value, before: before[label] === value ? 'same' : { value: before[label] ?? null } }
+  })
+  const gone = Object.entries(before ?? {}).filter(([label]) => !(label in now))
+  return [...parts, ...gone.map(([label, value]): ExplainedPart => ({ of, label, value: null, before: { value } }))]
+}

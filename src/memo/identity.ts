@@ -1,0 +1,110 @@
+/**
+ * The build identity: everything that can change what a plugin does besides the module itself.
+ *
+ * It is split into labelled parts, so that `explain` can say which one changed, and so that plugins whose options are
+ * fully visible need not depend on the whole configuration: `base` is part of every key, `configured` of the keys of
+ * plugins with hidden options, `exposed` of those that read what the bundler exposes to the application.
+ *
+ * What cannot be seen: values that a configuration script computes from the network, the clock or other processes.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { digest, digestParts } from '../hash.ts'
+import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+import { walkConfigGraph } from './config-graph.ts'
+import { fingerprint } from './plain.ts'
+import type { PortableText } from './portable-text.ts'
+
+export interface IdentityInputs {
+  readonly pitcrew: string
+  readonly bundler: { readonly name: string; readonly version: string }
+  readonly command: 'build' | 'watch' | 'dev'
+  readonly mode: string
+  readonly root: string
+  readonly workspaceRoot: string
+  /** Files that configure the build; what they import is followed. Absolute. */
+  readonly configFiles: readonly string[]
+  /** Resolved options of the bundler that plugins can read; functions in it count by their source. */
+  readonly resolvedConfig: unknown
+  /** What the application sees of its environment: `define`, exposed variables. */
+  readonly exposed: unknown
+  readonly env: NodeJS.ProcessEnv
+  /** Anything else that the user says matters. */
+  readonly salt: readonly string[]
+}
+
+export interface BuildIdentity {
+  readonly base: Readonly<Record<string, string>>
+  readonly configured: Readonly<Record<string, string>>
+  readonly exposed: Readonly<Record<string, string>>
+}
+
+/** Raised whenever the meaning of a key or of a stored record changes. */
+const FORMAT = '1'
+const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
+/** Files that tools find by their place: configuration of compilers, presets and targets. */
+const CONFIG_NAME = /^\.?[\w-]+\.config\.[cm]?[jt]sx?$|^\.[\w-]+rc(\.(json|[cm]?[jt]s|ya?ml))?$|^[tj]sconfig[\w.-]*\.json$|^\.env(\..+)?$/
+/** Fields of package.json that say nothing about how modules are compiled. */
+const IRRELEVANT_FIELDS = new Set(['version', 'description', 'keywords', 'homepage', 'bugs', 'license', 'author', 'contributors', 'funding', 'repository', 'scripts', 'private', 'publishConfig', 'files', 'bin', 'man', 'lint-staged', 'husky', 'jest', 'eslintConfig', 'prettier'])
+
+/** The nearest directory with a lockfile, from `root` upwards; `root` itself when there is none. */
+export function findWorkspaceRoot(root: string): string {
+  for (let dir = root; ; dir = dirname(dir)) {
+    if (LOCKFILES.some(name => existsSync(join(dir, name)))) return dir
+    if (dirname(dir) === dir) return root
+  }
+}
+
+export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, portable: PortableText): BuildIdentity {
+  const { root, workspaceRoot } = inputs
+  const files = [...inputs.configFiles, ...configFilesIn(root), ...(workspaceRoot === root ? [] : configFilesIn(workspaceRoot))]
+  const graph = walkConfigGraph(files, vfs)
+  const tokenised = (value: unknown): string => digest(portable.tokenise(fingerprint(value).text))
+  return {
+    base: {
+      format: FORMAT,
+      pitcrew: inputs.pitcrew,
+      bundler: `${inputs.bundler.name}@${inputs.bundler.version}`,
+      runtime: `${process.platform} node ${process.versions.node.split('.')[0]}`,
+      command: inputs.command,
+      mode: inputs.mode,
+      NODE_ENV: inputs.env['NODE_ENV'] ?? '',
+      lockfile: lockfileDigest(workspaceRoot, vfs),
+      packages: digestParts(graph.packages.map(({ name, digest: content }) => `${name}\0${content}`)),
+      salt: digestParts(inputs.salt),
+    },
+    configured: {
+      config: digestParts(graph.files.map(({ path, digest: content }) => `${portable.tokenise(path)}\0${content}`)),
+      'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
+      'resolved config': tokenised(inputs.resolvedConfig),
+      'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),
+      arguments: digest(portable.tokenise(JSON.stringify(process.argv.slice(2)))),
+    },
+    exposed: { exposed: tokenised(inputs.exposed) },
+  }
+}
+
+function lockfileDigest(workspaceRoot: string, vfs: VirtualFileSystem): string {
+  return digestParts(LOCKFILES.map(name => vfs.digest(join(workspaceRoot, name)) ?? ''))
+}
+
+function configFilesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).filter(name => CONFIG_NAME.test(name)).sort().map(name => join(dir, name))
+  } catch {
+    // The root of a build may be virtual or not exist yet: then it configures nothing.
+    return []
+  }
+}
+
+function packageFields(path: string, vfs: VirtualFileSystem): string {
+  const text = vfs.read(path)?.toString('utf8')
+  if (text === undefined) return `${basename(path)} absent`
+  try {
+    const fields = Object.entries(JSON.parse(text) as Record<string, unknown>).filter(([name]) => !IRRELEVANT_FIELDS.has(name))
+    return digest(JSON.stringify(fields))
+  } catch {
+    // Not JSON: whoever reads it will complain; until then its text is what counts.
+    return digest(text)
+  }
+}

@@ -1,0 +1,357 @@
+/**
+ * The memo: answers a call from the store when every part of its key and every dependency of its trace is the same, and
+ * otherwise runs it, watches it and records it.
+ *
+ * Guarantees: a result is served only when key and trace match and the host replayed its effects; an error is never
+ * stored and passes through untouched; a fault of ours never reaches the caller: the call then runs as if Pitcrew were
+ * not there. What is in doubt is a miss.
+ */
+import type { Clock } from '../clock.ts'
+import { digest, keyOfParts } from '../hash.ts'
+import type { Cause, Outcome } from '../types.ts'
+import type { Store } from '../store/store.ts'
+import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+import type { CostMeter } from './cost-meter.ts'
+import type { PortableText } from './portable-text.ts'
+import { mapStrings } from './plain.ts'
+import { decodeRecord, encodeRecord } from './record.ts'
+import type { MemoRecord, Payload } from './record.ts'
+import { firstChanged, hostDependencies, sealTrace } from './seal.ts'
+import type { CheckContext, HostCheck } from './seal.ts'
+import type { CallInfo, Site } from './site.ts'
+import { Trace } from './trace.ts'
+import type { Dependency, Effect } from './trace.ts'
+
+/** A result in stored form, or the reason why it has none. */
+export type EncodedResult =
+  | { readonly ok: true; readonly result: unknown; readonly code: Payload | null; readonly map: string | null }
+  | { readonly ok: false; readonly reason: string }
+
+/** What only the host knows about a call: how to run it, how its result is stored and how it is given back. */
+export interface HostCall<Result> {
+  readonly call: CallInfo
+  /** Runs the plugin's own code; with a trace its context is watched, without one nothing is in between. */
+  execute(trace: Trace | null): Result | PromiseLike<Result>
+  /** Runs it again for its effect on the plugin's own state, with all effects on the bundler muted. */
+  rerun(): Promise<unknown>
+  encode(result: Result): EncodedResult
+  /** Gives back the result and replays the effects. */
+  replay(record: MemoRecord): Result | Promise<Result>
+  readonly check: HostCheck
+}
+
+/** What became of one call, for the report and the ledger. */
+export interface CallReport {
+  readonly site: Site
+  readonly call: CallInfo
+  readonly outcome: Outcome
+  readonly cause: Cause | null
+  /** The reason in words, for `refused` and `bypass`, and for what could not be stored. */
+  readonly reason: string | null
+  readonly key: CallKey | null
+  readonly dependencyCount: number
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly costMs: number
+  /** What the call cost when it was recorded; 0 unless a hit. */
+  readonly recordedCostMs: number
+}
+
+export interface MemoParts {
+  readonly store: Store
+  readonly vfs: VirtualFileSystem
+  readonly portable: PortableText
+  readonly meter: CostMeter
+  readonly clock: Clock
+  readonly env: NodeJS.ProcessEnv
+  readonly root: string
+  /** The build identity: label to digest. */
+  readonly identity: Readonly<Record<string, string>>
+  /** Runs `body` so that file reads and prints in it, also after `await`, reach `trace`. */
+  readonly watch: <T>(trace: Trace, body: () => T) => T
+  readonly onCall: (report: CallReport) => void
+  readonly onFault: (where: string, error: unknown) => void
+  readonly overhead: (part: 'key' | 'lookup' | 'record', ms: number) => void
+}
+
+/** Texts below this length go into the key as they are. */
+const SHORT_LENGTH = 24
+
+/** The store key of a call, and its own parts of it: label to text or digest. */
+export interface CallKey {
+  readonly key: Buffer
+  readonly inputs: Readonly<Record<string, string>>
+}
+
+/** A call cheaper than this is not worth an entry: looking it up costs about as much. */
+export const WORTHWHILE_MS = 0.25
+/** Calls of a plugin without a recipe after which its mean cost decides. */
+const LEARNING_CALLS = 32
+
+type Lookup =
+  | { readonly kind: 'hit'; readonly record: MemoRecord }
+  | { readonly kind: 'miss' | 'stale' | 'corrupt'; readonly cause: Cause }
+
+export class Memo {
+  readonly #parts: MemoParts
+  readonly #check: CheckContext
+  readonly #identityParts: readonly string[]
+  readonly #tokenise = (text: string): string => this.#parts.portable.tokenise(text)
+  readonly #restore = (text: string): string => this.#parts.portable.restore(text)
+
+  constructor(parts: MemoParts) {
+    this.#parts = parts
+    this.#check = { vfs: parts.vfs, portable: parts.portable, env: parts.env, root: parts.root }
+    this.#identityParts = Object.entries(parts.identity).flat()
+  }
+
+  /** Answers one call. Rejects and throws exactly what the plugin does. */
+  run<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
+    const { decision } = site
+    if (decision.kind !== 'memoize') return this.#runPlain(site, host, decision.kind === 'refuse' ? 'refused' : 'bypass', decision.reason)
+    const admitted = this.#guard('admit', () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
+    if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
+    if (decision.learning) return this.#runLearning(site, host, admitted.inputs)
+    return this.#runMemoized(site, host, admitted.inputs)
+  }
+
+  #admit(site: Site, call: CallInfo): { refusal: string | null; inputs: Readonly<Record<string, string>> } {
+    const refusal = site.recipe.admit?.(call) ?? null
+    if (refusal !== null) return { refusal, inputs: {} }
+    const inputs = site.recipe.inputs ? site.recipe.inputs(call) : {}
+    return inputs === null ? { refusal: 'its inputs outside its arguments are not known', inputs: {} } : { refusal: null, inputs }
+  }
+
+  async #runMemoized<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Promise<Result> {
+    const { clock, onFault } = this.#parts
+    const startedAt = clock.now()
+    const key = this.#guard('key', () => this.keyOf(site, host.call, extra), null)
+    if (key === null) return this.#runPlain(site, host, 'bypass', 'a fault of Pitcrew')
+    const keyed = clock.now()
+    this.#parts.overhead('key', keyed - startedAt)
+    let found: Lookup
+    try {
+      found = await this.#lookup(key, host)
+    } catch (error) {
+      onFault('lookup', error)
+      found = { kind: 'miss', cause: { kind: 'not-stored', detail: 'a fault of Pitcrew while looking it up' } }
+    }
+    this.#parts.overhead('lookup', clock.now() - keyed)
+    if (found.kind === 'hit') {
+      const replayed = await this.#serve(site, host, key, found.record, startedAt)
+      if (replayed) return replayed.result
+      found = { kind: 'corrupt', cause: { kind: 'corrupt', detail: 'it could not be replayed' } }
+    }
+    return this.#runRecorded(site, host, key, found)
+  }
+
+  async #lookup<Result>({ key }: CallKey, host: HostCall<Result>): Promise<Lookup> {
+    let missed: Lookup = { kind: 'miss', cause: { kind: 'new' } }
+    for (const read of this.#parts.store.get(key)) {
+      if (read.status === 'corrupt') {
+        missed = { kind: 'corrupt', cause: { kind: 'corrupt', detail: read.reason } }
+        continue
+      }
+      const record = decodeRecord(read.value, this.#restore)
+      const changed = firstChanged(record.dependencies, this.#check) ?? await this.#firstChangedForHost(record.dependencies, host)
+      if (changed === null) return { kind: 'hit', record }
+      if (missed.kind !== 'stale') missed = { kind: 'stale', cause: this.#causeOf(changed) }
+    }
+    return missed
+  }
+
+  async #firstChangedForHost<Result>(dependencies: readonly Dependency[], host: HostCall<Result>): Promise<Dependency | null> {
+    for (const dependency of hostDependencies(dependencies)) {
+      if (await host.check(dependency) !== dependency[2]) return dependency
+    }
+    return null
+  }
+
+  async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, startedAt: number): Promise<{ result: Result } | null> {
+    try {
+      const result = await host.replay(record)
+      const paths = record.dependencies.flatMap(dependency => (dependency[0] === 'file' ? [this.#parts.portable.restore(dependency[1])] : []))
+      site.recipe.served?.(host.call, paths, () => host.rerun())
+      const endedAt = this.#parts.clock.now()
+      this.#parts.onCall({
+        site, call: host.call, outcome: 'hit', cause: null, reason: null, key, startedAt, endedAt,
+        dependencyCount: record.dependencies.length, costMs: endedAt - startedAt, recordedCostMs: record.costMs,
+      })
+      return { result }
+    } catch (error) {
+      this.#parts.onFault('replay', error)
+      return null
+    }
+  }
+
+  /** Nothing in between but a clock. */
+  #runPlain<Result>(site: Site, host: HostCall<Result>, outcome: 'refused' | 'bypass', reason: string): Result | PromiseLike<Result> {
+    const ended = this.#timed(site, host.call)
+    const done = (): void => ended({ outcome, cause: null, reason, key: null, dependencyCount: 0 })
+    const prepared = site.recipe.prepare ? this.#guard('prepare', () => site.recipe.prepare?.(host.call), undefined) : undefined
+    if (prepared) return prepared.then(() => settle(host.execute(null), done))
+    return settleSync(() => host.execute(null), done)
+  }
+
+  /** The first calls of a plugin of which nothing is known: run, watched, and recorded only if they were dear. */
+  #runLearning<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Result | PromiseLike<Result> {
+    const trace = new Trace(this.#parts.clock.wall())
+    const ended = this.#timed(site, host.call)
+    const finish = (result: Result | undefined, failed: boolean): void => {
+      const costMs = ended.peek()
+      if (failed || costMs < WORTHWHILE_MS) {
+        ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
+      } else {
+        const key = this.#guard('key', () => this.keyOf(site, host.call, extra), null)
+        const stored = key === null ? { count: 0, reason: 'a fault of Pitcrew' } : this.#record(site, host, key, trace, result as Result, costMs)
+        ended({ outcome: 'miss', cause: { kind: 'new' }, reason: stored.reason, key, dependencyCount: stored.count })
+      }
+      this.#learn(site)
+    }
+    return settleSync(() => this.#parts.watch(trace, () => host.execute(trace)), finish)
+  }
+
+  #learn(site: Site): void {
+    if (site.decision.kind !== 'memoize' || !site.decision.learning || site.cost.calls < LEARNING_CALLS) return
+    if (site.cost.totalMs / site.cost.calls >= WORTHWHILE_MS) return
+    site.decision = { kind: 'bypass', reason: 'its calls are cheaper than remembering them', recipe: site.decision.recipe }
+  }
+
+  async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
+    await this.#guard('prepare', () => site.recipe.prepare?.(host.call), undefined)
+    const trace = new Trace(this.#parts.clock.wall())
+    const ended = this.#timed(site, host.call)
+    let result: Result
+    try {
+      result = await this.#parts.watch(trace, () => host.execute(trace))
+    } catch (error) {
+      ended({ outcome: found.kind, cause: found.cause, reason: 'it failed', key, dependencyCount: 0 })
+      throw error
+    }
+    const stored = this.#record(site, host, key, trace, result, ended.peek())
+    ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count })
+    return result
+  }
+
+  #record<Result>(site: Site, host: HostCall<Result>, { key }: CallKey, trace: Trace, result: Result, costMs: number): { count: number; reason: string | null } {
+    const startedAt = this.#parts.clock.now()
+    try {
+      site.recipe.observe?.(host.call, trace)
+      const encoded = host.encode(result)
+      if (!encoded.ok) return { count: 0, reason: encoded.reason }
+      if (typeof encoded.code === 'string') {
+        const refusal = site.recipe.admitResult?.(host.call, encoded.code) ?? null
+        if (refusal !== null) return { count: 0, reason: refusal }
+      }
+      const sealed = sealTrace(trace, this.#check)
+      if (!sealed.ok) return { count: 0, reason: sealed.reason }
+      const record = this.#toPortable(site, { ...encoded, effects: trace.effects, dependencies: sealed.dependencies, costMs })
+      this.#parts.store.put(key, encodeRecord(record))
+      return { count: record.dependencies.length, reason: null }
+    } catch (error) {
+      this.#parts.onFault('record', error)
+      return { count: 0, reason: 'a fault of Pitcrew while recording it' }
+    } finally {
+      this.#parts.overhead('record', this.#parts.clock.now() - startedAt)
+    }
+  }
+
+  /** Paths become tokens; what cannot be moved for certain is bound to this place. */
+  #toPortable(site: Site, record: MemoRecord): MemoRecord {
+    const portableRecord: MemoRecord = {
+      ...record,
+      effects: mapStrings(record.effects, this.#tokenise) as Effect[],
+      result: mapStrings(record.result, this.#tokenise),
+      code: typeof record.code === 'string' ? this.#tokenise(record.code) : record.code,
+      map: record.map === null ? null : this.#tokenise(record.map),
+    }
+    if (site.relocatable && !this.#isBound(record, portableRecord)) return portableRecord
+    return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#parts.root]] }
+  }
+
+  #isBound(record: MemoRecord, tokenised: MemoRecord): boolean {
+    const { portable } = this.#parts
+    const before = [record.code, record.map, JSON.stringify([record.result, record.effects])]
+    const after = [tokenised.code, tokenised.map, JSON.stringify([tokenised.result, tokenised.effects])]
+    if (after.some(text => typeof text === 'string' && portable.hasResidue(text))) return true
+    if (record.code !== null && typeof record.code !== 'string' && portable.hasResidue(Buffer.from(record.code).toString('latin1'))) return true
+    return portable.ambiguous && before.some(text => typeof text === 'string' && portable.includesRoot(text))
+  }
+
+  /** The 32-byte store key: every part length-prefixed, every path a token. */
+  keyOf(site: Site, call: CallInfo, extra: Readonly<Record<string, string>>): CallKey {
+    const inputs: Record<string, string> = {}
+    for (const [label, text] of [...Object.entries(call.inputs), ...Object.entries(extra)]) inputs[label] = this.#short(text)
+    const parts = [...this.#identityParts, site.plugin, site.hook, ...Object.entries(site.identity).flat(), this.#tokenise(call.id), ...Object.entries(inputs).flat()]
+    return { key: keyOfParts(parts), inputs }
+  }
+
+  /** A text as a key part: itself behind `=` where it is short, else its digest, in which no `=` occurs. */
+  #short(text: string): string {
+    return text.length < SHORT_LENGTH ? `=${this.#tokenise(text)}` : digest(this.#tokenise(text))
+  }
+
+  #causeOf(changed: Dependency): Cause {
+    const what = changed[0] === 'place' ? 'input' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
+    return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.portable.restore(changed[1]) }
+  }
+
+  #timed(site: Site, call: CallInfo): Ended {
+    const { meter, clock, onCall } = this.#parts
+    const span = meter.begin()
+    let costMs: number | null = null
+    const peek = (): number => (costMs ??= meter.end(span))
+    return Object.assign((end: CallEnd): void => {
+      const cost = peek()
+      site.cost.calls++
+      site.cost.totalMs += cost
+      onCall({ site, call, ...end, startedAt: span.startedAt, endedAt: clock.now(), costMs: cost, recordedCostMs: 0 })
+    }, { peek })
+  }
+
+  #guard<T>(where: string, body: () => T, otherwise: T): T {
+    try {
+      return body()
+    } catch (error) {
+      this.#parts.onFault(where, error)
+      return otherwise
+    }
+  }
+}
+
+type CallEnd = Pick<CallReport, 'outcome' | 'cause' | 'reason' | 'key' | 'dependencyCount'>
+interface Ended {
+  (end: CallEnd): void
+  /** Stops the clock and gives the cost, milliseconds. */
+  peek(): number
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return value !== null && (typeof value === 'object' || typeof value === 'function') && typeof (value as { then?: unknown }).then === 'function'
+}
+
+/** Calls `finish` when `body` has settled, in whatever way, and gives on exactly what it gave, synchronously if it did so. */
+function settleSync<T>(body: () => T | PromiseLike<T>, finish: (result: T | undefined, failed: boolean) => void): T | PromiseLike<T> {
+  let value: T | PromiseLike<T>
+  try {
+    value = body()
+  } catch (error) {
+    finish(undefined, true)
+    throw error
+  }
+  if (isThenable(value)) return settle(value, finish)
+  finish(value, false)
+  return value
+}
+
+async function settle<T>(value: T | PromiseLike<T>, finish: (result: T | undefined, failed: boolean) => void): Promise<T> {
+  let result: T
+  try {
+    result = await value
+  } catch (error) {
+    finish(undefined, true)
+    throw error
+  }
+  finish(result, false)
+  return result
+}

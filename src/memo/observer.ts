@@ -1,0 +1,157 @@
+/**
+ * Sees what a call reads and prints without declaring it: while a trace is active, reads, probes and listings through
+ * `node:fs` and lines through the console go into it.
+ *
+ * How: the functions of `node:fs`, its promises and the console are replaced while at least one build runs, and put back
+ * afterwards unless somebody else has replaced them meanwhile. An `AsyncLocalStorage` says whose call it is, also after
+ * an `await`. Without an active trace a replaced function does nothing but call the original.
+ *
+ * Not seen: native code (oxc's resolver), child processes (sass-embedded), worker threads, and what a compiler cached
+ * before the call. Recipes take the compiler's own dependency list there.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isPlain } from './plain.ts'
+import type { Trace } from './trace.ts'
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+type Note = (trace: Trace, path: string, args: readonly unknown[]) => void
+
+const readsFile: Note = (trace, path) => trace.file(path)
+const probes: Note = (trace, path) => trace.probe(path)
+const lists: Note = (trace, path) => trace.directory(path)
+const opens: Note = (trace, path, args) => {
+  const flags = args[1]
+  if (flags === undefined || flags === 'r' || flags === 0 || typeof flags === 'function') trace.file(path)
+  else trace.refuse(`it opened ${path} for writing`)
+}
+const writes: Note = (trace, path) => trace.refuse(`it wrote ${path}`)
+
+const WATCHED: Readonly<Record<string, Note>> = {
+  readFile: readsFile, readFileSync: readsFile, createReadStream: readsFile,
+  open: opens, openSync: opens,
+  stat: probes, statSync: probes, lstat: probes, lstatSync: probes, access: probes, accessSync: probes,
+  exists: probes, existsSync: probes, realpath: probes, realpathSync: probes, readlink: probes, readlinkSync: probes,
+  readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
+  writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: writes, mkdirSync: writes,
+  rm: writes, rmSync: writes, unlink: writes, unlinkSync: writes, rename: writes, renameSync: writes,
+  copyFile: writes, copyFileSync: writes, createWriteStream: writes,
+}
+const PRINTS = ['log', 'info', 'warn', 'error'] as const
+
+interface Patch {
+  readonly owner: Record<string, unknown>
+  readonly name: string
+  readonly original: unknown
+  readonly replacement: unknown
+}
+
+/** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
+interface Scope {
+  readonly trace: Trace | null
+  readonly files: ReadonlyMap<string, Buffer> | null
+}
+
+/** One for each build; what it replaces is the process's, so two of them stack. */
+export class Observer {
+  readonly #storage = new AsyncLocalStorage<Scope>()
+  #patches: Patch[] = []
+  #users = 0
+
+  /** Starts observing. @returns Stops it; idempotent. */
+  attach(): () => void {
+    if (this.#users++ === 0) this.#install()
+    let attached = true
+    return () => {
+      if (!attached) return
+      attached = false
+      if (--this.#users === 0) this.#uninstall()
+    }
+  }
+
+  /** Runs `body` with `trace` active in it and in everything asynchronous that it starts. */
+  run<T>(trace: Trace | null, body: () => T): T {
+    // Entering a scope switches on the runtime's promise hooks, which cost; a build of hits alone never does.
+    return trace === null && this.#storage.getStore() === undefined ? body() : this.#storage.run({ trace, files: null }, body)
+  }
+
+  /** Runs `body` so that `readFileSync` in it gives `files` instead of what is on disk, and nothing is traced. */
+  runWithFiles<T>(files: ReadonlyMap<string, Buffer>, body: () => T): T {
+    return this.#storage.run({ trace: null, files }, body)
+  }
+
+  /** The trace of the call that is running here, if any. */
+  get active(): Trace | null {
+    return this.#storage.getStore()?.trace ?? null
+  }
+
+  #install(): void {
+    const promises = fs.promises as unknown as Record<string, unknown>
+    for (const [name, note] of Object.entries(WATCHED)) {
+      this.#patch(fs as unknown as Record<string, unknown>, name, note)
+      this.#patch(promises, name, note)
+    }
+    for (const method of PRINTS) this.#patchPrint(method)
+    syncBuiltinESMExports()
+  }
+
+  #patch(owner: Record<string, unknown>, name: string, note: Note): void {
+    const original = owner[name]
+    if (typeof original !== 'function') return
+    const storage = this.#storage
+    const replacement = function (this: unknown, ...args: unknown[]): unknown {
+      const scope = storage.getStore()
+      if (scope?.trace) noteCall(scope.trace, note, args)
+      const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
+      if (earlier !== undefined) return typeof args[1] === 'string' ? earlier.toString(args[1] as BufferEncoding) : earlier
+      return (original as AnyFunction).apply(this, args)
+    }
+    // `realpath.native` and the promisify symbols belong to the function.
+    Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
+    this.#replace(owner, name, replacement)
+  }
+
+  #patchPrint(method: (typeof PRINTS)[number]): void {
+    const storage = this.#storage
+    const original = console[method] as AnyFunction
+    this.#replace(console as unknown as Record<string, unknown>, method, function (this: unknown, ...args: unknown[]): unknown {
+      storage.getStore()?.trace?.print('console', method, args, isPlain(args))
+      return original.apply(this, args)
+    })
+  }
+
+  #replace(owner: Record<string, unknown>, name: string, replacement: unknown): void {
+    const original = owner[name]
+    try {
+      owner[name] = replacement
+    } catch {
+      // Frozen by somebody (a hardened runtime): what cannot be replaced is not seen, as in native code.
+      return
+    }
+    this.#patches.push({ owner, name, original, replacement })
+  }
+
+  #uninstall(): void {
+    for (const { owner, name, original, replacement } of this.#patches) {
+      if (owner[name] === replacement) owner[name] = original
+    }
+    this.#patches = []
+    syncBuiltinESMExports()
+  }
+}
+
+function noteCall(trace: Trace, note: Note, args: readonly unknown[]): void {
+  const path = pathOf(args[0])
+  if (path !== null) note(trace, path, args)
+}
+
+function pathOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? null : resolve(value)
+  if (value instanceof URL && value.protocol === 'file:') return fileURLToPath(value)
+  if (Buffer.isBuffer(value)) return resolve(value.toString())
+  // A file descriptor: its file was seen when it was opened.
+  return null
+}

@@ -1,0 +1,137 @@
+/**
+ * What can be stored and given back unchanged: JSON values and nothing else. A class instance, a function, a symbol key,
+ * a cycle, `NaN` or a hole would come back as something else, so a value that holds one is not plain.
+ */
+
+/** `undefined` as an own property is kept apart from an absent one, hence the exact check of own keys. */
+export function isPlain(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object' || depth > 64) return false
+  if (Array.isArray(value)) return isPlainArray(value, depth)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  if (Object.getOwnPropertySymbols(value).length > 0) return false
+  return Object.entries(value).every(([key, entry]) => key !== '__proto__' && isPlain(entry, depth + 1))
+}
+
+function isPlainArray(value: readonly unknown[], depth: number): boolean {
+  for (let index = 0; index < value.length; index++) {
+    if (!(index in value) || !isPlain(value[index], depth + 1)) return false
+  }
+  return true
+}
+
+/**
+ * The stored form of a value (not plain where it has none): own properties that are `undefined` are left out, which no consumer of a hook
+ * result tells from absent ones, and a source map object of magic-string keeps its two methods when it comes back.
+ */
+export function dehydrate(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dehydrate)
+  if (value === null || typeof value !== 'object') return value
+  const isMap = isSourceMap(value)
+  if (!isMap && Object.getPrototypeOf(value) !== Object.prototype) return value
+  if (SOURCE_MAP in value) return Symbol('not plain')
+  const entries = Object.entries(value).flatMap(([key, entry]: [string, unknown]) => (entry === undefined ? [] : [[key, dehydrate(entry)] as const]))
+  const plain = Object.fromEntries(entries)
+  return isMap ? { [SOURCE_MAP]: plain } : plain
+}
+
+/** The value whose stored form this is. */
+export function hydrate(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hydrate)
+  if (value === null || typeof value !== 'object') return value
+  const map: unknown = (value as Record<string, unknown>)[SOURCE_MAP]
+  if (map !== undefined) return Object.assign(new StoredSourceMap(), map)
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, hydrate(entry)]))
+}
+
+const SOURCE_MAP = '$pitcrew:source-map'
+
+function isSourceMap(value: object): boolean {
+  const { toString, toUrl } = value as { toString: unknown; toUrl?: unknown }
+  return typeof toUrl === 'function' && typeof toString === 'function' && 'mappings' in value && value.constructor.name === 'SourceMap'
+}
+
+/** What a plugin can do with a source map object that magic-string made. */
+class StoredSourceMap {
+  toString(): string {
+    return JSON.stringify(this)
+  }
+
+  toUrl(): string {
+    return `data:application/json;charset=utf-8;base64,${Buffer.from(this.toString()).toString('base64')}`
+  }
+}
+
+/** Copies a plain value with every string in it, keys included, put through `map`. */
+export function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map(entry => mapStrings(entry, map))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [map(key), mapStrings(entry, map)]))
+}
+
+/**
+ * A digest-stable text of any value, for the fingerprint of options: functions by their source, regular expressions by
+ * their text, keys sorted, cycles cut. What a function captures is not in it: `complete` tells whether nothing was lost.
+ */
+export function fingerprint(value: unknown): { readonly text: string; readonly complete: boolean } {
+  const state = { complete: true, seen: new Set<object>() }
+  return { text: describe(value, state, 0), complete: state.complete }
+}
+
+interface FingerprintState {
+  complete: boolean
+  readonly seen: Set<object>
+}
+
+function describe(value: unknown, state: FingerprintState, depth: number): string {
+  switch (typeof value) {
+    case 'string': return JSON.stringify(value)
+    case 'function':
+      state.complete = false
+      return `fn:${Function.prototype.toString.call(value)}`
+    case 'object': return value === null ? 'null' : describeObject(value, state, depth)
+    case 'symbol': return value.toString()
+    case 'bigint': return `${value}n`
+    default: return String(value)
+  }
+}
+
+function describeObject(value: object, state: FingerprintState, depth: number): string {
+  if (value instanceof RegExp) return `re:${value.toString()}`
+  if (value instanceof URL || value instanceof Date) return `${value.constructor.name}:${value.toString()}`
+  if (state.seen.has(value) || depth > 12) {
+    state.complete = false
+    return '<seen>'
+  }
+  state.seen.add(value)
+  try {
+    return describeEntries(value, state, depth)
+  } finally {
+    state.seen.delete(value)
+  }
+}
+
+function describeEntries(value: object, state: FingerprintState, depth: number): string {
+  const each = (entry: unknown): string => describe(entry, state, depth + 1)
+  if (Array.isArray(value)) return `[${value.map(each).join(',')}]`
+  if (value instanceof Map) return `map:[${[...value].map(([key, entry]) => `${each(key)}:${each(entry)}`).join(',')}]`
+  if (value instanceof Set) return `set:[${[...value].map(each).join(',')}]`
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // Private fields and inherited accessors of a class instance cannot be seen.
+  if (prototype !== Object.prototype && prototype !== null) state.complete = false
+  const keys = Object.keys(value).sort()
+  return `{${keys.map(key => `${JSON.stringify(key)}:${each(readProperty(value, key, state))}`).join(',')}}`
+}
+
+function readProperty(value: object, key: string, state: FingerprintState): unknown {
+  try {
+    return Reflect.get(value, key)
+  } catch {
+    // A getter of somebody else's that throws: its value is unknown, and nobody must notice that we asked.
+    state.complete = false
+    return '<throws>'
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Which plugins are remembered. First match wins: the user's word; a recipe; a known refusal by name; refusal by shape;
+ * else memoize.
+ *
+ * The shape of a plugin tells whether its transform may depend on, or feed, state that no key shows: a plugin that also
+ * renders chunks may collect there what it saw here; one that scans in `buildStart` may answer from a table. Hooks of
+ * the whole family count, because plugins of one factory share a closure.
+ */
+import type { PluginSubject, Recipe, RecipeInstance, RecipeKit } from './recipe.ts'
+import type { Decision } from './site.ts'
+
+export type UserWord = boolean | undefined
+
+export interface Policy {
+  readonly decision: Decision
+  readonly instance: RecipeInstance | null
+}
+
+/** Hooks that consume what other hooks collected, or fill tables that transforms answer from. */
+const STATEFUL_HOOKS: Readonly<Record<string, string>> = {
+  load: 'its load hook may answer from what its transform saw',
+  buildStart: 'it prepares state in buildStart',
+  moduleParsed: 'it collects in moduleParsed',
+  buildEnd: 'it collects until buildEnd',
+  renderStart: 'it prepares state for rendering',
+  renderChunk: 'it also renders chunks, and may use there what its transform saw',
+  generateBundle: 'it also writes the bundle, and may use there what its transform saw',
+  writeBundle: 'it also acts on the written bundle',
+  closeBundle: 'it acts when the bundle closes',
+  transformIndexHtml: 'it also transforms HTML, and may use there what its transform saw',
+  augmentChunkHash: 'it takes part in chunk hashes',
+  shouldTransformCachedModule: 'it decides itself what is transformed again',
+  watchChange: 'it keeps state between rebuilds',
+  configureServer: 'it keeps state in the server',
+  onEnd: 'it acts at the end of the build',
+}
+
+/** Read in their sources: what crosses their modules cannot be keyed. */
+const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/^vite:(css-post|css-analysis|asset|build-html|html|worker)/, 'it keeps maps that are read when chunks are rendered'],
+  [/^vite:import-analysis$|^vite:import-glob$|^vite:dynamic-import/, 'it maintains the module graph'],
+  [/^(vite|native|builtin|rolldown):/, 'part of the bundler'],
+  [/^unocss/, 'it collects tokens of all modules'],
+  [/^@tailwindcss\/vite/, 'it scans the whole project'],
+  [/vanilla-extract|stylex|linaria|wyw-in-js|^qwik|vite-plugin-qwik|^rsc:|^commonjs$|imagetools|panda/i, 'it keeps state across modules'],
+  [/^unplugin-(auto-import|vue-components|icons)/, 'it answers from a table that it scans'],
+]
+
+/** For plugins that nobody has read yet: their authors and users know more than their shape tells. */
+const REMEDY = 'if its result depends on the module alone, say so with the option `plugins`'
+
+export interface PolicyInputs {
+  readonly recipes: readonly Recipe[]
+  /** The user's word by plugin name: `false` never, `true` although the shape speaks against it. */
+  readonly word: (plugin: string) => UserWord
+  readonly kit: RecipeKit
+}
+
+/** @param hook The hook that would be remembered: `transform`, `load`, `onLoad`, `loader`. */
+export function decide(subject: PluginSubject, hook: string, inputs: PolicyInputs, instanceOf: (recipe: Recipe) => RecipeInstance | string): Policy {
+  const word = inputs.word(subject.name)
+  if (word === false) return refuse('the configuration says so')
+  const recipe = inputs.recipes.find(candidate => candidate.host === subject.host && candidate.matches(subject))
+  if (recipe) return decideByRecipe(recipe, hook, instanceOf(recipe))
+  if (word === true) return memoize('the configuration says so')
+  const known = REFUSED.find(([name]) => name.test(subject.name))
+  if (known) return refuse(known[1])
+  if (hook === 'load') return refuse('what a load hook answers from is not known', null, REMEDY)
+  const stateful = subject.familyHooks.find(name => name in STATEFUL_HOOKS)
+  if (stateful !== undefined) return refuse(STATEFUL_HOOKS[stateful]!, null, REMEDY)
+  return memoize('nothing speaks against it')
+}
+
+function decideByRecipe(recipe: Recipe, hook: string, instance: RecipeInstance | string): Policy {
+  if (typeof instance === 'string') return refuse(instance, recipe.name)
+  if (!(hook in instance.hooks)) return { decision: { kind: 'bypass', reason: 'cheap, and always run', recipe: recipe.name }, instance }
+  return { decision: { kind: 'memoize', reason: 'known', recipe: recipe.name, learning: false }, instance }
+}
+
+function memoize(reason: string): Policy {
+  return { decision: { kind: 'memoize', reason, recipe: null, learning: true }, instance: null }
+}
+
+function refuse(reason: string, recipe: string | null = null, remedy: string | null = null): Policy {
+  return { decision: { kind: 'refuse', reason, recipe, remedy }, instance: null }
+}

@@ -1,0 +1,111 @@
+/**
+ * Paths as tokens, so that an entry recorded in one directory is good in another.
+ *
+ * Encoding is injective: `restore(tokenise(text)) === text` for every text in the same place, whatever it holds, because
+ * the marker itself is escaped. A root counts only where a path can begin and end, so that `/srv/app` is not found in
+ * `/srv/application` or in `example.com/srv/app`; such text stays as it is, in keys and in values.
+ *
+ * In keys this is all that is needed: literal text that merely looks like the root gives another key elsewhere, hence a
+ * miss. In values a root so shallow that a constant of a plugin could look like it (`/app`) is `ambiguous`; the caller
+ * binds such an entry to its place instead.
+ */
+import { sep } from 'node:path'
+
+const MARKER = '\u0001'
+const MARKER_GLOBAL = /\u0001/g
+const TOKEN = /\u0001(.)/gs
+/** Characters that continue a path segment: a root next to one of them is part of a longer name. */
+const NAME = /[\w.%@+~-]/
+
+export interface Root {
+  /** One character, unique among the roots of a build; part of the stored format. */
+  readonly token: string
+  /** Absolute, without a trailing separator. */
+  readonly path: string
+}
+
+interface Form extends Root {
+  /** As it stands in a URL. */
+  readonly encoded: string
+}
+
+const INLINE_MAP = /sourceMappingURL=data:/
+
+export class PortableText {
+  readonly #roots: readonly Form[]
+
+  /** @param roots Any order; where one lies in another the longer wins. */
+  constructor(roots: readonly Root[]) {
+    this.#roots = roots.flatMap(formsOf).sort((a, b) => b.path.length - a.path.length)
+  }
+
+  /** True when text that holds a root may not be read as a path for certain. */
+  get ambiguous(): boolean {
+    return this.#roots.some(root => root.path.split(/[\\/]/).filter(Boolean).length < 2)
+  }
+
+  /** Whether any root occurs in `text` as a path. */
+  includesRoot(text: string): boolean {
+    return this.#roots.some(root => findRoot(text, root.path, 0) >= 0)
+  }
+
+  /**
+   * Whether text that went through `tokenise` can still name a root in a form that is not replaced: next to a letter
+   * (as after an escaped newline), percent-encoded, or inside an inline source map. Such a value is bound to its place.
+   */
+  hasResidue(tokenised: string): boolean {
+    return this.#roots.some(root => tokenised.includes(root.path) || (root.encoded !== root.path && tokenised.includes(root.encoded)))
+      || INLINE_MAP.test(tokenised)
+  }
+
+  tokenise(text: string): string {
+    let out = text.includes(MARKER) ? text.replace(MARKER_GLOBAL, `${MARKER}e`) : text
+    for (const root of this.#roots) out = replaceRoot(out, root)
+    return out
+  }
+
+  restore(text: string): string {
+    if (!text.includes(MARKER)) return text
+    return text.replace(TOKEN, (_match, token: string) => {
+      if (token === 'e') return MARKER
+      const root = this.#roots.find(candidate => candidate.token === token)
+      if (!root) throw new RangeError(`unknown path token ${JSON.stringify(token)} in a stored entry`)
+      return root.path
+    })
+  }
+}
+
+/** A Windows root also occurs with forward slashes and, inside strings, with escaped backslashes. */
+function formsOf(root: Root): Form[] {
+  const base = root.token.charCodeAt(0)
+  const forms = sep === '/'
+    ? [root.path]
+    : [root.path.replaceAll('\\', '/'), root.path, root.path.replaceAll('\\', '\\\\')]
+  return forms.map((path, index) => ({
+    token: String.fromCharCode(base + index * 0x100),
+    path,
+    encoded: encodeURI(path),
+  }))
+}
+
+function findRoot(text: string, root: string, from: number): number {
+  for (let at = text.indexOf(root, from); at >= 0; at = text.indexOf(root, at + 1)) {
+    const before = at === 0 ? '' : text[at - 1]!
+    const after = text[at + root.length] ?? ''
+    if (!NAME.test(before) && !NAME.test(after)) return at
+  }
+  return -1
+}
+
+function replaceRoot(text: string, root: Root): string {
+  let at = findRoot(text, root.path, 0)
+  if (at < 0) return text
+  let out = ''
+  let from = 0
+  while (at >= 0) {
+    out += `${text.slice(from, at)}${MARKER}${root.token}`
+    from = at + root.path.length
+    at = findRoot(text, root.path, from)
+  }
+  return out + text.slice(from)
+}

@@ -1,0 +1,39 @@
+/**
+ * Plugins that run Babel on each module by itself: @rolldown/plugin-babel, @vitejs/plugin-react where it runs Babel,
+ * @vitejs/plugin-vue-jsx.
+ *
+ * Their options lie in closures, so the whole configuration is part of the key. Babel finds `.babelrc`, `babel.config`
+ * and `package.json` upwards from each file and caches them by directory, so that only the first module of a directory
+ * is seen to look: the lookups are traced for every module.
+ */
+import type { Recipe } from '../recipe.ts'
+import { traceUpwards } from './probes.ts'
+
+const NAMES = new Set(['@rolldown/plugin-babel', 'vite:react-babel', 'vite:vue-jsx'])
+
+export const BABEL_CONFIGS: readonly string[] = [
+  ...['.babelrc', 'babel.config'].flatMap(stem => ['.js', '.cjs', '.mjs', '.json', '.cts', '.ts', '.mts'].map(extension => stem + extension)),
+  '.babelrc', '.babelignore', '.browserslistrc', 'package.json',
+]
+
+export const babel: Recipe = {
+  name: 'babel',
+  host: 'rollup-like',
+  matches: ({ name }) => NAMES.has(name),
+  create(_subject, kit) {
+    return {
+      hooks: {
+        transform: {
+          observe: (call, trace) => {
+            const file = call.id.split('?', 1)[0]!
+            if (!file.startsWith('\0')) traceUpwards(file, kit.workspaceRoot, BABEL_CONFIGS, trace)
+          },
+        },
+      },
+      options: null,
+      optionsComplete: false,
+      readsExposed: false,
+      relocatable: true,
+    }
+  },
+}

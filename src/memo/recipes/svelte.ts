@@ -1,0 +1,89 @@
+/**
+ * @sveltejs/vite-plugin-svelte: its `compile`, `preprocess` and `compile-module` plugins.
+ *
+ * What crosses modules is the compiled CSS, in the module's `meta`, which is replayed with the result; the plugin that
+ * loads it from there always runs. Preprocessors report their dependencies to nobody in a plain build, so each is
+ * listened to. In dev the preprocess plugin keeps a table of them in the server and always runs.
+ */
+import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
+import type { HookRecipe } from '../site.ts'
+import { StyleShadows, traceTsconfig, traceUpwards } from './probes.ts'
+
+type Preprocessor = (options: { content: string; filename?: string }) => unknown
+interface PreprocessorGroup {
+  name?: string
+  markup?: Preprocessor
+  script?: Preprocessor
+  style?: Preprocessor
+}
+interface SvelteOptions {
+  readonly preprocess?: PreprocessorGroup | PreprocessorGroup[]
+  readonly experimental?: { readonly sendWarningsToBrowser?: boolean }
+  readonly stats?: unknown
+}
+
+const FAMILY = 'vite-plugin-svelte:'
+
+export const svelte: Recipe = {
+  name: 'svelte',
+  host: 'rollup-like',
+  matches: ({ name }) => name.startsWith(FAMILY),
+  create(subject, kit) {
+    const options = optionsOf(kit)
+    if (!options) return 'this version of the plugin does not show its options'
+    if (options.stats !== undefined) return 'it collects statistics of each compilation'
+    if (options.experimental?.sendWarningsToBrowser) return 'it sends warnings to the browser'
+    const hooks = hooksOf(subject.name.slice(FAMILY.length), options, kit)
+    return { hooks, options: visible(options), optionsComplete: true, readsExposed: false, relocatable: true } satisfies RecipeInstance
+  },
+}
+
+function hooksOf(part: string, options: SvelteOptions, kit: RecipeKit): Readonly<Record<string, HookRecipe>> {
+  switch (part) {
+    case 'compile':
+    case 'compile-module': return { transform: {} }
+    case 'preprocess': return kit.command === 'dev' ? {} : { transform: preprocessHook(options, kit) }
+    default: return {}
+  }
+}
+
+function optionsOf(kit: RecipeKit): SvelteOptions | undefined {
+  const plugins = kit.config['plugins']
+  if (!Array.isArray(plugins)) return undefined
+  const owner = plugins.find((plugin: { name?: string }) => plugin.name === `${FAMILY}config`) as { api?: { options?: SvelteOptions } } | undefined
+  return owner?.api?.options
+}
+
+function visible(options: SvelteOptions): unknown {
+  const { server: _server, root: _root, ...rest } = options as Record<string, unknown>
+  return rest
+}
+
+function preprocessHook(options: SvelteOptions, kit: RecipeKit): HookRecipe {
+  const shadows = new StyleShadows(kit.vfs, [])
+  for (const group of [options.preprocess ?? []].flat()) listen(group, kit)
+  return {
+    observe: (call, trace) => {
+      shadows.trace(call.id, call.inputs['code'] ?? '', trace)
+      traceTsconfig(call.id, kit.workspaceRoot, kit.vfs, trace)
+      traceUpwards(call.id, kit.workspaceRoot, POSTCSS_CONFIGS, trace)
+    },
+  }
+}
+
+const POSTCSS_CONFIGS = ['.postcssrc', '.postcssrc.json', 'postcss.config.js', 'postcss.config.mjs', 'postcss.config.cjs', 'postcss.config.ts']
+const PARTS = ['markup', 'script', 'style'] as const
+
+function listen(group: PreprocessorGroup, kit: RecipeKit): void {
+  for (const part of PARTS) {
+    const original = group[part]
+    if (!original) continue
+    const listening = async (input: Parameters<Preprocessor>[0]): Promise<unknown> => {
+      const result = await original(input) as { dependencies?: readonly string[] } | undefined
+      for (const file of result?.dependencies ?? []) kit.activeTrace()?.file(file)
+      return result
+    }
+    // The plugin hangs its resolved configuration on the function.
+    group[part] = Object.defineProperties(listening, Object.getOwnPropertyDescriptors(original))
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * @vitejs/plugin-vue (`vite:vue`).
+ *
+ * State that crosses its modules: a descriptor cache, filled by the transform of the main module and read by the loads
+ * and transforms of its `?vue` blocks; where it is empty they parse the raw file again, which is wrong when an earlier
+ * plugin changed the code. So a component is one unit: the blocks are keyed with the main module's code, and before a
+ * block runs for real after its main module was served, the main module runs for real, too.
+ *
+ * Types imported by `defineProps` never reach `addWatchFile`, and are read once in a process: the compiler's own
+ * list of dependencies is taken, with the files that would shadow them.
+ *
+ * In dev, `handleHotUpdate` compares with the descriptor of the file as it was: before it runs, components that were
+ * served are run as they were. Output after a hot update depends on the version before it and is not remembered.
+ */
+import { digest } from '../../hash.ts'
+import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
+import type { CallInfo, HookRecipe } from '../site.ts'
+import { traceTsconfig, traceTypeShadows } from './probes.ts'
+
+interface VueApi {
+  options: Record<string, unknown> & { compiler?: VueCompiler }
+}
+type VueCompiler = Record<string, unknown> & { compileScript: (descriptor: { filename: string }, options: unknown) => { deps?: string[] } }
+
+/** A component whose main module was seen in this process. */
+interface Unit {
+  codeDigest: string
+  /** Set while the plugin itself has not seen it, because it was served. */
+  rerun: (() => Promise<unknown>) | null
+  paths: readonly string[]
+  /** The file as it was on disk when it was served; kept in dev alone. */
+  raw: Buffer | null
+}
+
+export const vue: Recipe = {
+  name: 'vue',
+  host: 'rollup-like',
+  matches: ({ name }) => name === 'vite:vue',
+  create(subject, kit) {
+    const api = (subject.plugin as { api?: VueApi }).api
+    if (!api?.options) return 'this version of the plugin does not show its options'
+    return new VueUnits(api, kit).instance()
+  },
+}
+
+class VueUnits {
+  readonly #api: VueApi
+  readonly #kit: RecipeKit
+  readonly #units = new Map<string, Unit>()
+  readonly #typeFiles = new Map<string, Set<string>>()
+  readonly #hot = new Set<string>()
+
+  constructor(api: VueApi, kit: RecipeKit) {
+    this.#api = api
+    this.#kit = kit
+    this.#watchCompiler()
+  }
+
+  instance(): RecipeInstance {
+    const { compiler: _compiler, devServer: _devServer, root: _root, ...options } = this.#api.options
+    return {
+      hooks: { transform: this.#transform(), load: this.#load() },
+      options: { ...options, oxc: this.#kit.config['oxc'] },
+      optionsComplete: true,
+      readsExposed: false,
+      relocatable: true,
+      before: { handleHotUpdate: context => this.#beforeHotUpdate((context as { file: string }).file) },
+    }
+  }
+
+  /** The compiler is an option of the plugin, so a wrapped one is as good as any. */
+  #watchCompiler(): void {
+    const { compiler } = this.#api.options
+    if (!compiler) return
+    const typeFiles = this.#typeFiles
+    this.#api.options = {
+      ...this.#api.options,
+      compiler: {
+        ...compiler,
+        compileScript(descriptor, options) {
+          const script = compiler.compileScript(descriptor, options)
+          typeFiles.set(descriptor.filename, new Set(script.deps ?? []))
+          return script
+        },
+      },
+    }
+  }
+
+  #transform(): HookRecipe {
+    return {
+      admit: call => this.#admit(call),
+      inputs: call => {
+        const request = parseRequest(call.id)
+        if (request.isMain) {
+          this.#seeMain(request.filename, call)
+          return {}
+        }
+        return this.#unitInputs(request.filename)
+      },
+      served: (call, paths, rerun) => {
+        const request = parseRequest(call.id)
+        const unit = this.#units.get(request.filename)
+        if (!request.isMain || !unit) return
+        unit.rerun = rerun
+        unit.paths = paths
+        unit.raw = this.#kit.command === 'dev' ? this.#kit.vfs.read(request.filename) : null
+      },
+      prepare: call => this.#prepare(call),
+      observe: (call, trace) => {
+        const { filename } = parseRequest(call.id)
+        for (const file of this.#typeFiles.get(filename) ?? []) {
+          trace.file(file)
+          traceTypeShadows(file, trace)
+        }
+        traceTsconfig(filename, this.#kit.workspaceRoot, this.#kit.vfs, trace)
+        // Its own file is an input already; in dev the plugin reads it once more, for hot updates alone.
+        trace.files.delete(filename)
+        trace.probes.delete(filename)
+      },
+    }
+  }
+
+  #load(): HookRecipe {
+    return {
+      admit: call => (call.id.startsWith('\0') ? 'a constant' : this.#admit(call)),
+      inputs: call => this.#unitInputs(parseRequest(call.id).filename),
+      prepare: call => this.#prepare(call),
+      observe: (call, trace) => {
+        const { filename } = parseRequest(call.id)
+        for (const file of this.#typeFiles.get(filename) ?? []) trace.file(file)
+        trace.files.delete(filename)
+      },
+    }
+  }
+
+  #admit(call: CallInfo): string | null {
+    const { filename, query } = parseRequest(call.id)
+    if (query.has('src')) return 'blocks from other files are cached under another name'
+    return this.#hot.has(filename) ? 'after a hot update its output depends on the version before' : null
+  }
+
+  #unitInputs(filename: string): Readonly<Record<string, string>> | null {
+    const unit = this.#units.get(filename)
+    return unit ? { component: unit.codeDigest } : null
+  }
+
+  #seeMain(filename: string, call: CallInfo): void {
+    const codeDigest = digest(call.inputs['code'] ?? '')
+    const known = this.#units.get(filename)
+    if (known?.codeDigest === codeDigest) return
+    this.#units.set(filename, { codeDigest, rerun: null, paths: [], raw: null })
+  }
+
+  async #prepare(call: CallInfo): Promise<void> {
+    const request = parseRequest(call.id)
+    const unit = this.#units.get(request.filename)
+    if (!unit) return
+    if (request.isMain) unit.rerun = null
+    else await this.#bringUp(request.filename, unit)
+  }
+
+  /** Lets the plugin see a component that was served. Whatever fails here fails again, and openly, where it is used. */
+  async #bringUp(filename: string, unit: Unit): Promise<void> {
+    const { rerun, raw } = unit
+    if (!rerun) return
+    unit.rerun = null
+    await (raw === null ? rerun() : this.#kit.withFiles(new Map([[filename, raw]]), rerun))
+  }
+
+  async #beforeHotUpdate(file: string): Promise<void> {
+    for (const [filename, unit] of this.#units) {
+      const dependsOnIt = filename === file || unit.paths.includes(file) || this.#typeFiles.get(filename)?.has(file)
+      if (!dependsOnIt) continue
+      await this.#bringUp(filename, unit)
+      this.#hot.add(filename)
+    }
+  }
+}
+
+function parseRequest(id: string): { filename: string; query: URLSearchParams; isMain: boolean } {
+  const at = id.indexOf('?')
+  const filename = at < 0 ? id : id.slice(0, at)
+  const query = new URLSearchParams(at < 0 ? '' : id.slice(at + 1))
+  return { filename, query, isMain: !query.has('vue') && !query.has('raw') && !query.has('url') }
+}

@@ -1,0 +1,72 @@
+/**
+ * From a filled trace to stored dependencies, and back from stored dependencies to "still true?".
+ *
+ * A dependency is stored with the digest of what the call saw. What may have changed while the call ran is not stored:
+ * a wrong digest under a right key would be a wrong hit for ever.
+ */
+import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+import { digest } from '../hash.ts'
+import type { Digest } from '../hash.ts'
+import type { PortableText } from './portable-text.ts'
+import type { Dependency, Trace } from './trace.ts'
+
+export type Sealed =
+  | { readonly ok: true; readonly dependencies: Dependency[] }
+  | { readonly ok: false; readonly reason: string }
+
+export interface SealContext {
+  readonly vfs: VirtualFileSystem
+  readonly portable: PortableText
+}
+
+export function sealTrace(trace: Trace, { vfs, portable }: SealContext): Sealed {
+  if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
+  const dependencies: Dependency[] = []
+  for (const path of trace.files) {
+    const content = vfs.digest(path)
+    if (!vfs.wasStableSince(path, trace.startedWallMs)) return { ok: false, reason: `${path} changed while it was being read` }
+    dependencies.push(['file', portable.tokenise(path), content])
+  }
+  for (const path of trace.probes) {
+    // What was read as well is pinned by its content already.
+    if (!trace.files.has(path)) dependencies.push(['probe', portable.tokenise(path), vfs.kind(path)])
+  }
+  for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
+  for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(value)])
+  for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
+  for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
+  return { ok: true, dependencies }
+}
+
+/** Answers of the host that only it can give: resolutions and inputs fetched from its context. */
+export type HostCheck = (dependency: Extract<Dependency, readonly ['resolve' | 'input', ...unknown[]]>) => Promise<Digest | null>
+
+export interface CheckContext extends SealContext {
+  readonly env: NodeJS.ProcessEnv
+  readonly root: string
+}
+
+/** The first dependency that does not hold any more, or `null` when all do. Disk is asked before the host is. */
+export function firstChanged(dependencies: readonly Dependency[], context: CheckContext): Dependency | null {
+  return dependencies.find(dependency => !holds(dependency, context)) ?? null
+}
+
+/** Those that `firstChanged` cannot decide. */
+export function hostDependencies(dependencies: readonly Dependency[]): Extract<Dependency, readonly ['resolve' | 'input', ...unknown[]]>[] {
+  return dependencies.filter(dependency => dependency[0] === 'resolve' || dependency[0] === 'input')
+}
+
+function holds(dependency: Dependency, { vfs, portable, env, root }: CheckContext): boolean {
+  switch (dependency[0]) {
+    case 'file': return vfs.digest(portable.restore(dependency[1])) === dependency[2]
+    case 'probe': return vfs.kind(portable.restore(dependency[1])) === dependency[2]
+    case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
+    case 'env': {
+      const value = env[dependency[1]]
+      return (value === undefined ? null : digest(value)) === dependency[2]
+    }
+    case 'place': return dependency[1] === root
+    case 'resolve':
+    case 'input': return true
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * A site: one hook of one plugin (or one loader chain's shape) in one build, with what was decided about it.
+ */
+import type { Trace } from './trace.ts'
+
+/** What a call is, before it ran. Texts are as the bundler gave them; `id` is absolute and may carry a query. */
+export interface CallInfo {
+  readonly id: string
+  /** Every other input that can change the result, by label: code, module type, environment… */
+  readonly inputs: Readonly<Record<string, string>>
+}
+
+/** What a recipe adds to one hook. Each function may throw nothing; a fault in it turns the call into a plain one. */
+export interface HookRecipe {
+  /** Why this call must not be remembered, or `null`. */
+  admit?(call: CallInfo): string | null
+  /** Inputs that the plugin takes from elsewhere than its arguments. `null`: they are unknown, so no memo. */
+  inputs?(call: CallInfo): Readonly<Record<string, string>> | null
+  /** After a real call: adds what the plugin or its compiler knows of its dependencies. */
+  observe?(call: CallInfo, trace: Trace): void
+  /** Why this result must not be stored, or `null`. */
+  admitResult?(call: CallInfo, code: string): string | null
+  /** A hit was served: the plugin did not see this call, and `rerun` runs it for real, without effects. */
+  served?(call: CallInfo, paths: readonly string[], rerun: () => Promise<unknown>): void
+  /** Before a real call: brings the plugin's state to where it would be without Pitcrew. */
+  prepare?(call: CallInfo): Promise<void> | void
+}
+
+export type Decision =
+  /** `learning`: nothing is known of the cost of its calls yet, so they run first and are recorded when they prove dear. */
+  | { readonly kind: 'memoize'; readonly reason: string; readonly recipe: string | null; readonly learning: boolean }
+  /** `remedy`: what the user could do about it, or null. */
+  | { readonly kind: 'refuse'; readonly reason: string; readonly recipe: string | null; readonly remedy: string | null }
+  | { readonly kind: 'bypass'; readonly reason: string; readonly recipe: string | null }
+
+export interface Site {
+  readonly plugin: string
+  readonly hook: string
+  decision: Decision
+  /** Parts of the key that identify the plugin: label to digest. */
+  readonly identity: Readonly<Record<string, string>>
+  readonly recipe: HookRecipe
+  /** The result depends on where the project lies only through paths that can be tokenised. Known of recipes alone. */
+  readonly relocatable: boolean
+  readonly cost: SiteCost
+}
+
+/** What the calls of a site cost so far in this build, for deciding whether remembering them is worth it. */
+export interface SiteCost {
+  calls: number
+  totalMs: number
+}

@@ -1,0 +1,89 @@
+/**
+ * From a plugin and one of its hooks to a site: the decision about it, the recipe's part, and the plugin's identity.
+ *
+ * One recipe instance serves all hooks of one plugin object, because they share state.
+ */
+import { digest } from '../hash.ts'
+import type { BuildIdentity } from './identity.ts'
+import { fingerprint } from './plain.ts'
+import type { PortableText } from './portable-text.ts'
+import { decide } from './policy.ts'
+import type { PolicyInputs } from './policy.ts'
+import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
+import type { Site } from './site.ts'
+
+export interface SiteInputs extends PolicyInputs {
+  readonly identity: BuildIdentity
+  readonly portable: PortableText
+}
+
+export class Sites {
+  readonly #inputs: SiteInputs
+  readonly #instances = new WeakMap<object, RecipeInstance | string>()
+  readonly #occurrences = new Map<string, object[]>()
+  readonly all: Site[] = []
+
+  constructor(inputs: SiteInputs) {
+    this.#inputs = inputs
+  }
+
+  /** @param hook The hook that may be remembered. */
+  create(subject: PluginSubject, hook: string): Site {
+    const { decision, instance } = decide(subject, hook, this.#inputs, recipe => this.instanceOf(subject, recipe))
+    const site: Site = {
+      plugin: subject.name,
+      hook,
+      decision,
+      identity: this.#identityOf(subject, instance),
+      recipe: instance?.hooks[hook] ?? {},
+      relocatable: instance?.relocatable ?? false,
+      cost: { calls: 0, totalMs: 0 },
+    }
+    this.all.push(site)
+    return site
+  }
+
+  /** What the recipe for this plugin wants done before other hooks of it, or nothing. */
+  beforeHooks(subject: PluginSubject): NonNullable<RecipeInstance['before']> {
+    const instance = this.#instances.get(subject.plugin)
+    return typeof instance === 'object' ? instance.before ?? {} : {}
+  }
+
+  instanceOf(subject: PluginSubject, recipe: Recipe): RecipeInstance | string {
+    const known = this.#instances.get(subject.plugin)
+    if (known !== undefined) return known
+    const created = recipe.create(subject, this.#inputs.kit)
+    this.#instances.set(subject.plugin, created)
+    return created
+  }
+
+  #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {
+    const { identity, portable } = this.#inputs
+    const options = fingerprint(instance?.options ?? null)
+    const hidden = instance === null || !instance.optionsComplete || !options.complete
+    return {
+      source: digest(portable.tokenise(sourceOf(subject.plugin))),
+      options: digest(portable.tokenise(options.text)),
+      occurrence: String(this.#occurrenceOf(subject)),
+      ...(hidden ? identity.configured : {}),
+      ...(instance === null || instance.readsExposed ? identity.exposed : {}),
+    }
+  }
+
+  /** The same plugin twice may have different options in its closures: the n-th of a name is always the n-th. */
+  #occurrenceOf({ name, plugin }: PluginSubject): number {
+    const seen = this.#occurrences.get(name) ?? []
+    if (!seen.includes(plugin)) seen.push(plugin)
+    this.#occurrences.set(name, seen)
+    return seen.indexOf(plugin)
+  }
+}
+
+/** The text of the plugin's own functions: notices a plugin that was edited in place. */
+function sourceOf(plugin: object): string {
+  const values = Object.entries(plugin).flatMap(([name, value]: [string, unknown]) => {
+    const handler: unknown = value !== null && typeof value === 'object' ? (value as { handler?: unknown }).handler : value
+    return typeof handler === 'function' ? [`${name}:${Function.prototype.toString.call(handler)}`] : []
+  })
+  return values.sort().join('\n')
+}

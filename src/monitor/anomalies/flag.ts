@@ -1,0 +1,98 @@
+/**
+ * Which metrics of one build are out of the ordinary, without looking at the builds around it (severity does).
+ *
+ * To be called slower a metric needs all of: outside the rank-conformal interval, at least 5 %, at least 50 ms and 1 % of the build, and
+ * survival of Benjamini & Hochberg over all metrics of the build. In a project's first builds, where noise is unknown, it needs
+ * far more. A shift that all plugins share is taken out first and reported as such.
+ */
+import { benjaminiHochberg, conformalQuantile, studentUpperTail } from '../stats.ts'
+import type { AnomalyKind, Finding } from './anomaly.ts'
+import { explainBuild, explainSlower, moreWork, newHooks } from './explain.ts'
+import type { Judged, Judgement } from './judge-build.ts'
+
+/** With no true change at all, at most one build in a hundred raises an alarm. */
+const FALSE_DISCOVERY_RATE = 0.01
+/** Of each metric's own interval; the correction for many metrics is Benjamini & Hochberg's. */
+const INTERVAL_MISCOVERAGE = 0.02
+/** Where there are too few past errors for a rank, the interval reaches this many standard deviations. */
+const FALLBACK_REACH = 4
+const MIN_RATIO = 1.05
+const MIN_MS = 50
+const MIN_BUILD_SHARE = 0.01
+/** Below this many builds only what nobody could overlook is said at all. */
+const NOVICE_BUILDS = 5
+const NOVICE_RATIO = 1.5
+const NOVICE_MS = 1000
+
+/** A metric with the common shift taken out. */
+export interface Tested {
+  readonly item: Judged
+  readonly error: number
+  readonly pValue: number
+  /** Log distance from the expectation at which the interval ends. */
+  readonly limit: number
+}
+
+/** What is to be said about one build, alerts and explanations; empty when all is as expected. */
+export function findingsOf(judgement: Judgement): readonly Finding[] {
+  const { judged, shift } = judgement
+  const build = judged.find((item) => item.subject.kind === 'build')
+  if (build === undefined) return []
+  const buildMs = build.sample.ms * Math.exp(-build.error)
+  const reach = Math.min(conformalQuantile(judged.flatMap((item) => item.baseline.errors), INTERVAL_MISCOVERAGE), FALLBACK_REACH)
+  const tested = judged.map((item) => testItem(item, shift, reach))
+  const survives = benjaminiHochberg(tested.map((entry) => entry.pValue), FALSE_DISCOVERY_RATE)
+  const slower = tested.filter((entry, index) => survives[index] === true && isOutside(entry, buildMs))
+  const slowerParts = slower.filter((entry) => entry.item.subject.kind !== 'build')
+  const parts = [
+    ...slowerParts.map((entry) => explainSlower(entry, tested)),
+    ...moreWork(tested, slowerParts).filter((finding) => matters(finding, buildMs)),
+    ...newHooks(judgement.unknown).filter((finding) => finding.deltaMs >= thresholdMs(buildMs) && build.baseline.builds >= NOVICE_BUILDS),
+  ]
+  const whole = testItem(build, 0, reach)
+  const wholeIsOutside = whole.pValue <= FALSE_DISCOVERY_RATE / tested.length && isOutside(whole, buildMs)
+  const own = slower.find((entry) => entry.item === build)
+  return [...explainBuild({ whole: wholeIsOutside ? whole : null, own: own ?? null, parts, judgement }), ...parts]
+}
+
+function testItem(item: Judged, shift: number, reach: number): Tested {
+  const { sigma, degrees } = item.baseline
+  const error = item.error - shift
+  return { item, error, pValue: studentUpperTail(error / sigma, degrees), limit: sigma * reach }
+}
+
+function isOutside({ item, error, limit }: Tested, buildMs: number): boolean {
+  const deltaMs = item.sample.ms * (1 - Math.exp(-error))
+  const ratio = Math.exp(error)
+  if (item.baseline.builds < NOVICE_BUILDS && (ratio < NOVICE_RATIO || deltaMs < NOVICE_MS)) return false
+  return error > limit && ratio >= MIN_RATIO && deltaMs >= thresholdMs(buildMs)
+}
+
+function matters(finding: Finding, buildMs: number): boolean {
+  return finding.ratio >= MIN_RATIO && finding.deltaMs >= thresholdMs(buildMs)
+}
+
+function thresholdMs(buildMs: number): number {
+  return Math.max(MIN_MS, MIN_BUILD_SHARE * buildMs)
+}
+
+/** A finding about `entry`; what it is compared with is the expectation for the work that was really done. */
+export function toFinding({ item, error, pValue, limit }: Tested, kind: AnomalyKind): Finding {
+  const { sample, baseline, subject } = item
+  const expectedMs = sample.ms * Math.exp(-error)
+  const calls = Math.max(sample.calls, 1)
+  return {
+    kind,
+    subject,
+    observedMs: sample.ms,
+    expectedMs,
+    limitMs: expectedMs * Math.exp(limit),
+    deltaMs: sample.ms - expectedMs,
+    ratio: Math.exp(error),
+    pValue,
+    baselineBuilds: baseline.levelBuilds,
+    observed: { calls: sample.calls, perCallMs: sample.ms / calls },
+    expected: { calls: baseline.typicalCalls, perCallMs: expectedMs / calls },
+    counterparts: [],
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * One build against what was learnt from those before it, metric by metric; no verdicts yet.
+ */
+import type { Baseline } from '../baseline.ts'
+import { judge } from '../baseline.ts'
+import type { BuildRecord } from '../build-record.ts'
+import { commonShift } from '../common-shift.ts'
+import type { Model } from '../model.ts'
+import type { MachineState, Sample, Subject } from '../series.ts'
+import { machineState, samplesOf, subjectKey } from '../series.ts'
+
+export interface Judged {
+  readonly subject: Subject
+  readonly baseline: Baseline
+  readonly sample: Sample
+  /** Log of observed over expected; a shift that all plugins share is still in it. */
+  readonly error: number
+}
+
+export interface Judgement {
+  /** Metrics with a past, the whole build first. */
+  readonly judged: readonly Judged[]
+  /** Hooks that no earlier build had. */
+  readonly unknown: readonly { readonly subject: Subject; readonly sample: Sample }[]
+  /** Log shift that all plugins share; 0 when there is none. */
+  readonly shift: number
+  readonly machine: MachineState
+}
+
+export function judgeBuild(model: Model, current: BuildRecord): Judgement {
+  const machine = machineState(model.usual, current.calibration)
+  const judged: Judged[] = []
+  const unknown: { subject: Subject; sample: Sample }[] = []
+  for (const { subject, sample } of samplesOf(current, machine)) {
+    const baseline = model.metrics.get(subjectKey(subject))
+    if (baseline !== undefined) judged.push({ subject, sample, baseline, error: judge(baseline, sample).error })
+    else if (subject.kind === 'hook') unknown.push({ subject, sample })
+  }
+  const parts = judged.filter((item) => item.subject.kind !== 'build')
+  const shift = commonShift(parts.map(({ subject, error, baseline }) => ({ group: groupOf(subject), error, sigma: baseline.sigma })))
+  return { judged, unknown, shift, machine }
+}
+
+function groupOf(subject: Subject): string {
+  return subject.kind === 'hook' ? subject.plugin : ''
+}

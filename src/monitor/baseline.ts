@@ -1,0 +1,193 @@
+/**
+ * What a metric should cost now, judged by its own past: a level, a scale, and how much both can be trusted.
+ *
+ * The past is cut at the last confirmed change point. The level is the median of the newest builds since then; how many is decided
+ * by which length predicted best so far, because a project that changes daily is best compared with last week and a quiet one with
+ * last month. From fifteen builds on a ridge regression on work and calibration is taken out first; below, medians alone.
+ * The scale is the MAD of one-step-ahead errors (so it contains drift, as a prediction must), shrunk to what is usual for the other
+ * metrics of the same builds, with a floor. Nothing here knows the build that is judged.
+ */
+import { changePoints } from './change-points.ts'
+import { dot, robustRidge } from './ridge.ts'
+import type { Sample } from './series.ts'
+import { COVARIATE_COUNT } from './series.ts'
+import { madScale, median } from './stats.ts'
+
+/** Builds looked back upon at most; older ones say little and cost time. */
+export const MAX_PAST = 90
+const REGRESSION_MIN_BUILDS = 15
+/** Noise variance over prior coefficient variance, for noise of 2 % and coefficients around 0.5. */
+const RIDGE_PENALTY = 0.0016
+/** Longest first; a shorter one must predict clearly better to be chosen. */
+const WINDOWS = [23, 11, 5, 3] as const
+const WINDOW_GAIN = 0.95
+const ERRORS_FOR_SCALE = 50
+/** The prior weighs as much as this many builds. */
+const PRIOR_BUILDS = 4
+const SIGMA_FLOOR = 0.008
+/** Timer and scheduler noise that does not shrink with the metric, in milliseconds. */
+const SIGMA_FLOOR_MS = 1
+const IMPROVEMENT_SIGMAS = 3
+const MIN_IMPROVEMENT = 0.03
+/** Build times have heavier tails than the normal law however many builds there are. */
+const MAX_DEGREES = 30
+/** Variance of a median relative to that of a mean, for normal noise. */
+const MEDIAN_VARIANCE = Math.PI / 2
+
+export interface Baseline {
+  /** Expected adjusted log time. */
+  readonly level: number
+  /** Standard deviation of the next value around `level`. */
+  readonly sigma: number
+  /** Degrees of freedom of the predictive distribution. */
+  readonly degrees: number
+  /** Builds that the level is the median of. */
+  readonly levelBuilds: number
+  /** All builds that the metric was seen in. */
+  readonly builds: number
+  /** Builds since the last confirmed change point. */
+  readonly regimeBuilds: number
+  /** Past one-step-ahead errors in standard deviations, oldest first. */
+  readonly errors: readonly number[]
+  readonly coefficients: readonly number[]
+  /** Median calls and milliseconds of the builds that the level rests on. */
+  readonly typicalCalls: number
+  readonly typicalMs: number
+}
+
+/** A baseline before shrinkage: what is needed to learn how noisy the metrics of these builds usually are. */
+export interface RawBaseline {
+  readonly values: readonly number[]
+  readonly errors: readonly number[]
+  readonly regimeStart: number
+  readonly window: number
+  readonly builds: number
+  readonly coefficients: readonly number[]
+  readonly samples: readonly Sample[]
+}
+
+/** First pass over one metric; `past` is oldest first and may be empty. */
+export function measurePast(past: readonly Sample[]): RawBaseline {
+  const recent = past.slice(-MAX_PAST)
+  const plain = recent.map((sample) => sample.y)
+  const starts = regimeStarts(plain)
+  const coefficients = recent.length < REGRESSION_MIN_BUILDS ? zeros() : regress(recent, plain, starts)
+  const values = recent.map((sample, i) => (plain[i] ?? 0) - dot(coefficients, sample.x))
+  const window = chooseWindow(values, starts)
+  return {
+    values,
+    errors: stepErrors(values, starts, window).map((item) => item.error),
+    regimeStart: starts.at(-1) ?? 0,
+    window,
+    builds: past.length,
+    coefficients,
+    samples: recent,
+  }
+}
+
+/** Second pass: the level, and the scale shrunk to `priorSigma`. @param raw Must have seen at least one build. */
+export function fitBaseline(raw: RawBaseline, priorSigma: number): Baseline {
+  const errors = raw.errors.slice(-ERRORS_FOR_SCALE)
+  const own = madScale(errors, 0)
+  const shrunk = Math.sqrt((errors.length * own * own + PRIOR_BUILDS * priorSigma * priorSigma) / (errors.length + PRIOR_BUILDS))
+  const newestMs = median(raw.samples.slice(-raw.window).map((sample) => sample.ms))
+  const floored = Math.max(shrunk, SIGMA_FLOOR, SIGMA_FLOOR_MS / Math.max(newestMs, 1))
+  const regime = currentRegime(raw, floored)
+  const used = regime.slice(-raw.window)
+  // The errors contain a level of `window` builds; a younger regime has a less certain one.
+  const youth = (1 + MEDIAN_VARIANCE / used.length) / (1 + MEDIAN_VARIANCE / raw.window)
+  const sigma = floored * Math.sqrt(youth)
+  const samples = raw.samples.slice(-used.length)
+  return {
+    level: median(used),
+    sigma,
+    degrees: Math.min(MAX_DEGREES, 2 + errors.length),
+    levelBuilds: used.length,
+    builds: raw.builds,
+    regimeBuilds: regime.length,
+    errors: errors.map((error) => error / floored),
+    coefficients: raw.coefficients,
+    typicalCalls: median(samples.map((sample) => sample.calls)),
+    typicalMs: median(samples.map((sample) => sample.ms)),
+  }
+}
+
+/**
+ * Values since the last confirmed change point, or since the project became faster at least twice in a row. An improvement is believed
+ * sooner than a change point would be: to be slow about it would hide the next slowdown, and to be wrong about it costs little.
+ */
+function currentRegime(raw: RawBaseline, sigma: number): readonly number[] {
+  const regime = raw.values.slice(raw.regimeStart)
+  const limit = median(regime.slice(-raw.window)) - Math.max(IMPROVEMENT_SIGMAS * sigma, MIN_IMPROVEMENT)
+  let start = regime.length
+  while (start > 0 && (regime[start - 1] ?? Infinity) < limit) start--
+  const fasterBuilds = regime.length - start
+  return fasterBuilds >= 2 ? regime.slice(start) : regime
+}
+
+/** Log time expected for `sample`, and how far above it the sample lies. */
+export function judge(baseline: Baseline, sample: Sample): { readonly expectedMs: number; readonly error: number } {
+  const expected = baseline.level + dot(baseline.coefficients, sample.x)
+  return { expectedMs: Math.exp(expected + sample.offset), error: sample.y - expected }
+}
+
+/** Noise to expect of a metric nobody has seen enough of: what is usual for the others, or 4 % where there are none. */
+export function pooledSigma(raws: readonly RawBaseline[]): number {
+  const own = raws.filter((raw) => raw.errors.length >= 3).map((raw) => madScale(raw.errors.slice(-ERRORS_FOR_SCALE), 0))
+  const weight = own.length
+  const usual = median(own)
+  return Math.sqrt((weight * usual * usual + PRIOR_BUILDS * UNSEEN_SIGMA * UNSEEN_SIGMA) / (weight + PRIOR_BUILDS))
+}
+
+const UNSEEN_SIGMA = 0.04
+
+function zeros(): readonly number[] {
+  return new Array<number>(COVARIATE_COUNT).fill(0)
+}
+
+function regimeStarts(values: readonly number[]): readonly number[] {
+  return [0, ...changePoints(values).map((point) => point.index)]
+}
+
+interface StepError {
+  readonly index: number
+  readonly error: number
+  readonly from: number
+}
+
+/** Each value minus the median of those before it in its regime, at most `window` of them; the first two of a regime have none. */
+function stepErrors(values: readonly number[], starts: readonly number[], window: number): readonly StepError[] {
+  const errors: StepError[] = []
+  let regime = 0
+  values.forEach((value, index) => {
+    while ((starts[regime + 1] ?? Infinity) <= index) regime++
+    const start = starts[regime] ?? 0
+    if (index < start + 2) return
+    const from = Math.max(start, index - window)
+    errors.push({ index, from, error: value - median(values.slice(from, index)) })
+  })
+  return errors
+}
+
+function chooseWindow(values: readonly number[], starts: readonly number[]): number {
+  let chosen: { window: number; loss: number } | null = null
+  for (const window of WINDOWS) {
+    const sizes = stepErrors(values, starts, window).map(({ error }) => Math.abs(error))
+    const limit = 3 * median(sizes)
+    const loss = sizes.reduce((sum, size) => sum + Math.min(size, limit), 0)
+    if (chosen === null || loss < WINDOW_GAIN * chosen.loss) chosen = { window, loss }
+  }
+  return chosen?.window ?? WINDOWS[0]
+}
+
+/** How errors follow work and calibration, both taken relative to the same recent builds; 0 for what never varied. */
+function regress(past: readonly Sample[], values: readonly number[], starts: readonly number[]): readonly number[] {
+  const varying = zeros().flatMap((_, k) => (past.some((sample) => sample.x[k] !== past[0]?.x[k]) ? [k] : []))
+  if (varying.length === 0) return zeros()
+  const data = stepErrors(values, starts, WINDOWS[0]).map(({ index, from, error }) => ({
+    y: error,
+    x: varying.map((k) => (past[index]?.x[k] ?? 0) - median(past.slice(from, index).map((sample) => sample.x[k] ?? 0))),
+  }))
+  const found = robustRidge(data, varying.length, RIDGE_PENALTY)
+  return zeros().map((_, k) => found[varying.indexOf(k)] ?? 0)
+}

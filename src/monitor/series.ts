@@ -1,0 +1,141 @@
+/**
+ * From build records to one comparable series per metric: every hook, the whole build, and what no hook accounts for.
+ *
+ * Values are logarithms of milliseconds after what is known beforehand has been taken out: a hook's time grows with its calls, a whole
+ * build's with the root of its modules, everything with a machine that is slower than its own noise explains. What is not known
+ * beforehand (bytes, small machine differences) goes along as covariates for the baseline to learn.
+ */
+import type { BuildRecord, Calibration, HookMetric } from './build-record.ts'
+import { metricKey } from './build-record.ts'
+import { madScale, median } from './stats.ts'
+
+/** Below this a timer sees mostly itself; also keeps the logarithm finite. */
+const MIN_MS = 0.5
+/** How a build's total follows its module count when nothing else is known: part of it is fixed cost. */
+const MODULE_ELASTICITY = 0.5
+/** A machine is slow, rather than noisy, beyond this many standard deviations of its own kernels… */
+const MACHINE_SIGMAS = 3
+/** …whose noise is never believed to be below 2 %. */
+const MACHINE_NOISE_FLOOR = 0.02
+export const COVARIATE_COUNT = 5
+
+export interface Sample {
+  readonly ms: number
+  readonly calls: number
+  /** Adjusted log time. */
+  readonly y: number
+  /** What has been taken out of the log time to get `y`. */
+  readonly offset: number
+  /** Log calls, log bytes a call, and the three kernels' log deviations within their noise. */
+  readonly x: readonly number[]
+}
+
+/** `build` is everything from start to end, `rest` what no hook accounts for. Both have no plugin. */
+export type Subject =
+  | { readonly kind: 'hook'; readonly plugin: string; readonly hook: string }
+  | { readonly kind: 'build' }
+  | { readonly kind: 'rest' }
+
+export interface Series {
+  readonly subject: Subject
+  /** Builds that had this metric, oldest first. */
+  readonly samples: readonly Sample[]
+}
+
+/** How much slower than usual the machine was at one build, in logarithms. */
+export interface MachineState {
+  /** Beyond noise: taken out of every time. 0 for an ordinary machine. */
+  readonly excess: { readonly main: number; readonly native: number }
+  /** Within noise: covariates. */
+  readonly small: readonly [number, number, number]
+}
+
+/** What the kernels usually take, in logarithms; empty when no build was calibrated. */
+export type UsualMachine = readonly { readonly level: number; readonly limit: number }[]
+
+export const UNKNOWN_MACHINE: MachineState = { excess: { main: 0, native: 0 }, small: [0, 0, 0] }
+
+/** One series per metric of `records`, by subject key; the whole build first. */
+export function seriesOf(records: readonly BuildRecord[], usual: UsualMachine): ReadonlyMap<string, Series> {
+  const all = new Map<string, { subject: Subject; samples: Sample[] }>()
+  for (const record of records) {
+    for (const { subject, sample } of samplesOf(record, machineState(usual, record.calibration))) {
+      const key = subjectKey(subject)
+      const series = all.get(key)
+      if (series === undefined) all.set(key, { subject, samples: [sample] })
+      else series.samples.push(sample)
+    }
+  }
+  return all
+}
+
+export function subjectKey(subject: Subject): string {
+  return subject.kind === 'hook' ? metricKey(subject.plugin, subject.hook) : subject.kind
+}
+
+export function usualMachine(records: readonly BuildRecord[]): UsualMachine {
+  const known = records.flatMap((record) => (record.calibration === null ? [] : [kernelLogs(record.calibration)]))
+  if (known.length === 0) return []
+  return [0, 1, 2].map((kernel) => {
+    const logs = known.map((values) => values[kernel] ?? 0)
+    return { level: median(logs), limit: MACHINE_SIGMAS * Math.max(madScale(logs), MACHINE_NOISE_FLOOR) }
+  })
+}
+
+/** How a build's kernels compare with the usual ones. */
+export function machineState(usual: UsualMachine, calibration: Calibration | null): MachineState {
+  if (calibration === null || usual.length === 0) return UNKNOWN_MACHINE
+  const [main, native, files] = kernelLogs(calibration).map((value, kernel) => {
+    const { level, limit } = usual[kernel] ?? { level: value, limit: 0 }
+    const small = Math.min(limit, Math.max(-limit, value - level))
+    return { small, excess: value - level - small }
+  })
+  return {
+    excess: { main: main?.excess ?? 0, native: native?.excess ?? 0 },
+    small: [main?.small ?? 0, native?.small ?? 0, files?.small ?? 0],
+  }
+}
+
+function kernelLogs(calibration: Calibration): readonly number[] {
+  const { javascriptMs, threadsMs, fileSystemMs } = calibration
+  return [javascriptMs, threadsMs, fileSystemMs].map((ms) => Math.log(Math.max(ms, 1e-3)))
+}
+
+export interface SubjectSample {
+  readonly subject: Subject
+  readonly sample: Sample
+}
+
+/** Every metric of one build, the whole build first. */
+export function samplesOf(record: BuildRecord, machine: MachineState): readonly SubjectSample[] {
+  const { excess, small } = machine
+  const { calls, bytes, moduleCount } = record.work
+  const growth = MODULE_ELASTICITY * Math.log(Math.max(moduleCount, 1))
+  const whole = covariates(calls, bytes, small)
+  const both = (excess.main + excess.native) / 2
+  // With parallel loaders the hooks may add up to more than the wall; then there is no remainder to speak of.
+  const restMs = record.wallMs - record.metrics.reduce((sum, metric) => sum + metric.selfMs, 0)
+  const rest = { subject: { kind: 'rest' }, sample: toSample(restMs, calls, growth + excess.native, whole) } as const
+  return [
+    { subject: { kind: 'build' }, sample: toSample(record.wallMs, calls, growth + both, whole) },
+    ...(restMs >= MIN_MS ? [rest] : []),
+    ...record.metrics.map((metric) => ({ subject: hookSubject(metric), sample: hookSample(metric, machine) })),
+  ]
+}
+
+function hookSubject({ plugin, hook }: HookMetric): Subject {
+  return { kind: 'hook', plugin, hook }
+}
+
+function hookSample({ selfMs, calls, bytes }: HookMetric, machine: MachineState): Sample {
+  return toSample(selfMs, calls, Math.log(Math.max(calls, 1)) + machine.excess.main, covariates(calls, bytes, machine.small))
+}
+
+function toSample(ms: number, calls: number, offset: number, x: readonly number[]): Sample {
+  return { ms, calls, offset, y: Math.log(Math.max(ms, MIN_MS)) - offset, x }
+}
+
+function covariates(calls: number, bytes: number, small: readonly number[]): readonly number[] {
+  const callsLog = Math.log(Math.max(calls, 1))
+  return [callsLog, Math.log(Math.max(bytes, 1)) - callsLog, ...small]
+}

@@ -1,0 +1,119 @@
+/**
+ * Options -> ResolvedOptions: every default in one place, every error collected and reported once.
+ */
+import { join, resolve } from 'node:path'
+import { PitcrewError } from './errors.ts'
+
+export type ReportMode = false | 'summary' | 'full'
+
+export interface Options {
+  /**
+   * Whether Pitcrew does anything at all. The environment variable `PITCREW=off` turns it off as well.
+   * @default true
+   */
+  enabled?: boolean
+  /**
+   * Where memos are kept, absolute or relative to the root. The environment variable `PITCREW_CACHE_DIR` wins over the
+   * default and loses against this option. Keep it outside node_modules where `npm ci` runs between builds.
+   * @default 'node_modules/.cache/pitcrew'
+   */
+  cacheDir?: string
+  store?: {
+    /** Bytes on disk; what was not used for longest goes first. @default 1 GB */
+    maxBytes?: number
+  }
+  vfs?: {
+    /** Bytes of file content kept in memory. @default 100 MB */
+    maxBytes?: number
+  }
+  /** What is printed at build end. @default 'summary' */
+  report?: ReportMode
+  /** Where the report is written as JSON, absolute or relative to the root. @default none */
+  reportFile?: string
+  /**
+   * The user's word about a plugin or loader, by name: `false` never remembers it; `true` does although its shape speaks
+   * against it (recipes still apply).
+   * @default {}
+   */
+  plugins?: Record<string, boolean>
+  /**
+   * Anything else that results depend on, such as the version of a service that a plugin asks. Part of every key.
+   * @default []
+   */
+  salt?: string[]
+}
+
+export interface ResolvedOptions {
+  readonly enabled: boolean
+  /** Absolute. */
+  readonly cacheDir: string
+  readonly storeMaxBytes: number
+  readonly vfsMaxBytes: number
+  readonly report: ReportMode
+  /** Absolute. */
+  readonly reportFile: string | null
+  readonly plugins: ReadonlyMap<string, boolean>
+  readonly salt: readonly string[]
+}
+
+type Check = (value: unknown) => boolean
+interface Rule {
+  readonly accepts: string
+  readonly check: Check
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value)
+const BYTES: Rule = { accepts: 'a positive number of bytes', check: value => typeof value === 'number' && Number.isFinite(value) && value > 0 }
+const TEXT: Rule = { accepts: 'a path that is not empty', check: value => typeof value === 'string' && value !== '' }
+
+const RULES: Readonly<Record<string, Rule>> = {
+  enabled: { accepts: 'true or false', check: value => typeof value === 'boolean' },
+  cacheDir: TEXT,
+  'store.maxBytes': BYTES,
+  'vfs.maxBytes': BYTES,
+  report: { accepts: "false, 'summary' or 'full'", check: value => value === false || value === 'summary' || value === 'full' },
+  reportFile: TEXT,
+  plugins: { accepts: 'an object of plugin names and true or false', check: value => isRecord(value) && Object.values(value).every(word => typeof word === 'boolean') },
+  salt: { accepts: 'an array of strings', check: value => Array.isArray(value) && value.every(part => typeof part === 'string') },
+}
+const GROUPS = new Set(['store', 'vfs'])
+
+/** @throws PitcrewError OPTIONS_INVALID that names every option that is wrong and what it accepts. */
+export function validateOptions(options: unknown): asserts options is Options | undefined {
+  if (options === undefined) return
+  const problems = isRecord(options) ? problemsOf(options, '') : ['the options must be an object']
+  if (problems.length === 0) return
+  throw new PitcrewError('OPTIONS_INVALID', `pitcrew cannot start with these options:\n${problems.map(problem => `  - ${problem}`).join('\n')}`)
+}
+
+function problemsOf(options: Record<string, unknown>, prefix: string): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const path = prefix + name
+    if (value === undefined) return []
+    if (GROUPS.has(path)) return isRecord(value) ? problemsOf(value, `${path}.`) : [`${path} is ${show(value)}, but must be an object`]
+    const rule = RULES[path]
+    if (!rule) return [`${path} is not an option; there are ${Object.keys(RULES).join(', ')}`]
+    return rule.check(value) ? [] : [`${path} is ${show(value)}, but must be ${rule.accepts}`]
+  })
+}
+
+function show(value: unknown): string {
+  return typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value)
+}
+
+const MB = 1_000_000
+
+/** @param root Absolute root of the application, which relative paths are relative to. */
+export function resolveOptions(options: Options = {}, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
+  const cacheDir = options.cacheDir ?? env['PITCREW_CACHE_DIR'] ?? join('node_modules', '.cache', 'pitcrew')
+  return {
+    enabled: (options.enabled ?? true) && env['PITCREW'] !== 'off',
+    cacheDir: resolve(root, cacheDir),
+    storeMaxBytes: options.store?.maxBytes ?? 1000 * MB,
+    vfsMaxBytes: options.vfs?.maxBytes ?? 100 * MB,
+    report: options.report ?? 'summary',
+    reportFile: options.reportFile === undefined ? null : resolve(root, options.reportFile),
+    plugins: new Map(Object.entries(options.plugins ?? {})),
+    salt: options.salt ?? [],
+  }
+}

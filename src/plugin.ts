@@ -1,0 +1,41 @@
+/**
+ * The unplugin factory. It holds nothing but the name and the hand-over: what a bundler offers beyond unplugin's common
+ * hooks is the adapters' business, and they are given the same `start`.
+ */
+import { createUnplugin } from 'unplugin'
+import type { UnpluginInstance, UnpluginOptions } from 'unplugin'
+import { Build } from './build.ts'
+import type { HostFacts } from './build.ts'
+import { systemClock } from './clock.ts'
+import { recipes } from './memo/recipes/index.ts'
+import { resolveOptions, validateOptions } from './options.ts'
+import type { Options } from './options.ts'
+import { openStore } from './store/open.ts'
+import { version } from './version.ts'
+
+/** Starts a build once the host knows its facts. `null`: Pitcrew is off. */
+export type Start = (facts: HostFacts) => Build | null
+
+/** What an adapter adds for its bundler. */
+export type HostHooks = (start: Start, options: Options | undefined) => Omit<UnpluginOptions, 'name'>
+
+export const PLUGIN_NAME = 'unplugin-pitcrew'
+
+/** @throws PitcrewError OPTIONS_INVALID from the factory, before the build begins. */
+export function createPitcrew(hostHooks: HostHooks): UnpluginInstance<Options | undefined, false> {
+  return createUnplugin<Options | undefined, false>(options => {
+    validateOptions(options)
+    return { name: PLUGIN_NAME, ...hostHooks(facts => startBuild(options, facts), options) }
+  })
+}
+
+function startBuild(options: Options | undefined, facts: HostFacts): Build | null {
+  const resolved = resolveOptions(options, facts.root, process.env)
+  if (!resolved.enabled) return null
+  try {
+    return new Build(resolved, facts, { clock: systemClock, env: process.env, version, recipes, openStore })
+  } catch (error) {
+    facts.logger.warn(`pitcrew: it could not start (${error instanceof Error ? error.message : String(error)}). The build goes on without it. [HOST_FAULT]`)
+    return null
+  }
+}

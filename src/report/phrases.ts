@@ -1,0 +1,90 @@
+/**
+ * Causes in words. One place, so that the report at build end and `pitcrew explain` say the same.
+ */
+import type { Cause } from '../types.ts'
+import type { BuildReport } from './build-report.ts'
+import { shortenId } from './format.ts'
+
+/** Labels of key parts that deserve better words than `<label> changed`. Labels not listed here are printed as they are. */
+const KEY_PHRASES: Readonly<Record<string, string>> = {
+  code: 'edited',
+  format: 'recorded by another version of Pitcrew',
+  pitcrew: 'recorded by another version of Pitcrew',
+  bundler: "the bundler's version changed",
+  runtime: 'another Node.js or platform',
+  command: 'another command',
+  mode: 'another mode',
+  lockfile: 'the lockfile changed',
+  packages: 'a package that the config imports changed',
+  salt: 'the option `salt` changed',
+  config: 'a config file or something that it imports changed',
+  'resolved config': 'the resolved configuration changed',
+  'config env': 'an environment variable that the config reads changed',
+  arguments: 'other command-line arguments',
+  exposed: 'a define or an exposed environment variable changed',
+  source: "the plugin's own code changed",
+  options: "the plugin's options changed",
+}
+
+/**
+ * Why a call was redone, as a clause that fits behind a module's name in brackets.
+ * @param pathColumns Names in it are shortened to this width. @default Infinity
+ */
+export function describeCause(cause: Cause, pathColumns: number = Infinity): string {
+  switch (cause.kind) {
+    case 'new': return 'new'
+    case 'key': return KEY_PHRASES[cause.part] ?? `${shortenId(cause.part, pathColumns)} changed`
+    case 'trace': return describeTrace(cause.what, shortenId(cause.path, pathColumns))
+    case 'corrupt': return 'its record was damaged'
+    case 'not-stored': return cause.detail === '' ? 'not in the store' : `not stored: ${shortenId(cause.detail, Infinity)}`
+  }
+}
+
+function describeTrace(what: Extract<Cause, { kind: 'trace' }>['what'], path: string): string {
+  switch (what) {
+    case 'file': return `${path}, which it reads, changed`
+    case 'absent': return `${path}, which it looks for, has appeared`
+    case 'probe': return `${path}, which it looks for, is not what it was`
+    case 'directory': return `${path}, which it lists, holds other files`
+    case 'resolve': return `${path} resolves to something else`
+    case 'env': return `${path} in the environment changed`
+    case 'input': return `${path} changed`
+  }
+}
+
+/** What kind of redone call a cause makes, for counts: `2 edited, 1 stale`. */
+export function causeWord(cause: Cause): 'new' | 'edited' | 'invalidated' | 'stale' | 'damaged' | 'not stored' {
+  switch (cause.kind) {
+    case 'new': return 'new'
+    case 'key': return cause.part === 'code' ? 'edited' : 'invalidated'
+    case 'trace': return 'stale'
+    case 'corrupt': return 'damaged'
+    case 'not-stored': return 'not stored'
+  }
+}
+
+/** Parts of the key whose change a person has made and knows of. */
+const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'config', 'package.json'])
+
+/** True when a person will ask why, so that `pitcrew explain` has something to tell. Edits explain themselves. */
+export function needsExplaining(cause: Cause): boolean {
+  switch (cause.kind) {
+    case 'not-stored': return true
+    case 'key': return !KNOWN_PARTS.has(cause.part)
+    case 'trace': return cause.what !== 'file' && cause.what !== 'absent' && cause.what !== 'directory'
+    case 'new':
+    case 'corrupt': return false
+  }
+}
+
+/** Calls that are answered from the store or would be, had nothing changed. */
+export function memoizableCalls(report: BuildReport): number {
+  const { hit, miss, stale, corrupt } = report.outcomes
+  return hit + miss + stale + corrupt
+}
+
+/** What Pitcrew itself took, milliseconds. Most of it lies within the busy time of the plugins that it answered for. */
+export function ownMs(report: BuildReport): number {
+  const { setupMs, keyMs, lookupMs, recordMs, flushMs } = report.overhead
+  return setupMs + keyMs + lookupMs + recordMs + flushMs
+}

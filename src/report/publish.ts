@@ -1,0 +1,28 @@
+/** Gives a finished report out: to the terminal as the user asked, and to a file. Never throws. */
+import type { Fault } from '../types.ts'
+import type { BuildReport } from './build-report.ts'
+import { detectTerminal } from './detect-terminal.ts'
+import type { TerminalStream } from './detect-terminal.ts'
+import { writeReportFile } from './json.ts'
+import { renderTerminal } from './terminal.ts'
+
+export interface Publication {
+  readonly mode: false | 'summary' | 'full'
+  /** Absolute, or null for none. */
+  readonly file: string | null
+  readonly say: (text: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stream: TerminalStream
+}
+
+/** @returns What went wrong, or null. */
+export async function publishReport(report: BuildReport, { mode, file, say, env, stream }: Publication): Promise<Fault | null> {
+  try {
+    const text = mode === false ? '' : renderTerminal(report, mode, detectTerminal(env, stream))
+    // Channels end lines themselves.
+    if (text !== '') say(text.trimEnd())
+  } catch (error) {
+    return { code: 'REPORT_FAULT', message: `the report could not be shown (${error instanceof Error ? error.message : String(error)}); the build is not affected`, count: 1 }
+  }
+  return file === null ? null : writeReportFile(file, report)
+}

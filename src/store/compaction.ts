@@ -1,0 +1,135 @@
+/**
+ * Copies the records worth keeping of some segments into new ones, and then deletes the old.
+ *
+ * Safe to be killed at any step: the copies are segments like any other, valid as far as they are written, and an old segment is
+ * deleted only when all that is kept of it is in a finished copy. At worst some records exist twice for a while.
+ * Every record is verified on the way; what does not verify is left behind, and its segment is set aside instead of deleted.
+ * The order of the file is kept, so that what was written together is still read together.
+ */
+
+import { randomBytes, createHash } from 'node:crypto'
+import type { Catalog } from './catalog.ts'
+import { hasCode } from './faults.ts'
+import { MARKER_BYTES } from './record.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import { Segment, type SegmentSite } from './segment.ts'
+import { byAge, groupsLargerThan, type StoredRecord } from './survivors.ts'
+
+export interface CompactionJob {
+  readonly site: SegmentSite
+  readonly catalog: Catalog
+  /** Segments to be replaced; none of them `live`. */
+  readonly inputs: readonly Segment[]
+  /** Records of `inputs`; the others are dropped. */
+  readonly keep: readonly StoredRecord[]
+  /** A new segment is begun above this size. */
+  readonly rollBytes: number
+  /** Asked after each input; `false` ends the job with those done so far. */
+  mayGoOn(): boolean
+}
+
+export interface CompactionResult {
+  readonly removedSegments: number
+  readonly copiedBytes: number
+  readonly droppedEntries: number
+}
+
+/** Copies of the same value under the same key, but for the newest: two processes stored it at the same time. */
+function duplicates(records: readonly StoredRecord[]): Set<StoredRecord> {
+  const dropped = new Set<StoredRecord>()
+  for (const group of groupsLargerThan(records, 1)) {
+    const seen = new Set<string>()
+    for (const record of group.sort(byAge)) {
+      const { key, offset, valueBytes } = record.place
+      const read = record.segment.read(key, offset, valueBytes)
+      if (read?.status !== 'ok') continue
+      const digest = createHash('sha256').update(read.value).digest('base64')
+      if (seen.has(digest)) dropped.add(record)
+      seen.add(digest)
+    }
+  }
+  return dropped
+}
+
+/** Appends to one segment after another, and makes each known to the catalog when it is whole. */
+class Output {
+  copiedBytes = 0
+  readonly #job: CompactionJob
+  readonly #generation: number
+  #writer: SegmentWriter | null = null
+
+  constructor(job: CompactionJob) {
+    this.#job = job
+    this.#generation = Math.max(0, ...job.inputs.map(({ generation }) => generation))
+  }
+
+  append(key: Buffer, generation: number, value: Buffer): void {
+    const { site, rollBytes } = this.#job
+    this.#writer ??= new SegmentWriter(site.fs, site.directory, this.#generation, randomBytes(MARKER_BYTES).toString('hex'), site.processes.self())
+    this.#writer.append(key, generation, value)
+    if (this.#writer.sizeBytes > rollBytes) this.finish()
+  }
+
+  finish(): void {
+    const writer = this.#writer
+    this.#writer = null
+    if (writer === null) return
+    writer.writeBatch()
+    if (writer.isLost) throw new Error('the directory was deleted while it was compacted')
+    this.copiedBytes += writer.writtenBytes
+    const sealed = writer.seal()
+    if (sealed === null) return
+    sealed.saveIndex()
+    const segment = new Segment(this.#job.site, writer)
+    segment.adopt(sealed.index, sealed.reader)
+    this.#job.catalog.add(segment)
+  }
+
+  /** After a failure: what has been written stays valid, and is nobody's loss. */
+  abandon(): void {
+    this.#writer?.seal()?.reader.close()
+  }
+}
+
+/** @returns false when a record could not be read for reasons of the disk: the segment must then stay. */
+function copySegment(records: readonly StoredRecord[], output: Output): boolean {
+  for (const { segment, place } of records) {
+    const read = segment.read(place.key, place.offset, place.valueBytes)
+    if (read?.status === 'ok') output.append(place.key, place.generation, read.value)
+    else if (read === null || !read.damaged) return false
+  }
+  return true
+}
+
+function removeInput(catalog: Catalog, segment: Segment): void {
+  try {
+    if (segment.isDamaged) catalog.setAside(segment)
+    else catalog.delete(segment)
+  } catch (error) {
+    // Another process has compacted the same segment; or, on Windows, has it open: the next compaction will do.
+    if (!hasCode(error, 'ENOENT', 'EPERM', 'EBUSY', 'EACCES')) throw error
+  }
+}
+
+/** @throws what the file system throws; nothing is lost then. */
+export function compact(job: CompactionJob): CompactionResult {
+  const dropped = duplicates(job.keep)
+  const bySegment = new Map<Segment, StoredRecord[]>(job.inputs.map((segment) => [segment, []]))
+  for (const record of job.keep) if (!dropped.has(record)) bySegment.get(record.segment)?.push(record)
+  const output = new Output(job)
+  const done: Segment[] = []
+  try {
+    for (const [segment, records] of [...bySegment].sort(([a], [b]) => (a.stem < b.stem ? -1 : 1))) {
+      if (copySegment(records, output)) done.push(segment)
+      if (!job.mayGoOn()) break
+    }
+    output.finish()
+  } catch (error) {
+    output.abandon()
+    throw error
+  }
+  const before = done.reduce((count, segment) => count + segment.entryCount, 0)
+  const kept = done.reduce((count, segment) => count + (bySegment.get(segment)?.filter(({ place }) => !segment.badOffsets.has(place.offset)).length ?? 0), 0)
+  for (const segment of done) removeInput(job.catalog, segment)
+  return { removedSegments: done.length, copiedBytes: output.copiedBytes, droppedEntries: before - kept }
+}

@@ -1,0 +1,85 @@
+/**
+ * Which segments to rewrite or drop so that the store fits its bound again: pure planning.
+ *
+ * Space only comes free by rewriting whole segments, so the ones with the most to free for the least copying go first. A build
+ * has no time to copy much: what it does not manage stays until the next, within a tolerance; beyond that whole
+ * segments are dropped, the longest unused first.
+ */
+
+import type { Segment } from './segment.ts'
+import { selectSurvivors, type StoredRecord } from './survivors.ts'
+
+export interface RewritePlan {
+  readonly inputs: readonly Segment[]
+  readonly keep: readonly StoredRecord[]
+}
+
+export interface EvictionLimits {
+  readonly maxBytes: number
+  /** How much may be copied. */
+  readonly copyBytes: number
+  readonly isBudgeted: boolean
+}
+
+interface Share {
+  readonly segment: Segment
+  readonly kept: StoredRecord[]
+  keptBytes: number
+  /** Mean generation of last use of what would be kept. */
+  lastUsedSum: number
+}
+
+/** Evicting a little more than needed spares the next builds from doing it again. */
+const TARGET_RATIO = 0.9
+/** Tolerated until the next build, when a build would have to copy too much. */
+const TOLERATED_RATIO = 1.25
+
+function sharesOf(segments: readonly Segment[], survivors: readonly StoredRecord[]): Share[] {
+  const shares = new Map<Segment, Share>(segments.map((segment) => [segment, { segment, kept: [], keptBytes: 0, lastUsedSum: 0 }]))
+  for (const record of survivors) {
+    const share = shares.get(record.segment)
+    if (share === undefined) continue
+    share.kept.push(record)
+    share.keptBytes += record.recordBytes
+    share.lastUsedSum += record.lastUsed
+  }
+  return [...shares.values()]
+}
+
+function keptRatio({ segment, keptBytes }: Share): number {
+  return keptBytes / Math.max(1, segment.diskBytes)
+}
+
+function coldness({ kept, lastUsedSum }: Share): number {
+  return kept.length === 0 ? 0 : lastUsedSum / kept.length
+}
+
+/**
+ * @param segments Those that may be rewritten.
+ * @param records Of all segments, newest segments first.
+ * @param sizeBytes Of the whole store.
+ */
+export function planEviction(segments: readonly Segment[], records: readonly StoredRecord[], sizeBytes: number, limits: EvictionLimits): RewritePlan {
+  const targetBytes = sizeBytes > limits.maxBytes ? limits.maxBytes * TARGET_RATIO : limits.maxBytes
+  const shares = sharesOf(segments, selectSurvivors(records, targetBytes)).sort((a, b) => keptRatio(a) - keptRatio(b))
+  const chosen = new Set<Share>()
+  let projectedBytes = sizeBytes
+  let copyBytes = limits.copyBytes
+  for (const share of shares) {
+    const isEnough = limits.isBudgeted && projectedBytes <= targetBytes
+    const isFull = share.kept.length === share.segment.entryCount
+    if (isEnough || isFull || share.keptBytes > copyBytes) continue
+    chosen.add(share)
+    copyBytes -= share.keptBytes
+    projectedBytes -= share.segment.diskBytes - share.keptBytes
+  }
+  const keep = [...chosen].flatMap(({ kept }) => kept)
+  if (projectedBytes > limits.maxBytes * TOLERATED_RATIO) {
+    for (const share of shares.filter((other) => !chosen.has(other)).sort((a, b) => coldness(a) - coldness(b))) {
+      if (projectedBytes <= limits.maxBytes) break
+      chosen.add(share)
+      projectedBytes -= share.segment.diskBytes
+    }
+  }
+  return { inputs: [...chosen].map(({ segment }) => segment), keep }
+}

@@ -1,0 +1,175 @@
+/**
+ * What keeps the store small, fast and whole: merging small segments, evicting, finishing what crashed processes left.
+ *
+ * Done under the lock, at the end of a build within a budget of copying and time, or whole when a person asks for it. Whoever does not
+ * get the lock leaves it to the next. No step changes what `get` finds, but for what eviction drops.
+ */
+
+import type { Clock } from '../clock.ts'
+import { encodeAccesses, fingerprintOf, readAccesses, type Accesses } from './access-log.ts'
+import type { Catalog } from './catalog.ts'
+import { compact, type CompactionResult } from './compaction.ts'
+import { planEviction, type RewritePlan } from './eviction.ts'
+import { attempt } from './faults.ts'
+import { takeLock, type Lock } from './lock.ts'
+import { RECORD_HEADER_BYTES } from './record.ts'
+import { INDEX_ENTRY_BYTES } from './segment-index.ts'
+import type { Segment, SegmentSite } from './segment.ts'
+import { replaceFile } from './store-fs.ts'
+import { selectSurvivors, type StoredRecord } from './survivors.ts'
+
+export interface MaintenanceContext {
+  readonly site: SegmentSite
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly maxBytes: number
+  readonly rollBytes: number
+}
+
+/** `locked`: another process is at it. */
+export type MaintenanceOutcome = { readonly outcome: 'locked' } | ({ readonly outcome: 'done' } & CompactionResult)
+
+const MERGE_ABOVE_COUNT = 8
+const SMALL_BYTES = 4 * 1024 * 1024
+const FOLD_ABOVE_COUNT = 16
+const CLOSE_COPY_BYTES = 8 * 1024 * 1024
+const CLOSE_TIME_MS = 40
+/** For a writer on another host or in another container, of whom only the file's age can tell. */
+const UNKNOWN_WRITER_LIMIT_MS = 60 * 60 * 1000
+const LEFTOVER_LIMIT_MS = 10 * 60 * 1000
+const NOTHING: CompactionResult = { removedSegments: 0, copiedBytes: 0, droppedEntries: 0 }
+
+interface Budget {
+  readonly copyBytes: number
+  readonly isBudgeted: boolean
+  mayGoOn(): boolean
+}
+
+function idleSegments({ catalog }: MaintenanceContext): Segment[] {
+  return catalog.segments().filter(({ state }) => state !== 'live')
+}
+
+function isSmall(segment: Segment): boolean {
+  return segment.sizeBytes < SMALL_BYTES
+}
+
+function isUnfinished(segment: Segment): boolean {
+  return segment.state === 'orphan' || segment.isDamaged
+}
+
+/** Told from what is in memory: most builds end without taking the lock. */
+function isDue(context: MaintenanceContext): boolean {
+  const idle = idleSegments(context)
+  return (
+    idle.some(isUnfinished) ||
+    idle.filter(isSmall).length > MERGE_ABOVE_COUNT ||
+    context.catalog.sizeBytes > context.maxBytes ||
+    context.catalog.accessPaths.length > FOLD_ABOVE_COUNT
+  )
+}
+
+function recordsOf(segments: readonly Segment[], accesses: Accesses): StoredRecord[] {
+  return segments.flatMap((segment) =>
+    segment.places().map((place) => {
+      const fingerprint = fingerprintOf(place.key)
+      const lastUsed = Math.max(place.generation, accesses.get(fingerprint) ?? 0)
+      return { segment, place, recordBytes: RECORD_HEADER_BYTES + place.valueBytes + INDEX_ENTRY_BYTES, fingerprint, lastUsed }
+    }),
+  )
+}
+
+/** Gives segments of ended processes an index, and sets aside or deletes those without a record. */
+function finishOrphans(context: MaintenanceContext, copyBytes: number): Segment[] {
+  const toRewrite: Segment[] = []
+  for (const segment of idleSegments(context).filter(isUnfinished)) {
+    // What the index says is not to be trusted either once it has led to damage.
+    if (segment.badOffsets.size > 0) segment.rewalk()
+    if (segment.isEmpty) {
+      if (segment.isDamaged || segment.sizeBytes > 0) context.catalog.setAside(segment)
+      else context.catalog.delete(segment)
+    } else if (segment.isDamaged && segment.sizeBytes <= copyBytes) toRewrite.push(segment)
+    else segment.finishIndex()
+  }
+  return toRewrite
+}
+
+/** The smallest segments that may be copied together, or none when they are few. */
+function planMerge(context: MaintenanceContext, copyBytes: number): Segment[] {
+  const small = idleSegments(context).filter(isSmall).sort((a, b) => a.sizeBytes - b.sizeBytes)
+  if (small.length <= MERGE_ABOVE_COUNT) return []
+  let room = copyBytes
+  return small.filter(({ sizeBytes }) => (room -= sizeBytes) >= 0)
+}
+
+function planRewrites(context: MaintenanceContext, accesses: Accesses, budget: Budget): RewritePlan {
+  const { catalog, maxBytes } = context
+  const damaged = finishOrphans(context, budget.copyBytes)
+  const isOver = catalog.sizeBytes > maxBytes
+  // Both want to copy, and a build has time for one: what is damaged can wait, a full disk cannot.
+  if (!isOver && budget.isBudgeted) return withWhole({ inputs: [], keep: [] }, [...damaged, ...planMerge(context, budget.copyBytes)], accesses)
+  const limits = { maxBytes, copyBytes: budget.copyBytes, isBudgeted: budget.isBudgeted }
+  const plan = planEviction(idleSegments(context), recordsOf(catalog.segments(), accesses), catalog.sizeBytes, limits)
+  return budget.isBudgeted ? plan : withWhole(plan, [...damaged, ...idleSegments(context).filter(isSmall)], accesses)
+}
+
+/** The plan, and `segments` rewritten besides; one alone that is not damaged gains nothing. */
+function withWhole(plan: RewritePlan, segments: readonly Segment[], accesses: Accesses): RewritePlan {
+  const planned = new Set(plan.inputs)
+  const added = [...new Set(segments)].filter((segment) => !planned.has(segment))
+  if (planned.size + added.length < 2 && !added.some((segment) => segment.isDamaged)) return plan
+  return { inputs: [...plan.inputs, ...added], keep: [...plan.keep, ...selectSurvivors(recordsOf(added, accesses), Number.POSITIVE_INFINITY)] }
+}
+
+/** Many small files about reads become one, without the keys that are gone. */
+function foldAccesses(context: MaintenanceContext, accesses: Accesses): void {
+  const paths = [...context.catalog.accessPaths].sort()
+  const newest = paths.pop()
+  if (newest === undefined || paths.length === 0) return
+  const known = new Set(context.catalog.segments().flatMap((segment) => segment.places().map(({ key }) => fingerprintOf(key))))
+  const kept = new Map([...accesses].filter(([fingerprint]) => known.has(fingerprint)))
+  replaceFile(context.site.fs, newest, encodeAccesses(kept))
+  for (const path of paths) context.site.fs.remove(path)
+}
+
+function removeLeftovers({ site, catalog }: MaintenanceContext, lock: Lock): void {
+  for (const path of catalog.leftoverPaths) {
+    attempt(() => {
+      if (Math.abs(lock.takenAtMs - site.fs.facts(path).modifiedMs) > LEFTOVER_LIMIT_MS) site.fs.remove(path)
+    })
+  }
+}
+
+function maintainLocked(context: MaintenanceContext, lock: Lock, budget: Budget): CompactionResult {
+  const { site, catalog } = context
+  catalog.scan(null)
+  removeLeftovers(context, lock)
+  for (const segment of catalog.segments()) attempt(() => segment.giveUpIfOlder(lock.takenAtMs, UNKNOWN_WRITER_LIMIT_MS))
+  const accesses = readAccesses(site.fs, catalog.accessPaths)
+  const plan = planRewrites(context, accesses, budget)
+  const result =
+    plan.inputs.length === 0 ? NOTHING : compact({ site, catalog, ...plan, rollBytes: context.rollBytes, mayGoOn: () => budget.mayGoOn() })
+  if (catalog.accessPaths.length > (budget.isBudgeted ? FOLD_ABOVE_COUNT : 1)) foldAccesses(context, accesses)
+  return result
+}
+
+function underLock(context: MaintenanceContext, budget: Budget): MaintenanceOutcome {
+  const lock = takeLock(context.site)
+  if (lock === null) return { outcome: 'locked' }
+  try {
+    return { outcome: 'done', ...maintainLocked(context, lock, budget) }
+  } finally {
+    lock.release()
+  }
+}
+
+/** What is due at the end of a build, for at most some tens of milliseconds. @throws what the file system throws; nothing is lost then. */
+export function maintainAtClose(context: MaintenanceContext): void {
+  if (!isDue(context)) return
+  const deadline = context.clock.now() + CLOSE_TIME_MS
+  underLock(context, { copyBytes: CLOSE_COPY_BYTES, isBudgeted: true, mayGoOn: () => context.clock.now() < deadline })
+}
+
+/** Everything that can be done, however long it takes. @throws what the file system throws; nothing is lost then. */
+export function maintainFully(context: MaintenanceContext): MaintenanceOutcome {
+  return underLock(context, { copyBytes: Number.POSITIVE_INFINITY, isBudgeted: false, mayGoOn: () => true })
+}

@@ -1,0 +1,106 @@
+/**
+ * Who wrote a segment or holds the lock, and whether that process still runs.
+ *
+ * A pid alone says nothing: it is used again, and means another process in another container or after a reboot. So an
+ * identity is pid + pid namespace + start time + boot id. Where those are not to be had (not Linux, another host, another
+ * container) the answer is `unknown`, and the caller goes by the age of the file instead.
+ */
+
+import { createHash } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { attempt, hasCode } from './faults.ts'
+
+export const IDENTITY_BYTES = 32
+
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Inode of the pid namespace; 0 when unknown. */
+  readonly namespace: number
+  /** Clock ticks from boot to start; 0 when unknown. */
+  readonly startTicks: number
+  /** 32 hexadecimal digits: the boot id, or a digest of the host name where there is none. */
+  readonly boot: string
+}
+
+export type Liveness = 'alive' | 'dead' | 'unknown'
+
+/** The seam to the process table. */
+export interface ProcessTable {
+  self(): ProcessIdentity
+  /** @param sharedWithHosts The file lies where other hosts may write as well: then another boot id proves nothing. */
+  liveness(identity: ProcessIdentity, sharedWithHosts: boolean): Liveness
+}
+
+export function encodeIdentity(identity: ProcessIdentity): Buffer {
+  const bytes = Buffer.alloc(IDENTITY_BYTES)
+  bytes.writeUInt32BE(identity.pid >>> 0, 0)
+  bytes.writeUInt32BE(identity.namespace >>> 0, 4)
+  bytes.writeDoubleBE(identity.startTicks, 8)
+  bytes.write(identity.boot, 16, 'hex')
+  return bytes
+}
+
+export function decodeIdentity(bytes: Buffer, at: number): ProcessIdentity {
+  return {
+    pid: bytes.readUInt32BE(at),
+    namespace: bytes.readUInt32BE(at + 4),
+    startTicks: bytes.readDoubleBE(at + 8),
+    boot: bytes.toString('hex', at + 16, at + IDENTITY_BYTES),
+  }
+}
+
+/** State letter and start time of /proc/<pid>/stat. The command name before them may hold spaces and parentheses. */
+function readStat(pid: number | 'self'): { state: string; startTicks: number } | null {
+  return attempt(() => {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', startTicks: Number(fields[19] ?? 0) }
+  })
+}
+
+function readNamespace(): number {
+  const link = attempt(() => readlinkSync('/proc/self/ns/pid'))
+  return Number(/\[(\d+)\]/.exec(link ?? '')?.[1] ?? 0)
+}
+
+function readBoot(): string {
+  const id = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1'))?.replace(/[^0-9a-f]/g, '')
+  return id?.length === 32 ? id : createHash('sha256').update(hostname()).digest('hex').slice(0, 32)
+}
+
+/** Whether signal 0 could be sent; EPERM means that somebody else's process has this pid. */
+function existsByKill(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return hasCode(error, 'EPERM')
+  }
+}
+
+function judge(self: ProcessIdentity, other: ProcessIdentity, sharedWithHosts: boolean): Liveness {
+  if (other.pid === 0) return 'unknown'
+  if (other.boot !== self.boot) return sharedWithHosts ? 'unknown' : 'dead'
+  if (other.namespace !== self.namespace) return 'unknown'
+  if (!existsByKill(other.pid)) return 'dead'
+  const stat = readStat(other.pid)
+  if (stat === null || other.startTicks === 0) return 'unknown'
+  // A zombie has ended and only waits for its parent to notice.
+  return stat.startTicks !== other.startTicks || stat.state === 'Z' || stat.state === 'X' ? 'dead' : 'alive'
+}
+
+/** The process table of this machine. Reads nothing before it is asked. */
+export function createProcessTable(): ProcessTable {
+  let self: ProcessIdentity | null = null
+  const readSelf = (): ProcessIdentity => ({
+    pid: process.pid,
+    namespace: readNamespace(),
+    startTicks: readStat('self')?.startTicks ?? 0,
+    boot: readBoot(),
+  })
+  return {
+    self: () => (self ??= readSelf()),
+    liveness: (identity, sharedWithHosts) => judge((self ??= readSelf()), identity, sharedWithHosts),
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * VirtualFileSystem: every read that goes through JavaScript, through one cache, and every content hash computed once
+ * per content.
+ *
+ * Guarantees: within one epoch (one build, or one rebuild) a path is read at most once unless it was evicted or
+ * invalidated; content handed out is what was on disk at one moment of the epoch; absence is remembered as well.
+ * In a new epoch each path is looked at again: its stat is compared (size, mtime, ctime, inode, all with sub-millisecond
+ * digits) and in doubt the content is read. A file that changed so shortly before it was read that a later write could
+ * leave the same stat behind is never trusted by stat (the "racily clean" problem that git's index has too).
+ *
+ * Not guaranteed: that the file is still the same afterwards. What must not race uses `signature`.
+ */
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { LRUCache } from 'lru-cache'
+import { digest } from '../hash.ts'
+import type { Digest } from '../hash.ts'
+import type { Clock } from '../clock.ts'
+
+export interface VfsCounters {
+  readonly hits: number
+  readonly misses: number
+  readonly evictions: number
+  /** Bytes held at the moment. */
+  readonly bytes: number
+}
+
+/** What is known of a path from one look. `signature` is empty for what is absent or not a file. */
+interface Look {
+  epoch: number
+  signature: string
+  /** `null`: there is no readable file at the path. */
+  digest: Digest | null
+  /** The stat may not be believed in a later epoch: written too shortly before it was read. */
+  racy: boolean
+}
+
+interface Listing {
+  epoch: number
+  digest: Digest | null
+}
+
+export type PathKind = 'file' | 'directory' | 'absent'
+
+interface Kind {
+  epoch: number
+  kind: PathKind
+}
+
+/** A write within this many milliseconds before a read may share its timestamps with a later write. */
+const RACY_WINDOW_MS = 50
+
+export interface VfsOptions {
+  /** Bytes of content kept. */
+  readonly maxBytes: number
+  readonly clock: Clock
+}
+
+export class VirtualFileSystem {
+  readonly #contents: LRUCache<string, Buffer>
+  readonly #looks = new Map<string, Look>()
+  readonly #listings = new Map<string, Listing>()
+  readonly #kinds = new Map<string, Kind>()
+  readonly #clock: Clock
+  #epoch = 0
+  #hits = 0
+  #misses = 0
+  #evictions = 0
+
+  constructor(options: VfsOptions) {
+    this.#clock = options.clock
+    this.#contents = new LRUCache<string, Buffer>({
+      maxSize: options.maxBytes,
+      sizeCalculation: content => Math.max(1, content.length),
+      dispose: (_content, _path, reason) => {
+        if (reason === 'evict') this.#evictions++
+      },
+    })
+  }
+
+  /** Begins a new build or rebuild: what is known of each path is looked at again before it is believed. */
+  nextEpoch(): void {
+    this.#epoch++
+  }
+
+  /** Forgets one path, as when a watcher reports it. */
+  invalidate(path: string): void {
+    this.#looks.delete(path)
+    this.#kinds.delete(path)
+    this.#listings.delete(path)
+    this.#contents.delete(path)
+  }
+
+  /** The content, or `null` when there is no readable file at the path. The buffer must not be mutated. */
+  read(path: string): Buffer | null {
+    const look = this.#look(path)
+    if (look.digest === null) return null
+    const held = this.#contents.get(path)
+    if (held) {
+      this.#hits++
+      return held
+    }
+    // Evicted since it was hashed: read again, and keep hash and content together.
+    this.#looks.delete(path)
+    this.#look(path)
+    return this.#contents.get(path) ?? readOrNull(path)
+  }
+
+  /** SHA-256 of the content, or `null` when there is no readable file at the path. */
+  digest(path: string): Digest | null {
+    return this.#look(path).digest
+  }
+
+  /** Digest of the sorted names in a directory (entries that are directories end in `/`), or `null` when it is none. */
+  listing(path: string): Digest | null {
+    const known = this.#listings.get(path)
+    if (known && known.epoch === this.#epoch) return known.digest
+    const listing: Listing = { epoch: this.#epoch, digest: listingDigest(path) }
+    this.#listings.set(path, listing)
+    return listing.digest
+  }
+
+  /** What there is at a path, links followed, without reading it. */
+  kind(path: string): PathKind {
+    const known = this.#kinds.get(path)
+    if (known && known.epoch === this.#epoch) return known.kind
+    const stat = statOrNull(path)
+    const kind = stat === null ? 'absent' : stat.isDirectory() ? 'directory' : 'file'
+    this.#kinds.set(path, { epoch: this.#epoch, kind })
+    return kind
+  }
+
+  /**
+   * Size, times and inode of the path at this moment, straight from the disk; empty when absent.
+   * Two equal signatures with a content hash between them mean that the content did not change meanwhile.
+   */
+  signature(path: string): string {
+    return signatureOf(statOrNull(path))
+  }
+
+  /**
+   * Whether what this cache says about `path` was true all through a call that began at `startedWallMs`
+   * (milliseconds since the epoch): its present stat is the one that was hashed, and its inode was not touched since.
+   */
+  wasStableSince(path: string, startedWallMs: number): boolean {
+    const look = this.#look(path)
+    const stat = statOrNull(path)
+    if (signatureOf(stat) !== look.signature) return false
+    return stat === null || Number(stat.ctimeNs / 1_000_000n) < startedWallMs - RACY_WINDOW_MS
+  }
+
+  counters(): VfsCounters {
+    return { hits: this.#hits, misses: this.#misses, evictions: this.#evictions, bytes: this.#contents.calculatedSize ?? 0 }
+  }
+
+  #look(path: string): Look {
+    const known = this.#looks.get(path)
+    if (known && known.epoch === this.#epoch) {
+      return known
+    }
+    const stat = statOrNull(path)
+    const signature = signatureOf(stat)
+    if (known && !known.racy && known.signature === signature) {
+      known.epoch = this.#epoch
+      return known
+    }
+    const look = this.#readLook(path, stat, signature)
+    this.#looks.set(path, look)
+    return look
+  }
+
+  #readLook(path: string, stat: BigIntStats | null, signature: string): Look {
+    this.#misses++
+    if (stat === null || !stat.isFile()) {
+      this.#contents.delete(path)
+      return { epoch: this.#epoch, signature, digest: null, racy: false }
+    }
+    const content = readOrNull(path)
+    if (content === null) return { epoch: this.#epoch, signature, digest: null, racy: true }
+    this.#contents.set(path, content)
+    const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)
+    return { epoch: this.#epoch, signature, digest: digest(content), racy: writtenMs > this.#clock.wall() - RACY_WINDOW_MS }
+  }
+}
+
+function statOrNull(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
+  } catch {
+    // ENOTDIR, EACCES, ELOOP, ids with NUL: whatever cannot be looked at is not there for anybody.
+    return null
+  }
+}
+
+function readOrNull(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch {
+    // Gone or unreadable between the stat and the read: the same as absent, and never trusted later.
+    return null
+  }
+}
+
+function signatureOf(stat: BigIntStats | null): string {
+  return stat === null ? '' : `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}:${stat.mode}`
+}
+
+function listingDigest(path: string): Digest | null {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return digest(entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort().join('\0'))
+  } catch {
+    // Not a directory, or not readable: no listing, which is an answer too.
+    return null
+  }
+}
