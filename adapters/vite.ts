@@ -14,7 +14,7 @@ import { isPlain } from '../src/memo/plain.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
-import { wrapPlugins } from './hosts/rollup-like.ts'
+import { RollupLikeHost } from './hosts/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup-like.ts'
 
 const LOGGER_METHODS = ['info', 'warn', 'warnOnce', 'error'] as const
@@ -40,8 +40,9 @@ function vitePlugin(start: Start): Partial<Plugin> {
         build = start(factsOf(config, this.meta, rawLogger))
         if (!build) return
         listenToLogger(config, build)
-        wrapPlugins(config.plugins as unknown as RollupLikePlugin[], build)
-        wrapLatePlugins(config, build)
+        const host = new RollupLikeHost(build)
+        host.wrap(config.plugins as unknown as RollupLikePlugin[])
+        wrapLatePlugins(config, host)
       },
     },
     configureServer(server: ViteDevServer) {
@@ -116,20 +117,20 @@ function listenToLogger(config: ResolvedConfig, build: Build): void {
 }
 
 function printAgain(effect: Extract<Effect, { kind: 'print' }>, config: ResolvedConfig): void {
-  const owner: object = effect.channel === 'vite' ? config.logger : console
+  const owner: object = effect.channel === 'vite' ? config.logger : effect.channel === 'stderr' ? process.stderr : process.stdout
   const method: unknown = Reflect.get(owner, effect.method)
   if (typeof method === 'function') Reflect.apply(method, owner, effect.args as unknown[])
 }
 
 /** Plugins that `applyToEnvironment` makes for one environment appear only when that environment is set up. */
-function wrapLatePlugins(config: ResolvedConfig, build: Build): void {
+function wrapLatePlugins(config: ResolvedConfig, host: RollupLikeHost): void {
   for (const plugin of config.plugins as Plugin[]) {
     const original = plugin.applyToEnvironment
     if (typeof original !== 'function' || Object.isFrozen(plugin)) continue
     plugin.applyToEnvironment = function (environment) {
       const made: unknown = original.call(this, environment)
       const wrap = (value: unknown): unknown => {
-        wrapPlugins([value].flat(Infinity).filter(isPlugin), build)
+        host.wrap([value].flat(Infinity).filter(isPlugin))
         return value
       }
       return (made instanceof Promise ? made.then(wrap) : wrap(made)) as ReturnType<typeof original>

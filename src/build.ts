@@ -9,6 +9,7 @@
  */
 import { relative, sep } from 'node:path'
 import type { Clock } from './clock.ts'
+import { ConfigFiles } from './memo/config-files.ts'
 import { CostMeter } from './memo/cost-meter.ts'
 import { computeIdentity, findWorkspaceRoot } from './memo/identity.ts'
 import type { BuildIdentity } from './memo/identity.ts'
@@ -88,7 +89,7 @@ export class Build {
     const identity = this.#identify(workspaceRoot)
     this.#ledgers = this.#createLedgers(identity)
     this.#sites = this.#createSites(identity, workspaceRoot)
-    this.#memo = this.#createMemo(identity)
+    this.#memo = this.#createMemo(identity, workspaceRoot)
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
@@ -113,6 +114,15 @@ export class Build {
   /** One call of it: from the store, or run, watched and recorded. */
   call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     return this.#memo.run(site, host)
+  }
+
+  /** A call that was never made, because the bundler restored its module, or that the host left alone: it took no time of ours. */
+  noted(site: Site, id: string, outcome: 'restored' | 'refused' | 'bypass', reason: string | null): void {
+    const now = this.#seams.clock.now()
+    this.#onCall({
+      site, call: { id, inputs: {} }, outcome, reason, cause: null, key: null, dependencyCount: 0,
+      startedAt: now, endedAt: now, costMs: 0, recordedCostMs: 0,
+    })
   }
 
   /** Writes what was recorded so far. */
@@ -207,9 +217,9 @@ export class Build {
     })
   }
 
-  #createMemo(identity: BuildIdentity): Memo {
+  #createMemo(identity: BuildIdentity, workspaceRoot: string): Memo {
     return new Memo({
-      store: this.#store, vfs: this.vfs, portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
+      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, workspaceRoot), portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
       meter: new CostMeter(this.#seams.clock),
       root: this.facts.root,
       identity: identity.base,

@@ -104,7 +104,11 @@ function show(value: unknown): string {
 const MB = 1_000_000
 
 /** @param root Absolute root of the application, which relative paths are relative to. */
-export function resolveOptions(options: Options = {}, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
+export function resolveOptions(options: Options | undefined, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
+  return resolveGiven(options ?? {}, root, env)
+}
+
+function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
   const cacheDir = options.cacheDir ?? env['PITCREW_CACHE_DIR'] ?? join('node_modules', '.cache', 'pitcrew')
   return {
     enabled: (options.enabled ?? true) && env['PITCREW'] !== 'off',

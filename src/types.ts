@@ -12,7 +12,7 @@ export type Cause =
   /** A part of the key differs from the last build's: `part` is its label, such as `code`, `config`, `lockfile`, `env`. */
   | { readonly kind: 'key'; readonly part: string }
   /** A traced file, listing, resolution or variable differs. `path` is what changed. */
-  | { readonly kind: 'trace'; readonly what: 'file' | 'absent' | 'probe' | 'directory' | 'resolve' | 'env' | 'input'; readonly path: string }
+  | { readonly kind: 'trace'; readonly what: 'file' | 'absent' | 'probe' | 'config' | 'directory' | 'resolve' | 'env' | 'input'; readonly path: string }
   /** The entry was damaged and has been dropped. */
   | { readonly kind: 'corrupt'; readonly detail: string }
   /** It was recorded in an earlier build but is not in the store any more, or could not be stored then. */

@@ -11,6 +11,10 @@ import { dehydrate, isPlain } from '../../src/memo/plain.ts'
 import type { PortableText } from '../../src/memo/portable-text.ts'
 import type { HostCheck } from '../../src/memo/seal.ts'
 import type { Effect, Trace } from '../../src/memo/trace.ts'
+import type { TransformChain } from './transform-chains.ts'
+
+/** Stands for the map of a module that nothing has transformed yet: asking for it would compute one. */
+const UNTOUCHED = 'untouched'
 
 type Method = (...args: unknown[]) => unknown
 export type PluginContext = Record<string, unknown>
@@ -21,6 +25,7 @@ const HARMLESS = new Set(['meta', 'error', 'parse', 'pluginName', 'filename', 's
 export interface ContextWatch {
   readonly trace: Trace
   readonly portable: PortableText
+  readonly chain: TransformChain
   /**
    * A recipe vouches for what the plugin takes from `this.environment`, which leads everywhere (module graph, server).
    * It is not wrapped: bundlers key weak maps with it.
@@ -49,7 +54,7 @@ export function watchContext(context: PluginContext, watch: ContextWatch): Plugi
   })
 }
 
-function watchMethod(name: string, method: Method, context: PluginContext, { trace, portable, outside }: ContextWatch): Method {
+function watchMethod(name: string, method: Method, context: PluginContext, { trace, portable, chain, outside }: ContextWatch): Method {
   const call = (args: unknown[]): unknown => outside(() => Reflect.apply(method, context, args))
   if (LOG_LEVELS.has(name)) return (...args) => {
     noteLog(name as 'warn', args, trace)
@@ -71,7 +76,7 @@ function watchMethod(name: string, method: Method, context: PluginContext, { tra
     }
     case 'getCombinedSourcemap': return (...args) => {
       const map = call(args)
-      trace.inputs.set('combined source map', mapDigest(map, portable))
+      trace.inputs.set('combined source map', chain.isUntouched() ? UNTOUCHED : mapDigest(map, portable))
       return map
     }
     default:
@@ -129,12 +134,13 @@ function mapDigest(map: unknown, portable: PortableText): Digest {
 }
 
 /** Asks the bundler again what a recorded call asked. */
-export function checkAgainst(context: PluginContext, portable: PortableText): HostCheck {
-  return async ([kind, request]) => {
+export function checkAgainst(context: PluginContext, portable: PortableText, chain: TransformChain): HostCheck {
+  return async ([kind, request, recorded]) => {
     if (kind === 'resolve') {
       const args = JSON.parse(portable.restore(request)) as unknown[]
       return answerDigest(await Reflect.apply(context['resolve'] as Method, context, args), portable)
     }
+    if (recorded === UNTOUCHED) return chain.isUntouched() ? UNTOUCHED : null
     const read = context['getCombinedSourcemap']
     return typeof read === 'function' ? mapDigest(Reflect.apply(read as Method, context, []), portable) : null
   }

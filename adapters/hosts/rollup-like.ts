@@ -9,6 +9,8 @@ import type { Build } from '../../src/build.ts'
 import type { HostCall } from '../../src/memo/memo.ts'
 import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
+import { PLUGIN_NAME } from '../../src/plugin.ts'
+import { TransformChains } from './transform-chains.ts'
 import { checkAgainst, muteContext, replayEffects, watchContext } from './rollup-context.ts'
 import type { PluginContext } from './rollup-context.ts'
 import { decodeRollupResult, encodeRollupResult } from './rollup-result.ts'
@@ -39,15 +41,69 @@ export function hooksOf(plugin: RollupLikePlugin): string[] {
   return Object.entries(plugin).filter(([name, value]) => !LIFECYCLE.has(name) && value !== undefined && value !== null && value !== false).map(([name]) => name)
 }
 
-/** Wraps every plugin but our own. Idempotent for one build. */
-export function wrapPlugins(plugins: readonly RollupLikePlugin[], build: Build): void {
-  const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== 'unplugin-pitcrew')
-  const families = familyHooks(others)
-  for (const plugin of others) {
-    try {
-      wrapPlugin(plugin, families.get(familyOf(plugin.name)) ?? [], build)
-    } catch (error) {
-      build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
+/** Wraps the plugins of one build. */
+export class RollupLikeHost {
+  readonly #build: Build
+  readonly #chains: TransformChains
+
+  constructor(build: Build) {
+    this.#build = build
+    this.#chains = new TransformChains(build.vfs)
+  }
+
+  /** Wraps every plugin but our own. Plugins that appear later are given in another call. */
+  wrap(plugins: readonly RollupLikePlugin[]): void {
+    const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== PLUGIN_NAME)
+    const families = familyHooks(others)
+    for (const plugin of others) {
+      try {
+        this.#wrapPlugin(plugin, families.get(familyOf(plugin.name)) ?? [])
+      } catch (error) {
+        this.#build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
+      }
+    }
+  }
+
+  #wrapPlugin(plugin: RollupLikePlugin, family: readonly string[]): void {
+    const build = this.#build
+    const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks: hooksOf(plugin), familyHooks: family, plugin }
+    for (const wrappable of WRAPPED) {
+      const handler = originalHandler(plugin[wrappable.hook])
+      if (handler) replaceHandler(plugin, wrappable.hook, handler, this.#wrapHandler(handler, wrappable, build.site(subject, wrappable.hook)))
+    }
+    for (const [hook, before] of Object.entries(build.beforeHooks(subject))) {
+      const handler = originalHandler(plugin[hook])
+      if (handler) replaceHandler(plugin, hook, handler, async function (...args) {
+        await guarded(build, () => before(...args))
+        return handler.apply(this, args)
+      })
+    }
+  }
+
+  #wrapHandler(handler: Handler, wrappable: Wrappable, site: Site): Handler {
+    const host = this
+    return function (this: PluginContext, ...args: unknown[]): unknown {
+      return host.#build.call(site, host.#hostCall(handler, this, args, wrappable, site))
+    }
+  }
+
+  #hostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> {
+    const { portable, observer, facts } = this.#build
+    const chain = this.#chains.of(context, args, wrappable)
+    return {
+      call: { id: String(args[wrappable.idAt]), inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
+      execute(trace) {
+        if (trace === null) return chain.follow(handler.apply(context, args))
+        const watched = watchContext(context, { trace, portable, chain, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
+        return chain.follow(handler.apply(watched, args))
+      },
+      rerun: async () => handler.apply(muteContext(context), args),
+      encode: encodeRollupResult,
+      replay(record) {
+        replayEffects(record.effects, context, facts.print)
+        return chain.follow(decodeRollupResult(record))
+      },
+      check: checkAgainst(context, portable, chain),
     }
   }
 }
@@ -66,23 +122,6 @@ function familyHooks(plugins: readonly RollupLikePlugin[]): Map<string, string[]
   return families
 }
 
-function wrapPlugin(plugin: RollupLikePlugin, family: readonly string[], build: Build): void {
-  const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks: hooksOf(plugin), familyHooks: family, plugin }
-  for (const wrappable of WRAPPED) {
-    const handler = originalHandler(plugin[wrappable.hook])
-    if (!handler) continue
-    const site = build.site(subject, wrappable.hook)
-    replaceHandler(plugin, wrappable.hook, handler, wrapHandler(handler, wrappable, site, build))
-  }
-  for (const [hook, before] of Object.entries(build.beforeHooks(subject))) {
-    const handler = originalHandler(plugin[hook])
-    if (handler) replaceHandler(plugin, hook, handler, async function (...args) {
-      await guarded(build, () => before(...args))
-      return handler.apply(this, args)
-    })
-  }
-}
-
 function originalHandler(hook: unknown): Handler | null {
   const handler: unknown = hook !== null && typeof hook === 'object' ? (hook as { handler?: unknown }).handler : hook
   if (typeof handler !== 'function') return null
@@ -97,31 +136,6 @@ function replaceHandler(plugin: RollupLikePlugin, hook: string, original: Handle
   const fixed = Object.isFrozen(owner) || descriptor?.writable === false || (descriptor !== undefined && 'get' in descriptor)
   // What its owner made unchangeable stays as it is: the plugin then runs as without Pitcrew.
   if (!fixed) owner[name] = marked
-}
-
-function wrapHandler(handler: Handler, wrappable: Wrappable, site: Site, build: Build): Handler {
-  return function (this: PluginContext, ...args: unknown[]): unknown {
-    return build.call(site, hostCall(handler, this, args, wrappable, site, build))
-  }
-}
-
-function hostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site, build: Build): HostCall<unknown> {
-  const { portable, observer } = build
-  return {
-    call: { id: String(args[wrappable.idAt]), inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
-    execute(trace) {
-      if (trace === null) return handler.apply(context, args)
-      const watched = watchContext(context, { trace, portable, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
-      return handler.apply(watched, args)
-    },
-    rerun: async () => handler.apply(muteContext(context), args),
-    encode: encodeRollupResult,
-    replay(record) {
-      replayEffects(record.effects, context, build.facts.print)
-      return decodeRollupResult(record)
-    },
-    check: checkAgainst(context, portable),
-  }
 }
 
 /** What besides code and id a hook is told: module type, import attributes, environment. */

@@ -81,6 +81,7 @@ function phases(file: SeriesFile, day: number, phase: string): HookMetric[] {
   const total = file.metrics[phase]?.[day]
   if (typeof total !== 'number') return inner
   const spent = children.reduce((sum, child) => sum + (file.metrics[child]?.[day] ?? 0), 0)
-  const own = { plugin: phase, hook: 'phase', selfMs: Math.max(0, total - spent), calls: 1, bytes: 1, modules: [] }
-  return [own, ...inner]
+  // Where the inner phases exceed the outer one they did not run inside it that day: its own time is unknown, not 0.
+  if (spent > total) return inner
+  return [{ plugin: phase, hook: 'phase', selfMs: total - spent, calls: 1, bytes: 1, modules: [] }, ...inner]
 }

@@ -44,7 +44,7 @@ export default {
           presets: [
             ['@babel/preset-env', { targets: 'defaults', modules: false }],
             ['@babel/preset-react', { runtime: 'automatic' }],
-            ['@babel/preset-typescript', { allExtensions: true, isTSX: true }],
+            '@babel/preset-typescript',
           ],
           plugins: [['babel-plugin-react-compiler', { compilationMode: 'infer' }]],
         },

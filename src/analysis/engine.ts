@@ -7,6 +7,7 @@ import type { CallNode, Node, Program } from './ast.ts'
 import { createConstants } from './constants.ts'
 import type { Report } from './findings.ts'
 import { createNames } from './names.ts'
+import type { Names } from './names.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import type { ScopeTable } from './scopes.ts'
 import { createTaint } from './taint.ts'
@@ -62,6 +63,7 @@ class Run implements RuleRun {
     const reports: Report[] = []
     const failures = new Map<string, RuleFailure>()
     const context = createContext(id, source, program, scopes)
+    this.addAliased(context.names, scopes)
     for (const { rule, node } of this.candidates) {
       if (failures.has(rule.id)) continue
       try {
@@ -73,9 +75,26 @@ class Run implements RuleRun {
     return { reports, failures: [...failures.values()] }
   }
 
+  /** Calls of imports that go by another name here than at home: `import { exec as run }`, `const md = require('md5')`. */
+  private addAliased(names: Names, scopes: ScopeTable): void {
+    for (const [local, calls] of scopes.callsByName()) {
+      const first = calls[0]
+      if (first?.callee.type !== 'Identifier' || scopes.resolve(local, first.start) === undefined) continue
+      const home = homeName(names.of(first.callee))
+      if (home === undefined || home === local) continue
+      for (const call of calls) if (call.callee.type === 'Identifier') this.add(this.byCall.get(home), call)
+    }
+  }
+
   private add(rules: readonly Rule[] | undefined, node: Node): void {
     if (rules) for (const rule of rules) this.candidates.push({ rule, node })
   }
+}
+
+/** Last word of a module's member, or of the module. */
+function homeName(name: string | undefined): string | undefined {
+  if (!name?.startsWith('mod:') || name.endsWith(')')) return undefined
+  return name.slice(4).split(/[./]/).at(-1)
 }
 
 function createContext(id: string, source: string, program: Program, scopes: ScopeTable): Omit<RuleContext, 'report'> {

@@ -15,6 +15,13 @@ const SAME_AS: Readonly<Record<string, string>> = {
   'fs/promises': 'fs', 'fs-extra': 'fs', 'graceful-fs': 'fs', 'path/posix': 'path', 'path/win32': 'path', 'cross-spawn': 'child_process.spawn',
   'util/types': 'util', 'timers/promises': 'timers',
 }
+/** Libraries by the names under which pages load them and snippets use them without an import. */
+const CONVENTIONAL: Readonly<Record<string, string>> = {
+  fs: 'fs', path: 'path', http: 'http', https: 'https', child_process: 'child_process', util: 'util', axios: 'axios', jwt: 'jsonwebtoken', jsonwebtoken: 'jsonwebtoken',
+  bcrypt: 'bcrypt', _: 'lodash', ejs: 'ejs', pug: 'pug', jade: 'jade', Handlebars: 'handlebars', handlebars: 'handlebars', Mustache: 'mustache', mustache: 'mustache',
+  nunjucks: 'nunjucks', doT: 'dot', Hogan: 'hogan.js', Sqrl: 'squirrelly', Template7: 'template7', express: 'express', mysql: 'mysql', knex: 'knex', sequelize: 'sequelize', yaml: 'js-yaml',
+  needle: 'needle', superagent: 'superagent', got: 'got', shell: 'shelljs', shelljs: 'shelljs', serialize: 'node-serialize', marked: 'marked', passport: 'passport',
+}
 const GLOBAL_OBJECTS: ReadonlySet<string> = new Set(['window', 'globalThis', 'self', 'global', 'top', 'parent'])
 
 export interface Names {
@@ -88,17 +95,28 @@ class Resolver implements Names {
 
   private identifier(name: string, at: number): string {
     const binding = this.scopes.resolve(name, at)
-    if (!binding) return GLOBAL_OBJECTS.has(name) ? 'window' : name
+    if (!binding) return GLOBAL_OBJECTS.has(name) ? 'window' : Object.hasOwn(CONVENTIONAL, name) ? moduleName(CONVENTIONAL[name] ?? name) : name
     switch (binding.kind) {
       case 'import':
         return binding.imported === '*' || binding.imported === 'default' ? moduleName(binding.specifier) : `${moduleName(binding.specifier)}.${binding.imported}`
       case 'param':
-        return this.typed(binding.node, at) ?? join(`param:${binding.path.length > 0 ? '' : name}`, binding.path)
+        return this.typed(binding.node, at) ?? this.handed(binding) ?? join(`param:${binding.path.length > 0 ? '' : name}`, binding.path)
       case 'function':
         return `local:${name}`
       default:
         return this.variable(binding, at)
     }
+  }
+
+  /** What a library hands to a callback counts as a result of the call: `connect((error, db) => …)`, `newPage().then((page) => …)`. */
+  private handed(binding: Extract<Binding, { kind: 'param' }>): string | undefined {
+    const call = binding.owner.parent
+    if (call?.type !== 'CallExpression' || call.callee === binding.owner || binding.path.length > 0) return undefined
+    const callee = unwrap(call.callee)
+    const isThen = callee.type === 'MemberExpression' && memberName(callee) === 'then'
+    const name = isThen ? this.of(callee.object) : this.result(this.of(callee))
+    // An application's own routes hand out requests and answers, which go by their names.
+    return name?.startsWith('mod:') && !/^mod:(?:express|koa|fastify|@koa\/router|koa-router|lodash|rxjs|react)\b/.test(name) ? name : undefined
   }
 
   private variable(binding: Extract<Binding, { kind: 'variable' }>, at: number): string {

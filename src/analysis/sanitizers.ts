@@ -24,9 +24,25 @@ const BY_CATEGORY: Readonly<Record<Category, RegExp>> = {
   any: /$^/,
 }
 
+/** Called for what they do. `unescape` undoes it. */
+const NAMED = /(?:sanit[iy]z|purif|(?<!un|Un)[eE]scape(?!d)|encodeFor|stripTags|whitelist|allowlist|cleanse)/
+
+/** Whether `text.replace(pattern, …)` takes out what is dangerous here: a set of all but some characters, or the ones that matter. */
+export function isCleaningPattern(pattern: string, category: Category): boolean {
+  if (/^\[\^[^\]]+\]/.test(pattern)) return true
+  switch (category) {
+    case 'path': return /\\\.\\?\.|\.\./.test(pattern)
+    case 'html': return /[<>&]/.test(pattern) && pattern.includes('[')
+    case 'sql': return pattern.includes("'") && pattern.includes('[')
+    case 'regex': return pattern.includes('\\$') || pattern.includes('$')
+    case 'log': return /\\[nr]/.test(pattern)
+    default: return false
+  }
+}
+
 /** Whether a function makes values harmless for this use. Takes canonical names and bare last words. */
 export function isSanitizer(name: string, category: Category): boolean {
-  return name !== '' && BY_CATEGORY[category].test(name)
+  return name !== '' && category !== 'any' && (NAMED.test(lastWord(name)) ? !isForeignEscape(name, category) : BY_CATEGORY[category].test(name))
 }
 
 export function yieldsHarmless(name: string, last: string): boolean {
@@ -42,4 +58,13 @@ export function yieldsOwn(last: string): boolean {
 
 export function isStringBuilder(last: string): boolean {
   return /^(?:concat|replace|replaceAll|join|format|createURL|createUrl)$/.test(last)
+}
+
+function lastWord(name: string): string {
+  return name.replace(/\(\)$/, '').split(/[.:]/).at(-1) ?? ''
+}
+
+/** The old global `escape` is for addresses, and does nothing for a shell or a query. */
+function isForeignEscape(name: string, category: Category): boolean {
+  return name === 'escape' && category !== 'html' && category !== 'url'
 }

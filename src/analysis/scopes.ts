@@ -57,6 +57,8 @@ export interface ScopeTable {
   writesOf(binding: Binding): readonly Write[]
   /** Calls whose callee ends in this name. */
   callsOf(name: string): readonly CallNode[]
+  /** All calls by the last word of their callee. */
+  callsByName(): Iterable<readonly [string, readonly CallNode[]]>
   /** Assignments to a property of this name, of whatever object. */
   memberWritesOf(name: string): readonly MemberWrite[]
 }
@@ -140,6 +142,7 @@ class Collector implements ScopeCollector {
         return own
       },
       callsOf: (name) => calls.get(name) ?? [],
+      callsByName: () => calls,
       memberWritesOf: (name) => memberWrites.get(name) ?? [],
     }
   }

@@ -77,6 +77,7 @@ function roleByCaller(owner: FunctionNode, index: number, name: string, names: N
     if (LOADER_NAMES.has(exported)) return 'loader'
     if (/^handler$|Handler$/.test(exported) && !/^(?:_|err)/.test(name)) return 'all'
   }
+  if (index === 1 && isResolver(owner)) return 'all'
   if (/^(?:ctx|context|koaCtx)$/.test(name) && (index === 0 || isMiddleware(owner))) return 'koa'
   if (name === 'event' && index === 0 && isLambda(owner)) return 'all'
   return roleByCallback(owner, index, names)
@@ -146,6 +147,13 @@ function exportsTarget(target: Node): string | undefined {
   if (object.type === 'Identifier' && object.name === 'exports') return name
   if (object.type === 'Identifier' && object.name === 'module' && name === 'exports') return 'default'
   return object.type === 'MemberExpression' && memberName(object) === 'exports' ? name : undefined
+}
+
+/** (parent, args, context[, info]) of a GraphQL resolver. */
+function isResolver(owner: FunctionNode): boolean {
+  const [parent, args] = owner.params
+  if (owner.parent?.type !== 'Property' || parent?.type !== 'Identifier' || !/^_*(?:parent|root|obj|source|rootValue)?$/.test(parent.name)) return false
+  return args?.type === 'ObjectPattern' || (args?.type === 'Identifier' && /^_?(?:args|arguments|params|input)$/.test(args.name))
 }
 
 function isMiddleware(owner: FunctionNode): boolean {

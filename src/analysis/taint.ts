@@ -10,9 +10,9 @@ import { calleeName, isFunction, memberName, unwrap } from './ast.ts'
 import type { CallNode, FunctionNode, Node } from './ast.ts'
 import type { Constants } from './constants.ts'
 import type { Names } from './names.ts'
-import { isSanitizer, isStringBuilder, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
+import { isCleaningPattern, isSanitizer, isStringBuilder, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
 import type { Category } from './sanitizers.ts'
-import type { Binding, MemberWrite, Path, ScopeTable } from './scopes.ts'
+import type { Binding, MemberWrite, Path, ScopeTable, Write } from './scopes.ts'
 import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf, roleOf, trustOfParam } from './sources.ts'
 
 export interface Flow {
@@ -178,7 +178,7 @@ class Tracer {
 
   private variable(node: Node, binding: Extract<Binding, { kind: 'variable' }>, path: Path, context: Context | undefined): Flow {
     if (binding.declaration === 'class' || binding.declaration === 'enum') return SAFE
-    const writes = this.scopes.writesOf(binding)
+    const writes = livingWrites(this.scopes.writesOf(binding), node)
     let flow = writes.length === 0 ? unknown(node) : SAFE
     for (const write of writes) {
       const from = write.path.includes('key') ? [] : write.path
@@ -274,6 +274,7 @@ class Tracer {
     const last = calleeName(node) ?? ''
     if (isSanitizer(name, this.category) || isSanitizer(last, this.category) || yieldsHarmless(name, last)) return SAFE
     if (isRemoteGlobal(`${name}()`)) return remote(node)
+    if ((last === 'replace' || last === 'replaceAll') && this.cleans(node)) return SAFE
     if (this.constants.isConstant(node)) return SAFE
     const target = node.type === 'CallExpression' ? this.targetOf(node) : undefined
     if (target && depthOf(context) < 4 && !contextOf(context, target)) return this.result(target, node, path, context)
@@ -283,6 +284,11 @@ class Tracer {
     if (receiver.trust === Trust.Remote || (yieldsOwn(last) && !isStringBuilder(last))) return worst(receiver, unknown(node))
     if (this.category === 'url' && (last === 'concat' || last === 'URL')) return this.address(node, callee, last, context)
     return worst(worst(receiver, this.any(node.arguments, context)), unknown(node))
+  }
+
+  private cleans(node: CallNode): boolean {
+    const pattern = this.constants.valueOf(node.arguments[0])
+    return pattern instanceof RegExp ? isCleaningPattern(pattern.source, this.category) : typeof pattern === 'string' && pattern === '..' && this.category === 'path'
   }
 
   /** `base.concat(x)` and `new URL(x, base)` keep the host of their base. */
@@ -317,6 +323,34 @@ class Tracer {
   }
 }
 
+/** Without the writes that a later one, which is always passed on the way to `use`, has overwritten. */
+function livingWrites(writes: readonly Write[], use: Node): readonly Write[] {
+  if (writes.length < 2) return writes
+  const last = writes.filter((write) => !write.adds && write.value.end <= use.start && dominates(write.value, use)).reduce<Write | undefined>((best, each) => (best && best.at > each.at ? best : each), undefined)
+  return last ? writes.filter((write) => write.at >= last.at) : writes
+}
+
+/** Whether a statement directly in a block around `use`, and in the same function, holds the write. */
+function dominates(write: Node, use: Node): boolean {
+  for (let current: Node | null | undefined = write; current; current = current.parent) {
+    switch (current.parent?.type) {
+      case 'BlockStatement':
+      case 'Program':
+        return current.parent.start <= use.start && use.end <= current.parent.end && !hasFunctionBetween(use, current.parent)
+      case 'VariableDeclaration': case 'VariableDeclarator': case 'AssignmentExpression': case 'ExpressionStatement': case 'AwaitExpression': case 'SequenceExpression': case 'ExportNamedDeclaration':
+        break
+      default:
+        return false
+    }
+  }
+  return false
+}
+
+function hasFunctionBetween(inner: Node, outer: Node): boolean {
+  for (let current: Node | null | undefined = inner; current && current !== outer; current = current.parent) if (isFunction(current)) return true
+  return false
+}
+
 function methodOf(owner: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }> | undefined, name: string | undefined): FunctionNode | undefined {
   for (const member of owner?.body.body ?? []) {
     if (member.type !== 'MethodDefinition' || member.key.type !== 'Identifier' || member.key.name !== name) continue
@@ -332,7 +366,7 @@ function memberPath(callee: Extract<Node, { type: 'MemberExpression' }>): Path {
 }
 
 function isLibrary(name: string): boolean {
-  return /^mod:[^()]*$/.test(name) || /^(?:JSON|Object|Array|Promise|Buffer|String|Reflect|console|util)\./.test(name)
+  return /^mod:[^()]*$/.test(name) || /^(?:JSON|Object|Array|Promise|Buffer|String|Reflect|console|util)\.[\w.]+$/.test(name)
 }
 
 function contextOf(context: Context | undefined, owner: FunctionNode): Context | undefined {

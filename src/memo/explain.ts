@@ -81,20 +81,20 @@ export function explainModule(module: string, ids: readonly string[], plugin: st
 }
 
 /**
- * Modules that `query` may mean, by path without query, each with the ids of it and its sub-modules: the one with exactly
- * this path or id, otherwise all whose path ends in it after a slash, otherwise all whose path ends in it.
+ * Modules that `query` may mean, by path without query, each with its ids: the one with exactly this path, otherwise all
+ * whose path ends in it after a slash, otherwise all whose path ends in it. The ids of a path are those of the module and
+ * of its sub-modules; with a question mark in it, `query` means ids instead of paths, and so single sub-modules.
  */
 export function matchModules(ids: readonly string[], query: string): ReadonlyMap<string, readonly string[]> {
   const wanted = query.replaceAll('\\', '/').replace(/^(\.\/)+/, '')
-  const exact = ids.filter(id => id === wanted)
-  if (exact.length > 0 && wanted.includes('?')) return groupByPath(exact)
-  const tests: ((path: string) => boolean)[] = [
-    path => path === wanted,
-    path => path.endsWith(`/${wanted}`),
-    path => path.endsWith(wanted),
+  const subjectOf = wanted.includes('?') ? (id: string) => id : pathOf
+  const tests: ((subject: string) => boolean)[] = [
+    subject => subject === wanted,
+    subject => subject.endsWith(`/${wanted}`),
+    subject => subject.endsWith(wanted),
   ]
   for (const test of tests) {
-    const matching = ids.filter(id => test(pathOf(id)))
+    const matching = ids.filter(id => test(subjectOf(id)))
     if (matching.length > 0) return groupByPath(matching)
   }
   return new Map()

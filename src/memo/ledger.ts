@@ -15,13 +15,15 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Cause, Fault, Outcome } from '../types.ts'
 import { INPUT_LENGTH, KEY_LENGTH, LEDGER_VERSION, NONE, shortenInput, shortenParts } from './ledger-document.ts'
-import type { ColumnName, LedgerCall, LedgerDocument, LedgerHeader, LedgerPlugin } from './ledger-document.ts'
+import type { ColumnName, LedgerCall, LedgerDocument, LedgerHeader, LedgerPlugin, Parts } from './ledger-document.ts'
 
 export { readLedger } from './ledger-reader.ts'
 export type { Ledger, LedgerRead } from './ledger-reader.ts'
 export type { LedgerCall, LedgerHeader, LedgerPlugin, Parts } from './ledger-document.ts'
 
 const MAX_BYTES = 16_000_000
+/** Hooks of plugins, of which a build has dozens. Small, so that a row's place in the index stays a small integer to V8. */
+const MAX_PLUGINS = 4096
 
 /** One call, as a build tells it. */
 export interface LedgerEntry extends Omit<LedgerCall, 'plugin' | 'key'> {
@@ -50,80 +52,104 @@ export interface LedgerWriter {
 export function createLedgerWriter(facts: LedgerFacts): LedgerWriter {
   const header: LedgerHeader = { root: '', ...facts, build: shortenParts(facts.build) }
   const plugins: LedgerPlugin[] = []
-  const ids = createTable<string>(id => id)
-  /** By plugin, then by number of the id: where the call is in `entries`. */
-  const positions: number[][] = []
-  const entries: LedgerEntry[] = []
-  let bytes = 0
-  let droppedCount = 0
+  const rows = createRows()
 
   function serialize(): string {
-    const document = toDocument({ ...header, plugins, ids: ids.values, droppedCount }, entries, ids.numberOf)
+    const document: LedgerDocument = { version: LEDGER_VERSION, ...header, plugins, ...rows.content() }
     // Field by field: V8 builds one text of two megabytes much more slowly than a dozen that are joined.
     return `{${Object.entries(document).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',\n')}}\n`
   }
 
   return {
-    plugin({ name, hook, parts }) {
-      positions.push([])
-      return plugins.push({ name, hook, parts: shortenParts(parts) }) - 1
-    },
+    plugin: ({ name, hook, parts }) => plugins.push({ name, hook, parts: shortenParts(parts) }) - 1,
     call(entry) {
-      const ofPlugin = positions[entry.plugin]
-      if (!ofPlugin) return
-      const known = ofPlugin[ids.numberOf(entry.id)]
-      if (known !== undefined) {
-        entries[known] = entry
-      } else if (bytes > MAX_BYTES) {
-        droppedCount += 1
-      } else {
-        bytes += sizeAtMost(entry)
-        ofPlugin[ids.numberOf(entry.id)] = entries.push(entry) - 1
-      }
+      if (entry.plugin in plugins && entry.plugin < MAX_PLUGINS) rows.set(entry)
     },
     serialize,
     write: path => replaceFile(path, serialize),
   }
 }
 
-/** What a call adds to the file: eight short numbers, what is in tables of its own, and parts of fixed length. */
-function sizeAtMost({ id, key, inputs, cause }: LedgerEntry): number {
-  const causeLength = cause?.kind === 'trace' ? cause.path.length : 0
-  return 60 + id.length + causeLength + (key ? KEY_LENGTH + Object.keys(inputs).length * INPUT_LENGTH : 0)
+interface Rows {
+  set(entry: LedgerEntry): void
+  content(): Omit<LedgerDocument, keyof LedgerHeader | 'version' | 'plugins'>
 }
 
-type DocumentHead = LedgerHeader & Pick<LedgerDocument, 'plugins' | 'ids' | 'droppedCount'>
-
-function toDocument(head: DocumentHead, entries: readonly LedgerEntry[], numberOfId: (id: string) => number): LedgerDocument {
+/** Calls go into the columns as they come, so that at build end nothing is left to do but to write them out. */
+function createRows(): Rows {
+  const ids = createTable<string>(id => id)
   const outcomes = createTable<Outcome>(outcome => outcome)
   const causes = createTable<Cause>(cause => JSON.stringify(cause))
   const reasons = createTable<string>(reason => reason)
   const shapes = createTable<readonly string[]>(labels => labels.join('\0'))
   const columns: Record<ColumnName, number[]> = { plugin: [], id: [], outcome: [], shape: [], cause: [], reason: [], costUs: [], dependencyCount: [] }
-  const keys: Uint8Array[] = []
-  let inputs = ''
-  for (const entry of entries) {
-    columns.plugin.push(entry.plugin)
-    columns.id.push(numberOfId(entry.id))
-    columns.outcome.push(outcomes.numberOf(entry.outcome))
-    columns.cause.push(causes.numberOf(entry.cause))
-    columns.reason.push(reasons.numberOf(entry.reason))
-    columns.costUs.push(Math.round(entry.costMs * 1000) || 0)
-    columns.dependencyCount.push(entry.dependencyCount)
-    const labels = entry.key ? Object.keys(entry.inputs) : null
-    columns.shape.push(shapes.numberOf(labels))
-    if (entry.key) keys.push(entry.key)
-    for (const label of labels ?? []) inputs += shortenInput(entry.inputs[label] ?? '').padEnd(INPUT_LENGTH)
+  const keys: (Uint8Array | null)[] = []
+  const inputs: string[] = []
+  const rowOf = new Map<number, number>()
+  let bytes = 0
+  let droppedCount = 0
+
+  /** The row of a call: its own, a new one, or none when the ledger is full. */
+  function findRow(plugin: number, id: number): number {
+    const known = rowOf.get(id * MAX_PLUGINS + plugin)
+    if (known !== undefined) return known
+    if (bytes > MAX_BYTES) return NONE
+    rowOf.set(id * MAX_PLUGINS + plugin, keys.length)
+    return keys.length
   }
+
   return {
-    version: LEDGER_VERSION, ...head,
-    outcomes: outcomes.values, causes: causes.values, reasons: reasons.values, shapes: shapes.values,
-    columns, keys: Buffer.concat(keys).toString('hex'), inputs,
+    set(entry) {
+      // When it is full, ids are looked for without being entered: else they would fill their table instead.
+      const id = bytes > MAX_BYTES ? ids.find(entry.id) : ids.numberOf(entry.id)
+      const row = findRow(entry.plugin, id)
+      if (row === NONE) {
+        droppedCount += 1
+        return
+      }
+      const labels = entry.key ? Object.keys(entry.inputs) : null
+      if (row === keys.length) bytes += sizeAtMost(entry, labels)
+      columns.plugin[row] = entry.plugin
+      columns.id[row] = id
+      columns.outcome[row] = outcomes.numberOf(entry.outcome)
+      columns.shape[row] = shapes.numberOf(labels)
+      columns.cause[row] = causes.numberOf(entry.cause)
+      columns.reason[row] = reasons.numberOf(entry.reason)
+      columns.costUs[row] = Math.round(entry.costMs * 1000) || 0
+      columns.dependencyCount[row] = entry.dependencyCount
+      keys[row] = entry.key
+      inputs[row] = labels === null ? '' : inputText(entry.inputs, labels)
+    },
+    content: () => ({
+      ids: ids.values, outcomes: outcomes.values, causes: causes.values, reasons: reasons.values, shapes: shapes.values, columns,
+      keys: Buffer.concat(keys.filter(key => key !== null)).toString('hex'), inputs: inputs.join(''), droppedCount,
+    }),
   }
 }
 
+/** What a call adds to the file: eight short numbers, what is in tables of its own, and parts of fixed length. */
+function sizeAtMost({ id, cause, reason }: LedgerEntry, labels: readonly string[] | null): number {
+  const words = (cause?.kind === 'trace' ? cause.path.length : 0) + (reason?.length ?? 0)
+  return 60 + id.length + words + (labels === null ? 0 : KEY_LENGTH + labels.length * INPUT_LENGTH)
+}
+
+function inputText(inputs: Parts, labels: readonly string[]): string {
+  let text = ''
+  for (const label of labels) text += shortenInput(inputs[label] ?? '').padEnd(INPUT_LENGTH)
+  return text
+}
+
+interface Table<T> {
+  /** In the order of their numbers. */
+  readonly values: T[]
+  /** The number of a value, a new one if need be; NONE for null. */
+  numberOf(value: T | null): number
+  /** The number of a value that has one, else NONE. */
+  find(value: T): number
+}
+
 /** Gives out small numbers, equal values the same. */
-function createTable<T>(keyOf: (value: T) => string): { readonly values: T[]; numberOf(value: T | null): number } {
+function createTable<T>(keyOf: (value: T) => string): Table<T> {
   const values: T[] = []
   const numbers = new Map<string, number>()
   return {
@@ -136,6 +162,7 @@ function createTable<T>(keyOf: (value: T) => string): { readonly values: T[]; nu
       numbers.set(key, values.length)
       return values.push(value) - 1
     },
+    find: value => numbers.get(keyOf(value)) ?? NONE,
   }
 }
 

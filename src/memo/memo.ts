@@ -11,6 +11,7 @@ import { digest, keyOfParts } from '../hash.ts'
 import type { Cause, Outcome } from '../types.ts'
 import type { Store } from '../store/store.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+import type { ConfigFiles } from './config-files.ts'
 import type { CostMeter } from './cost-meter.ts'
 import type { PortableText } from './portable-text.ts'
 import { mapStrings } from './plain.ts'
@@ -60,6 +61,7 @@ export interface CallReport {
 export interface MemoParts {
   readonly store: Store
   readonly vfs: VirtualFileSystem
+  readonly configs: ConfigFiles
   readonly portable: PortableText
   readonly meter: CostMeter
   readonly clock: Clock
@@ -101,13 +103,14 @@ export class Memo {
 
   constructor(parts: MemoParts) {
     this.#parts = parts
-    this.#check = { vfs: parts.vfs, portable: parts.portable, env: parts.env, root: parts.root }
+    this.#check = { vfs: parts.vfs, configs: parts.configs, portable: parts.portable, env: parts.env, root: parts.root }
     this.#identityParts = Object.entries(parts.identity).flat()
   }
 
   /** Answers one call. Rejects and throws exactly what the plugin does. */
   run<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     const { decision } = site
+    if (site.recipe.concerns && !this.#guard('concerns', () => site.recipe.concerns!(host.call.id), true)) return host.execute(null)
     if (decision.kind !== 'memoize') return this.#runPlain(site, host, decision.kind === 'refuse' ? 'refused' : 'bypass', decision.reason)
     const admitted = this.#guard('admit', () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
     if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
@@ -195,7 +198,7 @@ export class Memo {
 
   /** The first calls of a plugin of which nothing is known: run, watched, and recorded only if they were dear. */
   #runLearning<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Result | PromiseLike<Result> {
-    const trace = new Trace(this.#parts.clock.wall())
+    const trace = new Trace(this.#parts.clock.wall(), site.sharedReads)
     const ended = this.#timed(site, host.call)
     const finish = (result: Result | undefined, failed: boolean): void => {
       const costMs = ended.peek()
@@ -219,7 +222,7 @@ export class Memo {
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
     await this.#guard('prepare', () => site.recipe.prepare?.(host.call), undefined)
-    const trace = new Trace(this.#parts.clock.wall())
+    const trace = new Trace(this.#parts.clock.wall(), site.sharedReads)
     const ended = this.#timed(site, host.call)
     let result: Result
     try {
@@ -237,6 +240,7 @@ export class Memo {
     const startedAt = this.#parts.clock.now()
     try {
       site.recipe.observe?.(host.call, trace)
+      if (trace.foreign !== null && site.decision.recipe === null) return { count: 0, reason: trace.foreign }
       const encoded = host.encode(result)
       if (!encoded.ok) return { count: 0, reason: encoded.reason }
       if (typeof encoded.code === 'string') {

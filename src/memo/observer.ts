@@ -1,31 +1,31 @@
 /**
  * Sees what a call reads and prints without declaring it: while a trace is active, reads, probes and listings through
- * `node:fs` and lines through the console go into it.
+ * `node:fs` and text written to stdout and stderr go into it.
  *
- * How: the functions of `node:fs`, its promises and the console are replaced while at least one build runs, and put back
+ * How: the functions of `node:fs`, its promises and `write` of both streams are replaced while at least one build runs, and put back
  * afterwards unless somebody else has replaced them meanwhile. An `AsyncLocalStorage` says whose call it is, also after
  * an `await`. Without an active trace a replaced function does nothing but call the original.
  *
- * Not seen: native code (oxc's resolver), child processes (sass-embedded), worker threads, and what a compiler cached
- * before the call. Recipes take the compiler's own dependency list there.
+ * Not seen: native code (oxc's resolver), and what a compiler cached before the call. That another process (sass-embedded)
+ * or thread was used is seen, but not what it read. Recipes take the compiler's own dependency list there.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isPlain } from './plain.ts'
+import { EXITS } from './outside.ts'
 import type { Trace } from './trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 type Note = (trace: Trace, path: string, args: readonly unknown[]) => void
 
-const readsFile: Note = (trace, path) => trace.file(path)
+const readsFile: Note = (trace, path) => trace.observed(path)
 const probes: Note = (trace, path) => trace.probe(path)
 const lists: Note = (trace, path) => trace.directory(path)
 const opens: Note = (trace, path, args) => {
   const flags = args[1]
-  if (flags === undefined || flags === 'r' || flags === 0 || typeof flags === 'function') trace.file(path)
+  if (flags === undefined || flags === 'r' || flags === 0 || typeof flags === 'function') trace.observed(path)
   else trace.refuse(`it opened ${path} for writing`)
 }
 const writes: Note = (trace, path) => trace.refuse(`it wrote ${path}`)
@@ -40,13 +40,15 @@ const WATCHED: Readonly<Record<string, Note>> = {
   rm: writes, rmSync: writes, unlink: writes, unlinkSync: writes, rename: writes, renameSync: writes,
   copyFile: writes, copyFileSync: writes, createWriteStream: writes,
 }
-const PRINTS = ['log', 'info', 'warn', 'error'] as const
+const STREAMS = ['stdout', 'stderr'] as const
 
 interface Patch {
   readonly owner: Record<string, unknown>
   readonly name: string
   readonly original: unknown
   readonly replacement: unknown
+  /** It was inherited, so it is taken away again instead of put back. */
+  readonly inherited: boolean
 }
 
 /** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
@@ -94,7 +96,10 @@ export class Observer {
       this.#patch(fs as unknown as Record<string, unknown>, name, note)
       this.#patch(promises, name, note)
     }
-    for (const method of PRINTS) this.#patchPrint(method)
+    for (const channel of STREAMS) this.#patchStream(channel)
+    for (const { owner, names, reason } of EXITS) {
+      for (const name of names) this.#patchExit(owner as Record<string, unknown>, name, reason)
+    }
     syncBuiltinESMExports()
   }
 
@@ -114,29 +119,48 @@ export class Observer {
     this.#replace(owner, name, replacement)
   }
 
-  #patchPrint(method: (typeof PRINTS)[number]): void {
+  /** Streams rather than the console: loggers keep the console's functions from before anything was replaced. */
+  #patchStream(channel: (typeof STREAMS)[number]): void {
     const storage = this.#storage
-    const original = console[method] as AnyFunction
-    this.#replace(console as unknown as Record<string, unknown>, method, function (this: unknown, ...args: unknown[]): unknown {
-      storage.getStore()?.trace?.print('console', method, args, isPlain(args))
-      return original.apply(this, args)
+    const stream = process[channel]
+    const original = stream.write as AnyFunction
+    const observer = this
+    this.#replace(stream as unknown as Record<string, unknown>, 'write', function (this: unknown, ...args: unknown[]): unknown {
+      storage.getStore()?.trace?.print(channel, 'write', [args[0]], typeof args[0] === 'string')
+      // A stream may be a pipe: how it gets rid of the text is not the call's doing.
+      return observer.run(null, () => original.apply(this, args))
     })
+  }
+
+  #patchExit(owner: Record<string, unknown>, name: string, reason: string): void {
+    const original = owner[name]
+    if (typeof original !== 'function') return
+    const storage = this.#storage
+    const replacement = function (this: unknown, ...args: unknown[]): unknown {
+      storage.getStore()?.trace?.outsourced(reason)
+      return (original as AnyFunction).apply(this, args)
+    }
+    Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
+    this.#replace(owner, name, replacement)
   }
 
   #replace(owner: Record<string, unknown>, name: string, replacement: unknown): void {
     const original = owner[name]
+    const inherited = !Object.hasOwn(owner, name)
     try {
       owner[name] = replacement
     } catch {
       // Frozen by somebody (a hardened runtime): what cannot be replaced is not seen, as in native code.
       return
     }
-    this.#patches.push({ owner, name, original, replacement })
+    this.#patches.push({ owner, name, original, replacement, inherited })
   }
 
   #uninstall(): void {
-    for (const { owner, name, original, replacement } of this.#patches) {
-      if (owner[name] === replacement) owner[name] = original
+    for (const { owner, name, original, replacement, inherited } of this.#patches) {
+      if (owner[name] !== replacement) continue
+      if (inherited) Reflect.deleteProperty(owner, name)
+      else owner[name] = original
     }
     this.#patches = []
     syncBuiltinESMExports()

@@ -32,7 +32,9 @@ const STATEFUL_HOOKS: Readonly<Record<string, string>> = {
   shouldTransformCachedModule: 'it decides itself what is transformed again',
   watchChange: 'it keeps state between rebuilds',
   configureServer: 'it keeps state in the server',
+  onStart: 'it prepares state in onStart',
   onEnd: 'it acts at the end of the build',
+  onDispose: 'it keeps something running that may read where it cannot be seen',
 }
 
 /** Read in their sources: what crosses their modules cannot be keyed. */
@@ -56,18 +58,27 @@ export interface PolicyInputs {
   readonly kit: RecipeKit
 }
 
-/** @param hook The hook that would be remembered: `transform`, `load`, `onLoad`, `loader`. */
+/** The recipe that decides about a plugin, unless the user has spoken against remembering it. */
+export function recipeFor(subject: PluginSubject, inputs: Pick<PolicyInputs, 'recipes' | 'word'>): Recipe | undefined {
+  if (inputs.word(subject.name) === false) return undefined
+  return inputs.recipes.find(candidate => candidate.host === subject.host && candidate.matches(subject))
+}
+
+/** @param hook The hook that would be remembered: `transform`, `load`, `onLoad` (of another namespace than `file`: `onLoad <namespace>`), `loader`. */
 export function decide(subject: PluginSubject, hook: string, inputs: PolicyInputs, instanceOf: (recipe: Recipe) => RecipeInstance | string): Policy {
   const word = inputs.word(subject.name)
   if (word === false) return refuse('the configuration says so')
-  const recipe = inputs.recipes.find(candidate => candidate.host === subject.host && candidate.matches(subject))
+  const recipe = recipeFor(subject, inputs)
   if (recipe) return decideByRecipe(recipe, hook, instanceOf(recipe))
   if (word === true) return memoize('the configuration says so')
   const known = REFUSED.find(([name]) => name.test(subject.name))
   if (known) return refuse(known[1])
-  if (hook === 'load') return refuse('what a load hook answers from is not known', null, REMEDY)
+  if (subject.host === 'webpack-like') return refuse('nobody has read what it keeps between modules', null, REMEDY)
+  if (hook === 'load' || hook.startsWith('onLoad ')) return refuse('what a load hook answers from is not known', null, REMEDY)
   const stateful = subject.familyHooks.find(name => name in STATEFUL_HOOKS)
   if (stateful !== undefined) return refuse(STATEFUL_HOOKS[stateful]!, null, REMEDY)
+  const loadCount = subject.familyHooks.filter(name => name === 'onLoad' || name.startsWith('onLoad ')).length
+  if (loadCount > 1) return refuse('another of its loads may answer from what this one saw', null, REMEDY)
   return memoize('nothing speaks against it')
 }
 

@@ -16,8 +16,10 @@ export interface PluginSubject {
   readonly hooks: readonly string[]
   /** Names of all hooks of its family: plugins of one factory share state in a closure. */
   readonly familyHooks: readonly string[]
-  /** The plugin object itself, for recipes that read its public `api`. */
+  /** The plugin object itself, for recipes that read its public `api`. A loader is a `LoaderPart`. */
   readonly plugin: object
+  /** What tells plugins of one name apart where the order in which they are met does not. */
+  readonly distinct?: string
 }
 
 export interface RecipeKit {
@@ -43,6 +45,8 @@ export interface RecipeInstance {
   readonly optionsComplete: boolean
   /** Whether it reads values that the bundler exposes to the application: `define`, environment variables. */
   readonly readsExposed: boolean
+  /** Whether every call declares, or the recipe adds, all that it depends on, also what the compiler has in a cache. */
+  readonly knowsDependencies: boolean
   /** Whether its results depend on the place of the project through paths alone. */
   readonly relocatable: boolean
   /** Handlers of other hooks that keep the plugin's state right, called before the plugin's own. */

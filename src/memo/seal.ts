@@ -7,6 +7,7 @@
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
+import type { ConfigFiles } from './config-files.ts'
 import type { PortableText } from './portable-text.ts'
 import type { Dependency, Trace } from './trace.ts'
 
@@ -16,12 +17,14 @@ export type Sealed =
 
 export interface SealContext {
   readonly vfs: VirtualFileSystem
+  readonly configs: ConfigFiles
   readonly portable: PortableText
 }
 
-export function sealTrace(trace: Trace, { vfs, portable }: SealContext): Sealed {
+export function sealTrace(trace: Trace, { vfs, portable, configs }: SealContext): Sealed {
   if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
   const dependencies: Dependency[] = []
+  trace.takeShared()
   for (const path of trace.files) {
     const content = vfs.digest(path)
     if (!vfs.wasStableSince(path, trace.startedWallMs)) return { ok: false, reason: `${path} changed while it was being read` }
@@ -32,6 +35,7 @@ export function sealTrace(trace: Trace, { vfs, portable }: SealContext): Sealed 
     if (!trace.files.has(path)) dependencies.push(['probe', portable.tokenise(path), vfs.kind(path)])
   }
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
+  for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
   for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(value)])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
@@ -56,11 +60,12 @@ export function hostDependencies(dependencies: readonly Dependency[]): Extract<D
   return dependencies.filter(dependency => dependency[0] === 'resolve' || dependency[0] === 'input')
 }
 
-function holds(dependency: Dependency, { vfs, portable, env, root }: CheckContext): boolean {
+function holds(dependency: Dependency, { vfs, portable, configs, env, root }: CheckContext): boolean {
   switch (dependency[0]) {
     case 'file': return vfs.digest(portable.restore(dependency[1])) === dependency[2]
     case 'probe': return vfs.kind(portable.restore(dependency[1])) === dependency[2]
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
+    case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
     case 'env': {
       const value = env[dependency[1]]
       return (value === undefined ? null : digest(value)) === dependency[2]

@@ -12,8 +12,14 @@ export interface CallInfo {
 
 /** What a recipe adds to one hook. Each function may throw nothing; a fault in it turns the call into a plain one. */
 export interface HookRecipe {
+  /** Whether the plugin does anything for this module. Where it does not, its own filter answers: nothing is between. */
+  concerns?(id: string): boolean
   /** Why this call must not be remembered, or `null`. */
   admit?(call: CallInfo): string | null
+  /** Names of context properties that lead everywhere, of which the plugin uses nothing but what its key covers. Loaders alone. */
+  readonly trusts?: readonly string[]
+  /** The options that the loader is given in a call that is recorded, where they differ from its own: the same but for caching. */
+  amendOptions?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   /** Inputs that the plugin takes from elsewhere than its arguments. `null`: they are unknown, so no memo. */
   inputs?(call: CallInfo): Readonly<Record<string, string>> | null
   /** After a real call: adds what the plugin or its compiler knows of its dependencies. */
@@ -24,6 +30,19 @@ export interface HookRecipe {
   served?(call: CallInfo, paths: readonly string[], rerun: () => Promise<unknown>): void
   /** Before a real call: brings the plugin's state to where it would be without Pitcrew. */
   prepare?(call: CallInfo): Promise<void> | void
+  /**
+   * Other modules whose loads the plugin answers from what this call left in its state. The host asks for their results
+   * after a real call, stores them with its result, and gives them itself after a hit. esbuild alone.
+   */
+  satellites?(call: CallInfo, code: string): readonly Satellite[]
+}
+
+/** A module that exists only because another one was loaded. */
+export interface Satellite {
+  readonly path: string
+  readonly namespace: string
+  /** What the plugin's own resolution hands to the load, if anything. */
+  readonly pluginData?: unknown
 }
 
 export type Decision =
@@ -42,6 +61,8 @@ export interface Site {
   readonly recipe: HookRecipe
   /** The result depends on where the project lies only through paths that can be tokenised. Known of recipes alone. */
   readonly relocatable: boolean
+  /** Files that any call was seen to read; `null` where the recipe knows the dependencies of each call. */
+  readonly sharedReads: Set<string> | null
   readonly cost: SiteCost
 }
 

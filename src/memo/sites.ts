@@ -7,7 +7,7 @@ import { digest } from '../hash.ts'
 import type { BuildIdentity } from './identity.ts'
 import { fingerprint } from './plain.ts'
 import type { PortableText } from './portable-text.ts'
-import { decide } from './policy.ts'
+import { decide, recipeFor } from './policy.ts'
 import type { PolicyInputs } from './policy.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
 import type { Site } from './site.ts'
@@ -37,6 +37,7 @@ export class Sites {
       identity: this.#identityOf(subject, instance),
       recipe: instance?.hooks[hook] ?? {},
       relocatable: instance?.relocatable ?? false,
+      sharedReads: instance?.knowsDependencies ? null : new Set(),
       cost: { calls: 0, totalMs: 0 },
     }
     this.all.push(site)
@@ -45,7 +46,8 @@ export class Sites {
 
   /** What the recipe for this plugin wants done before other hooks of it, or nothing. */
   beforeHooks(subject: PluginSubject): NonNullable<RecipeInstance['before']> {
-    const instance = this.#instances.get(subject.plugin)
+    const recipe = recipeFor(subject, this.#inputs)
+    const instance = recipe && this.instanceOf(subject, recipe)
     return typeof instance === 'object' ? instance.before ?? {} : {}
   }
 
@@ -64,7 +66,7 @@ export class Sites {
     return {
       source: digest(portable.tokenise(sourceOf(subject.plugin))),
       options: digest(portable.tokenise(options.text)),
-      occurrence: String(this.#occurrenceOf(subject)),
+      occurrence: subject.distinct ?? String(this.#occurrenceOf(subject)),
       ...(hidden ? identity.configured : {}),
       ...(instance === null || instance.readsExposed ? identity.exposed : {}),
     }

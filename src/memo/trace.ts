@@ -5,6 +5,7 @@
  * it. Sealing gives the dependencies with their digests, or the reason why the call must not be remembered.
  */
 import type { Digest } from '../hash.ts'
+import type { ConfigFamily } from './config-files.ts'
 
 /**
  * One dependency, as stored. Paths are portable text. `null` as a digest means absent: something that would shadow
@@ -15,6 +16,8 @@ export type Dependency =
   /** A path that was looked for but not read: `file`, `directory` or `absent`. */
   | readonly ['probe', path: string, kind: string]
   | readonly ['directory', path: string, digest: Digest | null]
+  /** Configuration searched upwards from a directory: the digest of all that was found. */
+  | readonly ['config', dir: string, digest: Digest, family: ConfigFamily]
   | readonly ['env', name: string, value: Digest | null]
   /** A resolution asked of the bundler: `request` is host-specific JSON, the digest is of its portable answer. */
   | readonly ['resolve', request: string, digest: Digest]
@@ -30,24 +33,63 @@ export type Effect =
   | { readonly kind: 'watch-directory'; readonly path: string }
   | { readonly kind: 'watch-missing'; readonly path: string }
   | { readonly kind: 'emit'; readonly fileName: string; readonly name: string | null; readonly source: string; readonly encoding: 'utf8' | 'base64' }
+  | { readonly kind: 'build-dependency'; readonly path: string }
+  /** A warning or a logger line of the loader at `loader`, counted from the left end of the remembered run. */
+  | { readonly kind: 'loader-warning'; readonly loader: number; readonly warning: StoredWarning }
+  | { readonly kind: 'loader-log'; readonly loader: number; readonly name: string | null; readonly method: string; readonly args: unknown }
   /** A line written through a logger that is not the context's: `method` of Vite's logger or of the console. */
   | { readonly kind: 'print'; readonly channel: string; readonly method: string; readonly args: unknown }
+
+/** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
+export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
+
+/** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
+const PACKAGE_CODE = /[\\/]node_modules[\\/].*(?:\.(?:[cm]?js|node|wasm)|[\\/]package\.json)$/
 
 export class Trace {
   readonly files: Set<string> = new Set()
   readonly probes: Set<string> = new Set()
   readonly directories: Set<string> = new Set()
+  /** Directories from which configuration was searched upwards, by family. */
+  readonly configs: Map<ConfigFamily, string> = new Map()
   readonly env: Map<string, string | null> = new Map()
   readonly resolutions: Map<string, Digest> = new Map()
   readonly inputs: Map<string, Digest> = new Map()
   readonly effects: Effect[] = []
   #refusal: string | null = null
+  #foreign: string | null = null
+  #own: string | null = null
 
   /** Milliseconds since the epoch when the call began: what changed later is not believed. */
   readonly startedWallMs: number
 
-  constructor(startedWallMs: number) {
+  /**
+   * What any call of the site was seen to read. A compiler may read a file once in a process and answer later calls from
+   * its cache, so that what one call reads is a dependency of the calls that end after it. `null` where a recipe knows
+   * the dependencies of each call.
+   */
+  readonly #shared: Set<string> | null
+
+  constructor(startedWallMs: number, shared: Set<string> | null = null) {
     this.startedWallMs = startedWallMs
+    this.#shared = shared
+  }
+
+  /** The file that the call is about, where the plugin reads it itself: each call reads its own, so it is not shared. */
+  about(path: string): void {
+    this.#own = path
+  }
+
+  /** A file that the call was seen to read without declaring it. */
+  observed(path: string): void {
+    if (path !== this.#own && PACKAGE_CODE.test(path)) return
+    this.files.add(path)
+    if (path !== this.#own) this.#shared?.add(path)
+  }
+
+  /** Everything that other calls of the site were seen to read so far. */
+  takeShared(): void {
+    for (const path of this.#shared ?? []) this.files.add(path)
   }
 
   /** A file that was read, or looked for in vain. */
@@ -57,7 +99,12 @@ export class Trace {
 
   /** A path whose existence or kind was asked for. */
   probe(path: string): void {
-    this.probes.add(path)
+    if (!PACKAGE_CODE.test(path)) this.probes.add(path)
+  }
+
+  /** Configuration of a family that is searched upwards from `dir`. */
+  config(family: ConfigFamily, dir: string): void {
+    this.configs.set(family, dir)
   }
 
   directory(path: string): void {
@@ -77,5 +124,14 @@ export class Trace {
 
   get refusal(): string | null {
     return this.#refusal
+  }
+
+  /** The call had something done outside of this thread, where reads cannot be seen. Only a recipe can vouch for that. */
+  outsourced(reason: string): void {
+    this.#foreign ??= reason
+  }
+
+  get foreign(): string | null {
+    return this.#foreign
   }
 }

@@ -63,7 +63,7 @@ export interface Attribution {
   readonly plugins: readonly PluginChange[]
   /** Change of what no hook accounts for. */
   readonly restMs: number
-  /** Hooks whose cost rose by itself, likeliest culprit first; moved cost is not among them. */
+  /** Hooks whose cost rose by itself, likeliest culprit first; those of kind `moved` made nothing slower and count half. */
   readonly suspects: readonly HookChange[]
 }
 
@@ -76,12 +76,16 @@ const MACHINE_SAME = 0.06
 const UNCHANGED_RATIO = 0.02
 const UNCHANGED_MS = 1
 const MOVED_SHARE = 0.7
+/** Both sides of a move must be beyond noise, or every fluctuation would excuse a real slowdown. */
+const MOVED_SIGMAS = 3
+/** Equal amounts may also coincide, so a moved rise stays a suspect, behind those that nothing excuses. */
+const MOVED_SUSPICION = 0.5
 
 /** Decomposes the change from `before` to `after`. @param noiseOf @default 4 % for every hook */
 export function attribute(before: Costs, after: Costs, noiseOf: NoiseOf = () => UNKNOWN_SIGMA): Attribution {
   const pairs = pairHooks(before.metrics, after.metrics)
   const shift = sharedShift(before, after, pairs, noiseOf)
-  const hooks = markMoved(pairs.map((pair) => changeOf(pair, shift, noiseOf)))
+  const hooks = markMoved(pairs.map((pair) => changeOf(pair, shift, noiseOf)), noiseOf)
   const plugins = [...groupBy(hooks, (hook) => hook.plugin)].map(([plugin, own]) => pluginChange(plugin, own))
   const deltaMs = after.wallMs - before.wallMs
   return {
@@ -91,7 +95,7 @@ export function attribute(before: Costs, after: Costs, noiseOf: NoiseOf = () => 
     machineRatio: Math.exp(shift),
     plugins: plugins.sort((a, b) => Math.abs(ownMs(b.parts)) - Math.abs(ownMs(a.parts))),
     restMs: deltaMs - plugins.reduce((sum, plugin) => sum + plugin.deltaMs, 0),
-    suspects: hooks.filter((hook) => hook.suspicion > 0 && hook.kind !== 'moved').sort((a, b) => b.suspicion - a.suspicion),
+    suspects: hooks.filter((hook) => hook.suspicion > 0).sort((a, b) => b.suspicion - a.suspicion),
   }
 }
 
@@ -191,18 +195,19 @@ function suspicionOf(parts: ChangeParts, beforeMs: number, sigma: number): numbe
 }
 
 /** Rises that fall elsewhere by about as much, greedily from the largest; both sides are marked. */
-function markMoved(hooks: readonly HookChange[]): readonly HookChange[] {
+function markMoved(hooks: readonly HookChange[], noiseOf: NoiseOf): readonly HookChange[] {
   const moved = new Set<HookChange>()
-  const changed = hooks.filter((hook) => hook.kind !== 'unchanged').sort((a, b) => ownMs(b.parts) - ownMs(a.parts))
+  const changed = hooks
+    .filter((hook) => Math.abs(ownMs(hook.parts)) > MOVED_SIGMAS * noiseOf(hook.plugin, hook.hook) * Math.max(hook.beforeMs, UNCHANGED_MS))
+    .sort((a, b) => ownMs(b.parts) - ownMs(a.parts))
   const falls = changed.filter((hook) => ownMs(hook.parts) < 0).reverse()
   for (const rise of changed.filter((hook) => ownMs(hook.parts) > 0)) {
-    const riseMs = ownMs(rise.parts)
-    const source = falls.find((fall) => !moved.has(fall) && isAboutEqual(-ownMs(fall.parts), riseMs))
+    const source = falls.find((fall) => !moved.has(fall) && isAboutEqual(-ownMs(fall.parts), ownMs(rise.parts)))
     if (source === undefined) continue
     moved.add(source)
     moved.add(rise)
   }
-  return hooks.map((hook) => (moved.has(hook) ? { ...hook, kind: 'moved' } : hook))
+  return hooks.map((hook) => (moved.has(hook) ? { ...hook, kind: 'moved', suspicion: MOVED_SUSPICION * hook.suspicion } : hook))
 }
 
 function isAboutEqual(a: number, b: number): boolean {

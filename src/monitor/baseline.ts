@@ -27,10 +27,16 @@ const PRIOR_BUILDS = 4
 const SIGMA_FLOOR = 0.008
 /** Timer and scheduler noise that does not shrink with the metric, in milliseconds. */
 const SIGMA_FLOOR_MS = 1
+/**
+ * Noise of a percent is the sum of many small causes, noise of ten percent is rare events (a collection, a scan, another process): the
+ * noisier a metric, the heavier its tails. Degrees of freedom are this over the standard deviation.
+ */
+const TAIL_SIGMA = 0.3
+const MAX_DEGREES = 30
+const MIN_DEGREES = 4
+const UNSEEN_SIGMA = 0.04
 const IMPROVEMENT_SIGMAS = 3
 const MIN_IMPROVEMENT = 0.03
-/** Build times have heavier tails than the normal law however many builds there are. */
-const MAX_DEGREES = 30
 /** Variance of a median relative to that of a mean, for normal noise. */
 const MEDIAN_VARIANCE = Math.PI / 2
 
@@ -85,7 +91,7 @@ export function measurePast(past: readonly Sample[]): RawBaseline {
   }
 }
 
-/** Second pass: the level, and the scale shrunk to `priorSigma`. @param raw Must have seen at least one build. */
+/** Second pass: the level, and the scale shrunk to the prior. @param raw Must have seen at least one build. */
 export function fitBaseline(raw: RawBaseline, priorSigma: number): Baseline {
   const errors = raw.errors.slice(-ERRORS_FOR_SCALE)
   const own = madScale(errors, 0)
@@ -101,7 +107,7 @@ export function fitBaseline(raw: RawBaseline, priorSigma: number): Baseline {
   return {
     level: median(used),
     sigma,
-    degrees: Math.min(MAX_DEGREES, 2 + errors.length),
+    degrees: degreesOfFreedom(errors.length, floored),
     levelBuilds: used.length,
     builds: raw.builds,
     regimeBuilds: regime.length,
@@ -139,7 +145,10 @@ export function pooledSigma(raws: readonly RawBaseline[]): number {
   return Math.sqrt((weight * usual * usual + PRIOR_BUILDS * UNSEEN_SIGMA * UNSEEN_SIGMA) / (weight + PRIOR_BUILDS))
 }
 
-const UNSEEN_SIGMA = 0.04
+/** By how many errors there are to know the scale from, and by how heavy the tails must be expected to be. */
+function degreesOfFreedom(errorCount: number, sigma: number): number {
+  return Math.min(2 + errorCount, Math.max(MIN_DEGREES, Math.min(MAX_DEGREES, TAIL_SIGMA / sigma)))
+}
 
 function zeros(): readonly number[] {
   return new Array<number>(COVARIATE_COUNT).fill(0)

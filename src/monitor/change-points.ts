@@ -2,8 +2,8 @@
  * Where a series changed its level for good: deterministic binary segmentation, no permutations and no chance.
  *
  * A change point is confirmed when at least `MIN_SEGMENT` builds lie on each side, the two levels differ by a relevant amount and by more
- * than noise explains. Noise is measured between neighbours, so the shifts themselves do not inflate it; spikes of one or two builds
- * are clipped to a running median first, so they are not shifts. Slow drift comes out as several small steps.
+ * than noise explains. Noise is measured between neighbours, so the shifts themselves do not inflate it; spikes shorter
+ * than that are clipped to a running median first, so they are not shifts. Slow drift comes out as several small steps.
  */
 import { madScale, median } from './stats.ts'
 
@@ -16,7 +16,7 @@ export interface ChangePoint {
 }
 
 /** Fewer builds at a new level are a spike, not a level. */
-export const MIN_SEGMENT = 4
+export const MIN_SEGMENT = 3
 /** A split must gain more than this many log(n) of squared standard errors, as BIC asks with a heavy-tailed reserve. */
 const PENALTY = 5
 /** Values are logarithms: below 2 % nobody cares and drift would shred the series. */
@@ -29,7 +29,7 @@ const NOISE_FLOOR = 0.005
 export function changePoints(values: readonly number[]): readonly ChangePoint[] {
   if (values.length < 2 * MIN_SEGMENT) return []
   const noise = Math.max(neighbourNoise(values), NOISE_FLOOR)
-  const clipped = clipSpikes(values, 2 * noise)
+  const clipped = clipSpikes(values, noise)
   const splits = segment(clipped, 0, values.length, noise, PENALTY * Math.log(values.length))
   const bounds = [0, ...splits, values.length]
   return splits.map((index, i) => ({
@@ -45,10 +45,12 @@ function neighbourNoise(values: readonly number[]): number {
   return madScale(steps, 0) / Math.SQRT2
 }
 
+/** Runs shorter than a segment do not survive a median over twice a segment's length less one, at the ends included. */
 function clipSpikes(values: readonly number[], limit: number): number[] {
+  const length = 2 * MIN_SEGMENT - 1
   return values.map((value, i) => {
-    const from = Math.max(0, Math.min(i - 2, values.length - 5))
-    const local = median(values.slice(from, from + 5))
+    const from = Math.max(0, Math.min(i - MIN_SEGMENT + 1, values.length - length))
+    const local = median(values.slice(from, from + length))
     return Math.min(local + limit, Math.max(local - limit, value))
   })
 }

@@ -15,7 +15,9 @@ export interface PluginReport {
   readonly hook: string
   readonly calls: number
   readonly outcomes: OutcomeCounts
-  /** Wall time during which at least one call of this hook was running, hits included: a union of spans. */
+  /** Sum of the costs of its calls, hits included. Costs are shares of the time that passed, so that those of all plugins add up to it. */
+  readonly costMs: number
+  /** Wall time during which at least one call of this hook was running, or waiting for others: a union of spans. */
   readonly busyMs: number
   /** Recorded cost of each call that was remembered, minus what its hit cost. */
   readonly savedMs: number

@@ -64,6 +64,7 @@ interface HookTally {
   readonly outcomes: OutcomeCounts
   readonly spans: SpanUnion
   calls: number
+  costMs: number
   savedMs: number
   policy: PluginPolicy | null
 }
@@ -81,6 +82,7 @@ export function createReportCollector(facts: BuildFacts): ReportCollector {
       const { outcome, startMs, endMs } = event
       const tally = tallies.of(event.plugin, event.hook)
       tally.calls += 1
+      tally.costMs += event.costMs
       tally.outcomes[outcome] += 1
       tally.spans.add(startMs, endMs)
       spans.add(startMs, endMs)
@@ -130,7 +132,7 @@ function createTallies(): Tallies {
   const all: HookTally[] = []
 
   function create(plugin: string, hook: string, hooks: Map<string, HookTally>): HookTally {
-    const tally: HookTally = { plugin, hook, outcomes: emptyOutcomes(), spans: createSpanUnion(), calls: 0, savedMs: 0, policy: null }
+    const tally: HookTally = { plugin, hook, outcomes: emptyOutcomes(), spans: createSpanUnion(), calls: 0, costMs: 0, savedMs: 0, policy: null }
     hooks.set(hook, tally)
     all.push(tally)
     return tally
@@ -149,7 +151,7 @@ function createTallies(): Tallies {
         savedMs += tally.savedMs
         for (const outcome of Object.keys(outcomes) as Outcome[]) outcomes[outcome] += tally.outcomes[outcome]
       }
-      return { outcomes, savedMs, plugins: all.map(toPluginReport).sort((a, b) => b.busyMs - a.busyMs) }
+      return { outcomes, savedMs, plugins: all.map(toPluginReport).sort((a, b) => b.costMs - a.costMs) }
     },
   }
 }
@@ -166,6 +168,7 @@ function toPluginReport(tally: HookTally): PluginReport {
     hook: tally.hook,
     calls: tally.calls,
     outcomes: { ...tally.outcomes },
+    costMs: tally.costMs,
     busyMs: tally.spans.busyMs(),
     savedMs: tally.savedMs,
     policy: tally.policy ?? policyFromCalls(tally.outcomes),

@@ -26,7 +26,7 @@ const TABLE: readonly TableColumn[] = [
   { heading: 'redone', align: 'end', rank: 6, cell: ({ outcomes }) => count(outcomes.miss + outcomes.stale + outcomes.corrupt) },
   { heading: 'always run', align: 'end', rank: 4, cell: ({ outcomes }) => count(outcomes.bypass + outcomes.refused) },
   { heading: 'restored', align: 'end', rank: 1, cell: plugin => count(plugin.outcomes.restored) },
-  { heading: 'busy', align: 'end', rank: 8, cell: plugin => formatMs(plugin.busyMs) },
+  { heading: 'time', align: 'end', rank: 8, cell: plugin => formatMs(plugin.costMs) },
   { heading: 'saved', align: 'end', rank: 7, cell: plugin => (plugin.savedMs >= 1 ? formatMs(plugin.savedMs) : '') },
 ]
 
@@ -34,7 +34,7 @@ export function fullRows(report: BuildReport, columns: number): Row[] {
   return [pluginTable(report, columns), ...policyRows(report, columns, Infinity), ownRow(report, columns), storeRow(report, columns), filesRow(report, columns)]
 }
 
-/** A line a hook, the busiest first. Hooks that were never called are left out. */
+/** A line a hook, the most expensive first. Hooks that were never called are left out. */
 function pluginTable(report: BuildReport, columns: number): Row {
   const called = report.plugins.filter(plugin => plugin.calls > 0)
   if (called.length === 0) return { label: 'plugins', lines: [], tone: 'plain' }

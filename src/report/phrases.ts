@@ -46,6 +46,7 @@ function describeTrace(what: Extract<Cause, { kind: 'trace' }>['what'], path: st
     case 'absent': return `${path}, which it looks for, has appeared`
     case 'probe': return `${path}, which it looks for, is not what it was`
     case 'directory': return `${path}, which it lists, holds other files`
+    case 'config': return `configuration that applies to ${path} changed`
     case 'resolve': return `${path} resolves to something else`
     case 'env': return `${path} in the environment changed`
     case 'input': return `${path} changed`
@@ -63,8 +64,8 @@ export function causeWord(cause: Cause): 'new' | 'edited' | 'invalidated' | 'sta
   }
 }
 
-/** Parts of the key whose change a person has made and knows of. */
-const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'config', 'package.json'])
+/** Parts of the key whose change a person has made and knows of, or that concern the whole build: a module explains none of them. */
+const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'packages', 'config', 'package.json', 'resolved config', 'config env', 'arguments', 'exposed'])
 
 /** True when a person will ask why, so that `pitcrew explain` has something to tell. Edits explain themselves. */
 export function needsExplaining(cause: Cause): boolean {

@@ -17,9 +17,9 @@ export function refusedCounts(report: BuildReport): { readonly calls: number; re
   return { calls: report.outcomes.refused, names }
 }
 
-/** Busy time of the hooks that always run. An upper bound: hooks of two plugins may have run at the same time. */
-export function refusedBusyMs(report: BuildReport): number {
-  return refusedPlugins(report).reduce((total, plugin) => total + plugin.busyMs, 0)
+/** What the hooks that always run cost. */
+export function refusedMs(report: BuildReport): number {
+  return refusedPlugins(report).reduce((total, plugin) => total + plugin.costMs, 0)
 }
 
 /** One row a reason, the most expensive first. @param maxGroups The others are left to the full report. */
@@ -39,7 +39,7 @@ interface ReasonGroup {
   readonly reason: string
   readonly remedy: string | null
   readonly plugins: PluginReport[]
-  busyMs: number
+  costMs: number
 }
 
 function groupByReason(plugins: readonly PluginReport[]): ReasonGroup[] {
@@ -47,12 +47,12 @@ function groupByReason(plugins: readonly PluginReport[]): ReasonGroup[] {
   for (const plugin of plugins) {
     const { reason, remedy } = plugin.policy
     const key = JSON.stringify([reason, remedy])
-    const group = groups.get(key) ?? { reason, remedy, plugins: [], busyMs: 0 }
+    const group = groups.get(key) ?? { reason, remedy, plugins: [], costMs: 0 }
     groups.set(key, group)
     group.plugins.push(plugin)
-    group.busyMs += plugin.busyMs
+    group.costMs += plugin.costMs
   }
-  return [...groups.values()].sort((a, b) => b.busyMs - a.busyMs)
+  return [...groups.values()].sort((a, b) => b.costMs - a.costMs)
 }
 
 function describe(group: ReasonGroup): string {
@@ -60,5 +60,5 @@ function describe(group: ReasonGroup): string {
   const shown = names.slice(0, MAX_NAMES).join(', ')
   const more = names.length > MAX_NAMES ? ` and ${plural(names.length - MAX_NAMES, 'other')}` : ''
   const remedy = group.remedy === null ? '' : `; ${printable(group.remedy)}`
-  return `${formatMs(group.busyMs)} ${shown}${more}: ${printable(group.reason)}${remedy}`
+  return `${formatMs(group.costMs)} ${shown}${more}: ${printable(group.reason)}${remedy}`
 }

@@ -11,7 +11,7 @@ import { formatBytes, formatCount, formatMs, formatRough, formatSeconds, plural,
 import { createPainter, paintRows, TEXT_COLUMN } from './paint.ts'
 import type { Row } from './paint.ts'
 import { causeWord, memoizableCalls, needsExplaining, ownMs } from './phrases.ts'
-import { policyRows, refusedBusyMs, refusedCounts } from './policy-rows.ts'
+import { policyRows, refusedMs, refusedCounts } from './policy-rows.ts'
 import { redoneRow } from './redone-row.ts'
 import { fullRows } from './full-rows.ts'
 
@@ -57,7 +57,7 @@ export function isWorthSaying(report: BuildReport, mode: ReportMode): boolean {
 }
 
 function isRefusedNotable(report: BuildReport): boolean {
-  return report.command === 'build' && refusedBusyMs(report) >= Math.max(50, report.wallMs / 20)
+  return report.command === 'build' && refusedMs(report) >= Math.max(50, report.wallMs / 20)
 }
 
 function headline(report: BuildReport): string {
@@ -71,7 +71,7 @@ function headline(report: BuildReport): string {
 }
 
 function isRecording(report: BuildReport): boolean {
-  return report.firstRun && report.store.state === 'ok' && report.redoneCount > 0
+  return report.firstRun && report.store.state === 'ok' && report.store.writtenBytes > 0
 }
 
 function memoRow(report: BuildReport, columns: number): Row {
@@ -97,9 +97,10 @@ function rememberedParts(report: BuildReport): string[] {
 function recordedParts(report: BuildReport): string[] {
   if (report.redoneCount === 0) return []
   const calls = plural(report.redoneCount, 'call')
-  if (report.store.state !== 'ok') return [`${calls} made, none recorded: the store is ${report.store.state}`]
-  const size = report.store.writtenBytes > 0 ? ` (${formatBytes(report.store.writtenBytes)})` : ''
-  return [`${calls} recorded${size}, ${formatMs(report.redoneMs)} of work that the next build can skip`]
+  const { state, writtenBytes } = report.store
+  if (state !== 'ok') return [`${calls} made, none recorded: the store is ${state}`]
+  if (writtenBytes === 0) return [`${calls} made, none recorded`]
+  return [`${calls} recorded (${formatBytes(writtenBytes)}), ${formatMs(report.redoneMs)} of work that the next build can skip`]
 }
 
 function someNames(names: readonly string[]): string {
@@ -110,8 +111,8 @@ function someNames(names: readonly string[]): string {
 function timeRow(report: BuildReport, columns: number): Row {
   const hooksOf = (name: string): number => report.plugins.filter(plugin => plugin.name === name && plugin.calls > 0).length
   const shares = report.plugins
-    .filter(plugin => plugin.busyMs >= Math.max(1, report.wallMs / 100))
-    .map(plugin => ({ label: printable(hooksOf(plugin.name) > 1 ? `${plugin.name} ${plugin.hook}` : plugin.name), ms: plugin.busyMs }))
+    .filter(plugin => plugin.costMs >= Math.max(1, report.wallMs / 100))
+    .map(plugin => ({ label: printable(hooksOf(plugin.name) > 1 ? `${plugin.name} ${plugin.hook}` : plugin.name), ms: plugin.costMs }))
     .slice(0, TIMED_PLUGINS)
   // Between requests a dev server waits: the rest of its time is nobody's.
   const restMs = report.command === 'dev' ? 0 : report.wallMs - report.busyMs - report.overhead.setupMs - report.overhead.flushMs

@@ -25,7 +25,8 @@ interface Share {
   readonly segment: Segment
   readonly kept: StoredRecord[]
   keptBytes: number
-  /** Mean generation of last use of what would be kept. */
+  recordCount: number
+  /** Over what would be kept. */
   lastUsedSum: number
 }
 
@@ -34,8 +35,12 @@ const TARGET_RATIO = 0.9
 /** Tolerated until the next build, when a build would have to copy too much. */
 const TOLERATED_RATIO = 1.25
 
-function sharesOf(segments: readonly Segment[], survivors: readonly StoredRecord[]): Share[] {
-  const shares = new Map<Segment, Share>(segments.map((segment) => [segment, { segment, kept: [], keptBytes: 0, lastUsedSum: 0 }]))
+function sharesOf(segments: readonly Segment[], records: readonly StoredRecord[], survivors: readonly StoredRecord[]): Share[] {
+  const shares = new Map<Segment, Share>(segments.map((segment) => [segment, { segment, kept: [], keptBytes: 0, recordCount: 0, lastUsedSum: 0 }]))
+  for (const record of records) {
+    const share = shares.get(record.segment)
+    if (share !== undefined) share.recordCount++
+  }
   for (const record of survivors) {
     const share = shares.get(record.segment)
     if (share === undefined) continue
@@ -61,13 +66,13 @@ function coldness({ kept, lastUsedSum }: Share): number {
  */
 export function planEviction(segments: readonly Segment[], records: readonly StoredRecord[], sizeBytes: number, limits: EvictionLimits): RewritePlan {
   const targetBytes = sizeBytes > limits.maxBytes ? limits.maxBytes * TARGET_RATIO : limits.maxBytes
-  const shares = sharesOf(segments, selectSurvivors(records, targetBytes)).sort((a, b) => keptRatio(a) - keptRatio(b))
+  const shares = sharesOf(segments, records, selectSurvivors(records, targetBytes)).sort((a, b) => keptRatio(a) - keptRatio(b))
   const chosen = new Set<Share>()
   let projectedBytes = sizeBytes
   let copyBytes = limits.copyBytes
   for (const share of shares) {
     const isEnough = limits.isBudgeted && projectedBytes <= targetBytes
-    const isFull = share.kept.length === share.segment.entryCount
+    const isFull = share.kept.length === share.recordCount
     if (isEnough || isFull || share.keptBytes > copyBytes) continue
     chosen.add(share)
     copyBytes -= share.keptBytes

@@ -75,7 +75,7 @@ export class RecordReader {
   }
 
   #alone(key: Buffer, offset: number, end: number): RecordRead {
-    const record = Buffer.allocUnsafeSlow(end - offset)
+    const record = Buffer.allocUnsafe(end - offset)
     const got = readFully(this.#fs, this.#fd, record, record.length, offset)
     this.#readBytes += got
     if (got < record.length) return { status: 'corrupt', reason: 'the segment ends before the record does', damaged: true }

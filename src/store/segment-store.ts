@@ -167,6 +167,7 @@ class PackStore implements SegmentStore {
   clear(): Promise<ClearResult> {
     this.#own.seal()
     const result = clearStore(this.#site)
+    this.#touched.clear()
     this.refresh()
     return Promise.resolve(result)
   }

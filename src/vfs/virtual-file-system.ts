@@ -83,6 +83,11 @@ export class VirtualFileSystem {
     this.#epoch++
   }
 
+  /** Counts builds and rebuilds; what is derived from files is good for one epoch. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   /** Forgets one path, as when a watcher reports it. */
   invalidate(path: string): void {
     this.#looks.delete(path)

@@ -54,7 +54,10 @@ const virtualMachine = defineRule({
     const name = context.names.of(call.callee) ?? ''
     const isSandbox = /^mod:(?:vm|vm2|sandbox|notevil|safe-eval|static-eval|isolated-vm)\b/.test(name) || /Sandbox\(\)\.run$/.test(name)
     if (!isSandbox) return
-    for (const argument of call.arguments) {
+    // A context is as dangerous as the code that is run in it.
+    const inputs = /\.(?:runIn\w+|compileFunction|createContext|VM|NodeVM)$/.test(name) ? call.arguments : call.arguments.slice(0, 1)
+    for (const argument of inputs) {
+      if (isFunctionLike(argument, context)) continue
       const flow = context.tainted(argument, 'code', Trust.Parameter)
       if (flow) return context.report(call, flow)
     }
@@ -103,7 +106,7 @@ const browserScript = defineSinkRule({
   category: 'code',
   calls: ['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', 'evaluateAsync', 'addInitScript', 'compileScript', 'runScript', 'executeScript', 'evaluateJavaScript', 'injectJs'],
   sinks: [
-    { callee: /(?:page|frame|context|browser|Runtime|worker|driver|client|sitepage|newPage\(\))\.(?:evaluate\w*|addInitScript|compileScript|runScript|executeScript|injectJs)$/i, args: 'all', least: Trust.Parameter },
+    { callee: /(?:page|frame|context|browser|Runtime|worker|driver|client|sitepage)(?:\(\))?\.(?:evaluate\w*|addInitScript|compileScript|runScript|executeScript|injectJs)$/i, args: 'all', least: Trust.Parameter },
   ],
 })
 
@@ -127,4 +130,18 @@ const openDebugger = defineRule({
   },
 })
 
-export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, computedMethod, browserScript, openDebugger]
+const uncheckedBuffer = defineRule({
+  id: 'resource/unchecked-buffer',
+  cwe: [119, 125],
+  severity: 'medium',
+  title: 'a buffer is read or written without checking its bounds',
+  help: 'Drop the noAssert argument.',
+  calls: ['UInt8', 'Int8', 'UInt16LE', 'UInt16BE', 'Int16LE', 'Int16BE', 'UInt32LE', 'UInt32BE', 'Int32LE', 'Int32BE', 'FloatLE', 'FloatBE', 'DoubleLE', 'DoubleBE'].flatMap((type) => [`read${type}`, `write${type}`]),
+  check(node, context) {
+    const call = node as CallNode
+    const last = call.arguments.at(-1)
+    if (call.arguments.length >= 2 && context.constants.valueOf(last) === true) context.report(call)
+  },
+})
+
+export const codeInjectionRules: readonly Rule[] = [uncheckedBuffer, dynamicCode, timerText, virtualMachine, computedModule, computedMethod, browserScript, openDebugger]

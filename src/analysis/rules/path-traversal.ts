@@ -4,6 +4,7 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import { isFunctionLike, isValidated } from './shared.ts'
 import { isResponse } from './xss-server.ts'
 
 const HELP = 'Resolve the path and check that it still starts with the directory it must stay in; or look it up in a fixed table.'
@@ -24,7 +25,7 @@ const file = defineRule({
     if (!/^mod:fs\./.test(name)) return
     for (const position of TWO_PATHS.test(name) ? [0, 1] : [0]) {
       const flow = context.tainted(call.arguments[position], 'path', Trust.Remote) ?? bareParameter(call.arguments[position], context)
-      if (flow) return context.report(call, flow)
+      if (flow && !isValidated(flow, call)) return context.report(call, flow)
     }
   },
 })
@@ -49,7 +50,7 @@ const joined = defineRule({
     if (!/^mod:path\.(?:join|resolve|normalize)$/.test(context.names.of(call.callee) ?? '')) return
     for (const argument of call.arguments) {
       const flow = context.tainted(argument, 'path', Trust.Remote)
-      if (flow) return context.report(call, flow)
+      if (flow && !isValidated(flow, call)) return context.report(call, flow)
     }
   },
 })
@@ -67,7 +68,7 @@ const joinedParameter = defineRule({
     // The first part is the directory, and a caller's to choose.
     for (const argument of call.arguments.slice(1)) {
       const flow = bareParameter(argument, context)
-      if (flow) return flow.trust === Trust.Remote ? undefined : context.report(call, flow)
+      if (flow && flow.trust !== Trust.Remote && !isValidated(flow, call)) return context.report(call, flow)
     }
   },
 })
@@ -86,6 +87,9 @@ const sent = defineRule({
     const root = context.constants.option(call.arguments[1], 'root')
     const rooted = root ? context.tainted(root, 'path', Trust.Remote) : undefined
     if (root && !rooted) return
+    const [, options] = call.arguments
+    // Options made elsewhere may well have a root.
+    if (!root && options && !isFunctionLike(options, context) && context.constants.literal(options)?.type !== 'ObjectExpression') return
     const flow = rooted ?? context.tainted(call.arguments[0], 'path', Trust.Remote)
     if (flow) context.report(call, flow)
   },

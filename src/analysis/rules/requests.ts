@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import { isResponse } from './xss-server.ts'
-import { stringOf } from './shared.ts'
+import { isValidated, stringOf } from './shared.ts'
 
 const REDIRECT_HELP = 'Redirect to paths of your own (`/…`), or compare with a list of allowed addresses.'
 
@@ -23,7 +23,7 @@ const serverRedirect = defineRule({
     const isBare = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$/.test(name)
     if (!isBare && !(callee.type === 'MemberExpression' && (isResponse(callee.object, context) || /^param:(?:ctx|h|toolkit|responseToolkit)\b/.test(name)))) return
     const flow = context.tainted(addressOf(call, callee, context), 'url', Trust.Remote)
-    if (flow) context.report(call, flow)
+    if (flow && !isValidated(flow, call)) context.report(call, flow)
   },
 })
 
@@ -117,7 +117,7 @@ const serverRequest = defineRule({
     const [first, second] = call.arguments
     const address = isXhr ? second : (context.constants.option(first, 'url') ?? context.constants.option(first, 'uri') ?? context.constants.option(first, 'host') ?? context.constants.option(first, 'hostname') ?? first)
     const flow = context.tainted(address, 'url', Trust.Remote) ?? (/needle|http\b/.test(name) ? context.tainted(second, 'url', Trust.Remote) : undefined)
-    if (flow) context.report(call, flow)
+    if (flow && !isValidated(flow, call)) context.report(call, flow)
   },
 })
 
@@ -148,7 +148,7 @@ const drivenBrowser = defineRule({
 /** What some function of the module's own, or an unknown one, hands over by name. */
 function opaque(value: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
   const target = unwrap(value)
-  return target.type === 'CallExpression' && target.callee.type === 'Identifier' ? context.tainted(target, 'any', Trust.Parameter) : undefined
+  return target.type === 'CallExpression' && target.callee.type === 'Identifier' ? context.tainted(target, 'any', Trust.Unknown) : undefined
 }
 
 export const requestRules: readonly Rule[] = [serverRedirect, nestRedirect, clientRedirect, serverRequest, drivenBrowser]

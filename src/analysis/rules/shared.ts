@@ -3,6 +3,7 @@ import { SHAPES, calleeName, isFunction, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import type { RuleContext } from '../rule.ts'
 import { interleave, operandsOf } from '../taint.ts'
+import type { Flow } from '../taint.ts'
 
 export function asCall(node: Node | null | undefined): CallNode | undefined {
   if (!node) return undefined
@@ -80,4 +81,70 @@ export function descendants(root: Node, limit = 5000): Node[] {
     }
   }
   return found
+}
+
+/** Texts for people are not run. */
+export function isMessage(node: Node, context: RuleContext): boolean {
+  const call = node.parent
+  if (call?.type !== 'CallExpression' && call?.type !== 'NewExpression') return false
+  return /^console\.|(?:^|\.)(?:log|info|warn|error|debug|trace)$|Error$/.test(context.names.of(call.callee) ?? '')
+}
+
+const VALIDATING = /^(?:startsWith|endsWith|includes|indexOf|has|test|match|some|every|is[A-Z]\w*|validate\w*|check\w*|valid\w*|allowed\w*|relative)$/
+
+/**
+ * Whether a value is checked on its way: a variable of the flow, or the one that the sink's result goes to, is asked
+ * about in a condition of the same function. Whether the check is the right one is not decided here.
+ */
+export function isValidated(flow: Flow, sink: Node): boolean {
+  const owner = functionAround(sink)
+  if (!owner) return false
+  const names = new Set(flow.steps.flatMap((step) => (step.type === 'Identifier' ? [step.name] : [])))
+  const target = sink.parent?.type === 'AwaitExpression' ? sink.parent.parent : sink.parent
+  if (target?.type === 'VariableDeclarator' && target.id.type === 'Identifier') names.add(target.id.name)
+  for (const name of ['req', 'request', 'event', 'ctx']) names.delete(name)
+  return descendants(owner).some((each) => isConditionOn(each, names))
+}
+
+function isConditionOn(node: Node, names: ReadonlySet<string>): boolean {
+  const test = node.type === 'IfStatement' || node.type === 'ConditionalExpression' ? node.test : undefined
+  if (!test) return false
+  return descendants(test, 200).some((each) => {
+    if (each.type !== 'CallExpression' || !VALIDATING.test(calleeName(each) ?? '')) return false
+    const asked = [each.callee.type === 'MemberExpression' ? each.callee.object : undefined, ...each.arguments]
+    return asked.some((value) => value !== undefined && descendants(value, 20).some((inner) => inner.type === 'Identifier' && names.has(inner.name)))
+  })
+}
+
+/** Constant text of everything that a value is put together from: through its variables, `concat`, `join` and `format`. */
+export function textAround(node: Node, context: RuleContext, depth = 0): string {
+  if (depth > 5) return ''
+  const target = unwrap(node)
+  const own = context.constants.valueOf(target)
+  if (typeof own === 'string') return own
+  switch (target.type) {
+    case 'Identifier': {
+      const binding = context.scopes.resolve(target.name, target.start)
+      if (binding?.kind !== 'variable') return '\0'
+      return context.scopes.writesOf(binding).map((write) => (write.value.start <= target.start && target.end <= write.value.end ? '' : textAround(write.value, context, depth + 1))).join('')
+    }
+    case 'CallExpression': {
+      const name = calleeName(target) ?? ''
+      if (!/^(?:concat|join|format)$/.test(name)) return '\0'
+      const receiver = target.callee.type === 'MemberExpression' && name !== 'format' ? textAround(target.callee.object, context, depth + 1) : ''
+      return receiver + target.arguments.map((argument) => textAround(argument, context, depth + 1)).join('')
+    }
+    case 'ArrayExpression':
+      return target.elements.map((element) => (element ? textAround(element, context, depth + 1) : '')).join('')
+    case 'TemplateLiteral':
+    case 'BinaryExpression':
+      return piecesOf(target, context).map((piece) => (typeof piece === 'string' ? piece : piece === target ? '\0' : textAround(piece, context, depth + 1))).join('')
+    default:
+      return '\0'
+  }
+}
+
+/** A variable that nothing in the module declares. */
+export function isFree(node: Node, context: RuleContext): boolean {
+  return node.type === 'Identifier' && context.scopes.resolve(node.name, node.start) === undefined
 }

@@ -3,7 +3,7 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isBuiltText, piecesOf, skeleton } from './shared.ts'
+import { isBuiltText, isFree, isMessage, piecesOf, skeleton, textAround } from './shared.ts'
 
 /** Starts like a statement, and goes on like one. */
 const STATEMENT = /^\s*\(?\s*(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|replace\s+into\b|merge\s+into\b|(?:create|drop|alter|truncate)\s+(?:\w+\s+)?(?:table|database|index|view|user|schema|role)\b|(?:exec|call)\s+\w+|with\s+\w+\s+as\b|union\s+(?:all\s+)?select\b|grant\b[\s\S]*\bto\b|where\b[\s\S]*[=<>]|order\s+by\b)/i
@@ -44,9 +44,15 @@ function sqlFlow(node: Node, isKnown: boolean, context: RuleContext): ReturnType
   const pieces = piecesOf(node, context)
   const text = skeleton(pieces)
   const isStatement = STATEMENT.test(text)
-  if (isBuiltText(pieces) && (isStatement || isKnown)) return context.tainted(node, 'sql', Trust.Unknown)
+  if (isBuiltText(pieces) && (isStatement || isKnown)) return context.tainted(node, 'sql', Trust.Parameter) ?? freeVariable(node, context)
   if (isKnown) return context.tainted(node, 'sql', Trust.Remote) ?? builtElsewhere(node, context)
   return undefined
+}
+
+/** A name that is declared nowhere comes from who knows where. */
+function freeVariable(node: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
+  const flow = context.tainted(node, 'sql', Trust.Unknown)
+  return flow && isFree(flow.origin, context) ? flow : undefined
 }
 
 /** A variable that is given a built statement among others. */
@@ -57,7 +63,7 @@ function builtElsewhere(node: Node, context: RuleContext): ReturnType<RuleContex
   for (const write of context.scopes.writesOf(binding)) {
     const pieces = piecesOf(write.value, context)
     const isBuilt = isBuiltText(pieces) || (write.adds && typeof pieces[0] !== 'string')
-    if (isBuilt) return context.tainted(write.value, 'sql', Trust.Unknown)
+    if (isBuilt) return context.tainted(write.value, 'sql', Trust.Parameter) ?? freeVariable(write.value, context)
   }
   return undefined
 }
@@ -69,7 +75,9 @@ const statement = defineRule({
   title: 'outsiders’ data is put into the text of a statement',
   help: 'Pass values as parameters (`?`, `$1`, `:name`).',
   nodes: ['TemplateLiteral', 'BinaryExpression'],
+  calls: ['concat', 'format', 'join'],
   check(node, context) {
+    if (node.type === 'CallExpression') return joinedStatement(node, context)
     if (node.type === 'BinaryExpression' && (node.operator !== '+' || isInnerOperand(node))) return
     if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
     const pieces = piecesOf(node, context)
@@ -79,15 +87,14 @@ const statement = defineRule({
   },
 })
 
-function isInnerOperand(node: Node): boolean {
-  return node.parent?.type === 'BinaryExpression' && node.parent.operator === '+'
+function joinedStatement(call: CallNode, context: RuleContext): void {
+  if (!STATEMENT.test(textAround(call, context))) return
+  const flow = context.tainted(call, 'any', Trust.Remote)
+  if (flow) context.report(call, flow)
 }
 
-/** Texts for people are not run. */
-function isMessage(node: Node, context: RuleContext): boolean {
-  const call = node.parent
-  if (call?.type !== 'CallExpression' && call?.type !== 'NewExpression') return false
-  return /^console\.|(?:^|\.)(?:log|info|warn|error|debug|trace)$|Error$/.test(context.names.of(call.callee) ?? '')
+function isInnerOperand(node: Node): boolean {
+  return node.parent?.type === 'BinaryExpression' && node.parent.operator === '+'
 }
 
 export const sqlInjectionRules: readonly Rule[] = [query, statement]

@@ -60,10 +60,10 @@ const jquery = defineRule({
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
-    const isSelected = /^(?:\$|jQuery|mod:jquery|angular\.element)\b.*\.(?:html|append|prepend|before|after|replaceWith|wrap\w*|appendTo|prependTo|parseHTML)$/.test(name)
+    const isSelected = /^(?:\$|jQuery|mod:jquery|angular\.element|(?:local|param):\$\w+)(?=[.(]).*\.(?:html|append|prepend|before|after|replaceWith|wrap\w*|appendTo|prependTo|parseHTML)$/.test(name)
     const isSelector = /^(?:\$|jQuery|mod:jquery)$/.test(name)
     if (!isSelected && !isSelector) return
-    const flow = context.tainted(call.arguments[0], 'html', isSelector || name.endsWith('end') ? Trust.Remote : Trust.Parameter) ?? angularScope(call, name, context)
+    const flow = context.tainted(call.arguments[0], 'html', isSelector || name.startsWith('angular') ? Trust.Remote : Trust.Parameter) ?? angularScope(call, name, context)
     if (flow) context.report(call, flow)
   },
 })

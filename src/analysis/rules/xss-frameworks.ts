@@ -19,7 +19,7 @@ const react = defineRule({
     const value = node.type === 'JSXAttribute' ? expressionOf(node.value) : node.type === 'Property' ? node.value : undefined
     const markup = context.constants.option(value, '__html') ?? value
     if (!markup || context.constants.isConstant(markup)) return
-    const flow = context.tainted(markup, 'html', Trust.Unknown)
+    const flow = context.tainted(markup, 'html', Trust.Parameter)
     if (flow) context.report(node, flow)
   },
 })
@@ -91,6 +91,35 @@ const angularSettings = defineRule({
   },
 })
 
+const markdown = defineRule({
+  id: 'xss/markdown-raw-markup',
+  cwe: [79],
+  severity: 'medium',
+  title: 'a Markdown component is told to pass raw markup through',
+  help: 'Drop the option, or add rehype-sanitize behind rehype-raw.',
+  nodes: ['JSXAttribute'],
+  check(node, context) {
+    if (node.type !== 'JSXAttribute' || typeof node.name.name !== 'string') return
+    const { name } = node.name
+    const isOn = node.value === null || (node.value.type === 'JSXExpressionContainer' && context.constants.valueOf(expressionOf(node.value)) === true)
+    const isOff = node.value !== null && context.constants.valueOf(expressionOf(node.value)) === false
+    if ((name === 'allowDangerousHtml' && isOn) || (name === 'escapeHtml' && isOff) || (name === 'skipHtml' && isOff)) context.report(node)
+  },
+})
+
+const unsafeSerialize = defineRule({
+  id: 'xss/unsafe-serialization',
+  cwe: [79, 80],
+  severity: 'medium',
+  title: 'data is written into a script without escaping',
+  help: 'Drop { unsafe: true }.',
+  calls: ['serialize', 'serialize-javascript', 'serializeJavascript'],
+  check(node, context) {
+    const call = node as CallNode
+    if (context.names.of(call.callee) === 'mod:serialize-javascript' && context.constants.valueOf(context.constants.option(call.arguments[1], 'unsafe')) === true) context.report(call)
+  },
+})
+
 const vueRender = defineRule({
   id: 'xss/vue-raw-markup',
   cwe: [79],
@@ -111,4 +140,4 @@ const vueRender = defineRule({
   },
 })
 
-export const xssFrameworkRules: readonly Rule[] = [react, reactAddress, angular, angularSettings, vueRender]
+export const xssFrameworkRules: readonly Rule[] = [react, markdown, unsafeSerialize, reactAddress, angular, angularSettings, vueRender]

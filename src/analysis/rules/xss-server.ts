@@ -4,7 +4,7 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isFalse, isTrue, isBuiltText, piecesOf, skeleton } from './shared.ts'
+import { isBuiltText, isFalse, isMessage, isTrue, piecesOf, skeleton, textAround } from './shared.ts'
 
 const MARKUP = /<\/?[a-z!][^>]*(?:>|\0)/i
 
@@ -49,15 +49,23 @@ const pageText = defineRule({
   title: 'outsiders’ data is put into the text of a page',
   help: 'Escape it, or render a template that escapes.',
   nodes: ['TemplateLiteral', 'BinaryExpression'],
+  calls: ['concat', 'format', 'join'],
   check(node, context) {
+    if (node.type === 'CallExpression') return joinedPage(node, context)
     if (node.type === 'BinaryExpression' && (node.operator !== '+' || node.parent?.type === 'BinaryExpression')) return
     if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
     const pieces = piecesOf(node, context)
-    if (!isBuiltText(pieces) || !MARKUP.test(skeleton(pieces))) return
+    if (!isBuiltText(pieces) || !MARKUP.test(skeleton(pieces)) || isMessage(node, context)) return
     const flow = context.tainted(node, 'html', Trust.Remote)
     if (flow) context.report(node, flow)
   },
 })
+
+function joinedPage(call: CallNode, context: RuleContext): void {
+  if (!MARKUP.test(textAround(call, context)) || isMessage(call, context)) return
+  const flow = context.tainted(call, 'html', Trust.Remote)
+  if (flow) context.report(call, flow)
+}
 
 const ENGINES = /^mod:(?:pug|jade|ejs|handlebars|hbs|nunjucks|mustache|hogan\.js|dot|doT|dustjs-linkedin|swig|twig|eta|marko|underscore|lodash|lodash\.template|squirrelly|art-template|velocityjs|haml|haml-coffee|ect|whiskers|blade|walrus|eco|jazz|jqtpl|just|liquor|toffee|vash|slm|liquidjs|sqrl|template7|plates|combyne|dot-emc|atpl|bracket-template|htmling|ractive|razor-tmpl|tinyliquid|velocity|ref|arc-templates|babel-core|coffee-script)\b.*(?:^mod:[\w./-]+|\.(?:compile|compileClient|render|renderString|renderSync|parse|fromString|template|from_string|precompile|process|parseAndRender|loadSource|compileFn))$/
 
@@ -126,4 +134,25 @@ function isUserInput(node: Node): boolean {
   return /input|html|content|comment|message/i.test(name ?? '')
 }
 
-export const xssServerRules: readonly Rule[] = [response, pageText, template, noEscape, manualEscape]
+const incompleteEscape = defineRule({
+  id: 'xss/incomplete-escaping',
+  cwe: [116, 79],
+  severity: 'low',
+  title: 'only the first of the characters that matter is escaped',
+  help: 'Use a regular expression with the g flag, or replaceAll; better, a library that escapes for the context.',
+  calls: ['replace'],
+  check(node, context) {
+    const call = node as CallNode
+    const [pattern, substitute] = [context.constants.valueOf(call.arguments[0]), context.constants.valueOf(call.arguments[1])]
+    if (typeof pattern !== 'string' || typeof substitute !== 'string' || !/^['"<>&\\`]$/.test(pattern)) return
+    if (call.callee.type === 'MemberExpression' && !isRepeated(call) && !context.constants.isConstant(call.callee.object)) context.report(call)
+  },
+})
+
+/** In a loop every occurrence gets its turn. */
+function isRepeated(node: Node): boolean {
+  for (let current = node.parent; current; current = current.parent) if (/^(?:While|DoWhile|For)/.test(current.type)) return true
+  return false
+}
+
+export const xssServerRules: readonly Rule[] = [incompleteEscape, response, pageText, template, noEscape, manualEscape]

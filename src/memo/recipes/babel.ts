@@ -6,33 +6,29 @@
  * and `package.json` upwards from each file and caches them by directory, so that only the first module of a directory
  * is seen to look: the lookups are traced for every module.
  */
+import { dirname } from 'node:path'
 import type { Recipe } from '../recipe.ts'
-import { traceUpwards } from './probes.ts'
 
 const NAMES = new Set(['@rolldown/plugin-babel', 'vite:react-babel', 'vite:vue-jsx'])
-
-export const BABEL_CONFIGS: readonly string[] = [
-  ...['.babelrc', 'babel.config'].flatMap(stem => ['.js', '.cjs', '.mjs', '.json', '.cts', '.ts', '.mts'].map(extension => stem + extension)),
-  '.babelrc', '.babelignore', '.browserslistrc', 'package.json',
-]
 
 export const babel: Recipe = {
   name: 'babel',
   host: 'rollup-like',
   matches: ({ name }) => NAMES.has(name),
-  create(_subject, kit) {
+  create() {
     return {
       hooks: {
         transform: {
           observe: (call, trace) => {
             const file = call.id.split('?', 1)[0]!
-            if (!file.startsWith('\0')) traceUpwards(file, kit.workspaceRoot, BABEL_CONFIGS, trace)
+            if (!file.startsWith('\0')) trace.config('babel', dirname(file))
           },
         },
       },
       options: null,
       optionsComplete: false,
       readsExposed: false,
+      knowsDependencies: false,
       relocatable: true,
     }
   },

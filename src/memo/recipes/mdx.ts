@@ -4,9 +4,12 @@
  */
 import type { Recipe } from '../recipe.ts'
 
+/** It sees every module and leaves all but these alone. */
+const DOCUMENT = /\.(?:mdx?|markdown|mdown|mkdn|mkd|mkdown|ron)(?:$|\?)/
+
 export const mdx: Recipe = {
   name: 'mdx',
   host: 'rollup-like',
   matches: ({ name }) => name === '@mdx-js/rollup',
-  create: () => ({ hooks: { transform: {} }, options: null, optionsComplete: false, readsExposed: false, relocatable: true }),
+  create: () => ({ hooks: { transform: { admit: ({ id }) => (DOCUMENT.test(id) ? null : 'not a document') } }, options: null, optionsComplete: false, readsExposed: false, knowsDependencies: false, relocatable: true }),
 }

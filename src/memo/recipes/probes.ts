@@ -14,42 +14,12 @@ export function ancestors(dir: string, top: string): string[] {
   }
 }
 
-/** Each of `names` in each ancestor of `file`: read if present, probed if not. For configuration searched upwards. */
-export function traceUpwards(file: string, top: string, names: readonly string[], trace: Trace): void {
-  for (const dir of ancestors(dirname(file), top)) {
-    for (const name of names) trace.file(join(dir, name))
-  }
-}
-
-const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/
-
-/** tsconfig.json upwards from `file`, and the relative ones that it extends. */
-export function traceTsconfig(file: string, top: string, vfs: VirtualFileSystem, trace: Trace): void {
-  for (const dir of ancestors(dirname(file), top)) {
-    const path = join(dir, 'tsconfig.json')
-    traceExtends(path, vfs, trace, new Set())
-    // The nearest one counts; what lies above it does not.
-    if (vfs.digest(path) !== null) return
-  }
-}
-
-function traceExtends(path: string, vfs: VirtualFileSystem, trace: Trace, seen: Set<string>): void {
-  if (seen.has(path)) return
-  seen.add(path)
-  trace.file(path)
-  const text = vfs.read(path)?.toString('utf8') ?? ''
-  for (const [, base] of (EXTENDS.exec(text)?.[1] ?? '').matchAll(/"(\.[^"]*)"/g)) {
-    const target = resolve(dirname(path), base!)
-    traceExtends(target.endsWith('.json') ? target : `${target}.json`, vfs, trace, seen)
-  }
-}
-
 /** For a type file that was resolved without its extension: the files that would have won over it. */
 export function traceTypeShadows(file: string, trace: Trace): void {
-  const stem = file.replace(/(\.d)?\.[cm]?[jt]sx?$|\.vue$/, '')
+  const stem = file.replace(/(?:\.d)?\.[cm]?[jt]sx?$|\.vue$/, '')
   const stems = stem.endsWith('/index') ? [stem, stem.slice(0, -'/index'.length)] : [stem]
   for (const candidate of stems) {
-    for (const extension of ['.ts', '.tsx', '.d.ts', '.mts', '.cts', '.vue', '']) {
+    for (const extension of ['.ts', '.tsx', '.d.ts', '.mts', '.d.mts', '.cts', '.d.cts', '.js', '.jsx', '.mjs', '.cjs', '.vue', '']) {
       if (candidate + extension !== file) trace.probe(candidate + extension)
     }
   }
@@ -57,6 +27,15 @@ export function traceTypeShadows(file: string, trace: Trace): void {
 
 const STYLE_IMPORT = /@(?:use|import|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"'()\s;]+)/g
 const STYLE_EXTENSIONS = ['.scss', '.sass', '.css', '.less', '.styl', '.pcss', '.sss']
+
+export function isStyleSheet(path: string): boolean {
+  return STYLE_EXTENSIONS.some(extension => path.endsWith(extension))
+}
+
+/** What a style sheet imports, as written; without URLs and what only the compiler can put together. */
+export function styleImports(content: string): string[] {
+  return [...content.matchAll(STYLE_IMPORT)].map(match => match[1]!).filter(specifier => !/^[a-z]+:|^\/\/|#\{/i.test(specifier))
+}
 
 /**
  * The directories in which a new file could shadow a style sheet that was loaded: for each `@use`, `@import` or
@@ -77,7 +56,7 @@ export class StyleShadows {
   trace(entry: string, code: string, trace: Trace): void {
     for (const dir of this.#directories(entry, code)) trace.directory(dir)
     for (const file of [...trace.files]) {
-      if (!STYLE_EXTENSIONS.some(extension => file.endsWith(extension))) continue
+      if (!isStyleSheet(file)) continue
       const key = `${file}\0${this.#vfs.digest(file)}`
       let dirs = this.#known.get(key)
       if (!dirs) {
@@ -90,10 +69,8 @@ export class StyleShadows {
 
   #directories(path: string, content: string): readonly string[] {
     const dirs = new Set<string>([dirname(path)])
-    for (const [, specifier] of content.matchAll(STYLE_IMPORT)) {
-      // URLs, and interpolations that only the compiler knows.
-      if (/^[a-z]+:|^\/\/|#\{/i.test(specifier!)) continue
-      for (const base of [dirname(path), ...this.#loadPaths]) this.#add(dirs, resolve(base, specifier!))
+    for (const specifier of styleImports(content)) {
+      for (const base of [dirname(path), ...this.#loadPaths]) this.#add(dirs, resolve(base, specifier))
     }
     return [...dirs]
   }
@@ -101,6 +78,6 @@ export class StyleShadows {
   #add(dirs: Set<string>, target: string): void {
     dirs.add(dirname(target))
     // `x` may be a directory with an index file, unless it names a style sheet outright.
-    if (!STYLE_EXTENSIONS.some(extension => target.endsWith(extension))) dirs.add(target)
+    if (!isStyleSheet(target)) dirs.add(target)
   }
 }

@@ -5,9 +5,10 @@
  * loads it from there always runs. Preprocessors report their dependencies to nobody in a plain build, so each is
  * listened to. In dev the preprocess plugin keeps a table of them in the server and always runs.
  */
+import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../site.ts'
-import { StyleShadows, traceTsconfig, traceUpwards } from './probes.ts'
+import { StyleShadows } from './probes.ts'
 
 type Preprocessor = (options: { content: string; filename?: string }) => unknown
 interface PreprocessorGroup {
@@ -34,7 +35,7 @@ export const svelte: Recipe = {
     if (options.stats !== undefined) return 'it collects statistics of each compilation'
     if (options.experimental?.sendWarningsToBrowser) return 'it sends warnings to the browser'
     const hooks = hooksOf(subject.name.slice(FAMILY.length), options, kit)
-    return { hooks, options: visible(options), optionsComplete: true, readsExposed: false, relocatable: true } satisfies RecipeInstance
+    return { hooks, options: visible(options), optionsComplete: true, readsExposed: false, knowsDependencies: true, relocatable: true } satisfies RecipeInstance
   },
 }
 
@@ -65,13 +66,12 @@ function preprocessHook(options: SvelteOptions, kit: RecipeKit): HookRecipe {
   return {
     observe: (call, trace) => {
       shadows.trace(call.id, call.inputs['code'] ?? '', trace)
-      traceTsconfig(call.id, kit.workspaceRoot, kit.vfs, trace)
-      traceUpwards(call.id, kit.workspaceRoot, POSTCSS_CONFIGS, trace)
+      trace.config('tsconfig', dirname(call.id))
+      trace.config('postcss', dirname(call.id))
     },
   }
 }
 
-const POSTCSS_CONFIGS = ['.postcssrc', '.postcssrc.json', 'postcss.config.js', 'postcss.config.mjs', 'postcss.config.cjs', 'postcss.config.ts']
 const PARTS = ['markup', 'script', 'style'] as const
 
 function listen(group: PreprocessorGroup, kit: RecipeKit): void {

@@ -6,11 +6,11 @@
  * read anything, outside of this process's sight), and PostCSS plugins that scan the project.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, parse, resolve } from 'node:path'
 import { fingerprint } from '../plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../site.ts'
-import { StyleShadows, ancestors, traceUpwards } from './probes.ts'
+import { StyleShadows, ancestors } from './probes.ts'
 
 interface CssConfig {
   readonly transformer?: string
@@ -24,8 +24,7 @@ const MODULE = /\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:
 const LOCAL_URL = /url\(\s*["']?(?!data:|https?:|\/\/|#|var\()|image-set\(|__VITE_/i
 const DATA_URL = /url\(\s*["']?data:/i
 const SCANNERS = /tailwind|unocss|windi|purgecss|pandacss|stylex|uncss|postcss-modules|postcss-url|postcss-assets|postcss-inline|sprites/i
-const POSTCSS_CONFIGS = ['package.json', '.postcssrc', '.postcssrc.json', '.postcssrc.yaml', '.postcssrc.yml', '.postcssrc.js', '.postcssrc.mjs', '.postcssrc.cjs', '.postcssrc.ts', 'postcss.config.js', 'postcss.config.mjs', 'postcss.config.cjs', 'postcss.config.ts', 'postcss.config.mts', 'postcss.config.cts']
-const BROWSERS_CONFIGS = ['.browserslistrc', 'package.json']
+const POSTCSS_CONFIGS = ['.postcssrc', '.postcssrc.json', '.postcssrc.yaml', '.postcssrc.yml', '.postcssrc.js', '.postcssrc.mjs', '.postcssrc.cjs', '.postcssrc.ts', 'postcss.config.js', 'postcss.config.mjs', 'postcss.config.cjs', 'postcss.config.ts', 'postcss.config.mts', 'postcss.config.cts']
 
 export const viteCss: Recipe = {
   name: 'vite:css',
@@ -41,6 +40,8 @@ export const viteCss: Recipe = {
       // PostCSS plugins are functions; a plain style configuration is all there is otherwise.
       optionsComplete: true,
       readsExposed: false,
+      // PostCSS plugins may read files once for all modules.
+      knowsDependencies: !hasPostcss(css.postcss, kit.root),
       relocatable: true,
     }
   },
@@ -61,14 +62,18 @@ function refusePostcss(postcss: CssConfig['postcss'], root: string): string | nu
     const scanner = names.find(name => SCANNERS.test(name) || name === 'unnamed')
     return scanner === undefined ? null : `the PostCSS plugin ${scanner} may read the whole project`
   }
+  const scanning = postcssConfigs(postcss, root).find(path => SCANNERS.test(readFileSync(path, 'utf8')))
+  return scanning === undefined ? null : `a PostCSS plugin in ${basename(scanning)} may read the whole project`
+}
+
+function hasPostcss(postcss: CssConfig['postcss'], root: string): boolean {
+  return postcss !== null && typeof postcss === 'object' ? (postcss.plugins ?? []).length > 0 : postcssConfigs(postcss, root).length > 0
+}
+
+/** Configuration files of PostCSS from the root upwards. */
+function postcssConfigs(postcss: string | undefined, root: string): string[] {
   const start = typeof postcss === 'string' ? resolve(root, postcss) : root
-  for (const dir of ancestors(start, dirname(start))) {
-    for (const name of POSTCSS_CONFIGS) {
-      const path = join(dir, name)
-      if (name !== 'package.json' && existsSync(path) && SCANNERS.test(readFileSync(path, 'utf8'))) return `a PostCSS plugin in ${name} may read the whole project`
-    }
-  }
-  return null
+  return ancestors(start, parse(start).root).flatMap(dir => POSTCSS_CONFIGS.map(name => join(dir, name))).filter(path => existsSync(path))
 }
 
 function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
@@ -80,8 +85,8 @@ function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
       const file = call.id.split('?', 1)[0]!
       trace.files.delete(file)
       shadows.trace(file, call.inputs['code'] ?? '', trace)
-      traceUpwards(join(kit.root, 'x'), kit.workspaceRoot, POSTCSS_CONFIGS, trace)
-      traceUpwards(file, kit.workspaceRoot, BROWSERS_CONFIGS, trace)
+      trace.config('postcss', dirname(file))
+      trace.config('babel', kit.root)
     },
   }
 }

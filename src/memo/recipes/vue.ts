@@ -12,10 +12,12 @@
  * In dev, `handleHotUpdate` compares with the descriptor of the file as it was: before it runs, components that were
  * served are run as they were. Output after a hot update depends on the version before it and is not remembered.
  */
+import { dirname } from 'node:path'
 import { digest } from '../../hash.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../site.ts'
-import { traceTsconfig, traceTypeShadows } from './probes.ts'
+import type { Trace } from '../trace.ts'
+import { traceTypeShadows } from './probes.ts'
 
 interface VueApi {
   options: Record<string, unknown> & { compiler?: VueCompiler }
@@ -63,6 +65,7 @@ class VueUnits {
       options: { ...options, oxc: this.#kit.config['oxc'] },
       optionsComplete: true,
       readsExposed: false,
+      knowsDependencies: true,
       relocatable: true,
       before: { handleHotUpdate: context => this.#beforeHotUpdate((context as { file: string }).file) },
     }
@@ -106,17 +109,7 @@ class VueUnits {
         unit.raw = this.#kit.command === 'dev' ? this.#kit.vfs.read(request.filename) : null
       },
       prepare: call => this.#prepare(call),
-      observe: (call, trace) => {
-        const { filename } = parseRequest(call.id)
-        for (const file of this.#typeFiles.get(filename) ?? []) {
-          trace.file(file)
-          traceTypeShadows(file, trace)
-        }
-        traceTsconfig(filename, this.#kit.workspaceRoot, this.#kit.vfs, trace)
-        // Its own file is an input already; in dev the plugin reads it once more, for hot updates alone.
-        trace.files.delete(filename)
-        trace.probes.delete(filename)
-      },
+      observe: (call, trace) => this.#observe(call, trace),
     }
   }
 
@@ -125,12 +118,22 @@ class VueUnits {
       admit: call => (call.id.startsWith('\0') ? 'a constant' : this.#admit(call)),
       inputs: call => this.#unitInputs(parseRequest(call.id).filename),
       prepare: call => this.#prepare(call),
-      observe: (call, trace) => {
-        const { filename } = parseRequest(call.id)
-        for (const file of this.#typeFiles.get(filename) ?? []) trace.file(file)
-        trace.files.delete(filename)
-      },
+      observe: (call, trace) => this.#observe(call, trace),
     }
+  }
+
+  #observe(call: CallInfo, trace: Trace): void {
+    const { filename, query } = parseRequest(call.id)
+    // Styles and custom blocks know nothing of types; script, template and the main module do.
+    const usesTypes = !query.has('vue') || query.get('type') === 'script' || query.get('type') === 'template'
+    for (const file of usesTypes ? this.#typeFiles.get(filename) ?? [] : []) {
+      trace.file(file)
+      traceTypeShadows(file, trace)
+    }
+    trace.config('tsconfig', dirname(filename))
+    // Its own file is an input already; in dev the plugin reads it once more, for hot updates alone.
+    trace.files.delete(filename)
+    trace.probes.delete(filename)
   }
 
   #admit(call: CallInfo): string | null {

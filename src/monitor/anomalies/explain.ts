@@ -9,8 +9,8 @@ import type { Judgement } from './judge-build.ts'
 
 /** A rise has moved, rather than grown, when others fell by this share of it. */
 const MOVED_SHARE = 0.7
-const FALL_SIGMAS = 3
-const MIN_FALL = 0.05
+const FALL_SIGMAS = 2.5
+const MIN_FALL = 0.02
 /** Parts explain the whole when they add up to this share of its rise. */
 const EXPLAINED_SHARE = 0.5
 const MORE_CALLS_RATIO = 1.1

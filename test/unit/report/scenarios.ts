@@ -8,7 +8,7 @@ const SHAPE = {
   decision: 'refuse',
   reason: 'has generateBundle, so its transform may collect what that needs',
   recipe: null,
-  remedy: "if it does not, say so with memo: { include: ['acme:icons'] }",
+  remedy: "if it does not, set plugins: { 'acme:icons': true }",
 } as const
 
 function overhead(collector: ReportCollector): void {

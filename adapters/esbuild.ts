@@ -1,0 +1,111 @@
+/**
+ * esbuild: `build`, and the rebuilds of a `context` (`rebuild`, `watch`, `serve`).
+ *
+ * @example
+ * ```ts
+ * import { build } from 'esbuild'
+ * import pitcrew from 'unplugin-pitcrew/esbuild'
+ * await build({ plugins: [pitcrew(), svelte()] })       // first: esbuild sets plugins up in order
+ * ```
+ */
+import type { BuildOptions, Plugin, PluginBuild } from 'esbuild'
+import type { Build, HostFacts } from '../src/build.ts'
+import type { Effect } from '../src/memo/trace.ts'
+import { createPitcrew } from '../src/plugin.ts'
+import type { Start } from '../src/plugin.ts'
+import type { Options } from '../src/options.ts'
+import { scriptsInArguments, scriptsOnStack } from './hosts/calling-scripts.ts'
+import { EsbuildHost } from './hosts/esbuild-host.ts'
+
+const pitcrew: (options?: Options) => Plugin = options => {
+  const callers = scriptsOnStack()
+  const plugin: Plugin = createPitcrew(start => ({ esbuild: { setup: raw => setUp(raw, plugin, start, callers) } })).esbuild(options)
+  return plugin
+}
+export default pitcrew
+
+function setUp(raw: PluginBuild, self: Plugin, start: Start, callers: readonly string[]): void {
+  const build = start(factsOf(raw, [...callers, ...scriptsOnStack(), ...scriptsInArguments()]))
+  if (!build) return
+  const plugins = raw.initialOptions.plugins ?? []
+  const host = new EsbuildHost(build, raw.initialOptions)
+  const close = (): Promise<void> => {
+    host.end()
+    return build.close()
+  }
+  warnOfEarlier(plugins.slice(0, Math.max(0, plugins.indexOf(self))), build)
+  beginEachBuild(raw, build)
+  raw.onDispose(() => void close())
+  host.wrap(plugins.slice(plugins.indexOf(self) + 1), error => {
+    // Registered last, so that what other plugins do at the end of a build is over when its report is made.
+    if (error === undefined) raw.onEnd(() => endBuild(build))
+    else void close()
+  })
+}
+
+/** The first build began when Pitcrew was set up. */
+function beginEachBuild(raw: PluginBuild, build: Build): void {
+  let isFirst = true
+  raw.onStart(() => {
+    if (!isFirst) build.begin()
+    isFirst = false
+  })
+}
+
+async function endBuild(build: Build): Promise<void> {
+  try {
+    await build.end()
+  } catch (error) {
+    // An error in onEnd would fail the build.
+    build.fault('HOST_FAULT', `the build could not be reported (${error instanceof Error ? error.message : String(error)}).`)
+  }
+}
+
+function warnOfEarlier(earlier: readonly Plugin[], build: Build): void {
+  if (earlier.length === 0) return
+  const names = earlier.map(({ name }) => name).join(', ')
+  build.fault('HOST_FAULT', `esbuild had set up ${names} before Pitcrew, so what they do cannot be remembered. Put pitcrew() first in \`plugins\`.`)
+}
+
+function factsOf({ initialOptions, esbuild }: PluginBuild, scripts: readonly string[]): HostFacts {
+  return {
+    bundler: { name: 'esbuild', version: esbuild.version },
+    // A rebuild of a context does to a module what a build does, so they share memos.
+    command: 'build',
+    mode: process.env['NODE_ENV'] ?? '',
+    root: initialOptions.absWorkingDir ?? process.cwd(),
+    configFiles: [...new Set(scripts)],
+    resolvedConfig: initialOptions as Record<string, unknown>,
+    configIdentity: configIdentity(initialOptions),
+    exposed: exposedBy(initialOptions),
+    logger: loggerFor(initialOptions.logLevel),
+    print: printAgain,
+  }
+}
+
+/** What plugins commonly read of the options. What is built, and where it goes, is no part of it. */
+function configIdentity(options: BuildOptions): unknown {
+  const {
+    plugins: _plugins, entryPoints: _entries, stdin: _stdin, define: _define, outdir: _outdir, outfile: _outfile, write: _write, metafile: _metafile,
+    logLevel: _logLevel, logLimit: _logLimit, color: _color, ...rest
+  } = options
+  return { ...rest, cwd: process.cwd() }
+}
+
+/** What besides a plugin of which nothing is known may read. */
+function exposedBy({ entryPoints, stdin, define, outdir, outfile, write, metafile }: BuildOptions): unknown {
+  return { entryPoints, stdin, define, outdir, outfile, write, metafile }
+}
+
+/** On stderr, where esbuild writes: standard output may be what the script is for. */
+function loggerFor(level: BuildOptions['logLevel']): HostFacts['logger'] {
+  const say = (message: string): void => void process.stderr.write(`${message}\n`)
+  const isSilent = level === 'silent'
+  return { info: message => isSilent || level === 'error' || say(message), warn: message => isSilent || level === 'error' || say(message) }
+}
+
+function printAgain({ channel, method, args }: Extract<Effect, { kind: 'print' }>): void {
+  const owner: unknown = channel === 'stdout' || channel === 'stderr' ? process[channel] : console
+  const print: unknown = Reflect.get(owner as object, method)
+  if (typeof print === 'function') Reflect.apply(print, owner, args as unknown[])
+}

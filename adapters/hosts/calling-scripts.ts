@@ -1,0 +1,45 @@
+/**
+ * The scripts that configure a build where the bundler has no configuration file, or does not say which one it read.
+ *
+ * They are those on the call stack when a plugin is made or set up (whoever writes `plugins: [pitcrew(), …]` also writes
+ * the options of the other plugins), and those that the process was started with. What they import is followed elsewhere.
+ * Not found: a script that made the other plugins, is on neither stack and is imported by none of these.
+ */
+import { statSync } from 'node:fs'
+import { dirname, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const FRAME = /\(?((?:file:\/\/|[A-Za-z]:[\\/]|\/)[^()]*?):\d+:\d+\)?$/
+const SCRIPT = /\.[cm]?[jt]sx?$/
+const FRAME_COUNT = 50
+const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
+
+/** Absolute paths, without those of installed packages: the lockfile stands for them. */
+export function scriptsOnStack(): string[] {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = FRAME_COUNT
+  const stack = new Error('only for its stack').stack ?? ''
+  Error.stackTraceLimit = limit
+  return unique(stack.split('\n').flatMap(pathOfFrame))
+}
+
+/** Scripts among the arguments of the process: the one that was started, and configuration named to a command. */
+export function scriptsInArguments(): string[] {
+  return unique(process.argv.slice(1).filter(argument => SCRIPT.test(argument)).map(argument => resolve(argument)).filter(isFile))
+}
+
+function pathOfFrame(line: string): string[] {
+  const place = FRAME.exec(line.trim())?.[1]
+  if (place === undefined) return []
+  const path = place.startsWith('file:') ? fileURLToPath(place.split('?', 1)[0]!) : place
+  const isOwn = path.startsWith(OWN_FOLDER + sep)
+  return isOwn || path.includes(`${sep}node_modules${sep}`) || !isFile(path) ? [] : [path]
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function unique(paths: readonly string[]): string[] {
+  return [...new Set(paths)]
+}

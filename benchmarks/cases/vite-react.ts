@@ -1,0 +1,11 @@
+/** Question: How much faster is a warm Vite build of 650 modules that go through the Babel React Compiler? */
+import { playgroundCase } from '../playground-case.ts'
+
+export default playgroundCase({
+  case: 'vite-react',
+  name: 'vite-react',
+  question: 'How much faster is a warm Vite build of 650 modules that go through the Babel React Compiler?',
+  env: { PITCREW_SOURCEMAP: 'off' },
+  warmMax: 0.15,
+  coldMax: 1.05,
+})

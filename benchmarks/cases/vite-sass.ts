@@ -1,0 +1,11 @@
+/** Question: How much faster is a warm Vite build of 230 Sass entries? */
+import { playgroundCase } from '../playground-case.ts'
+
+export default playgroundCase({
+  case: 'vite-sass',
+  name: 'vite-sass',
+  question: 'How much faster is a warm Vite build of 230 Sass entries?',
+  env: { PITCREW_SOURCEMAP: 'off' },
+  warmMax: 0.12,
+  coldMax: 1.05,
+})

@@ -1,0 +1,11 @@
+/** Question: How much faster is a warm Vite build of 330 Vue components? */
+import { playgroundCase } from '../playground-case.ts'
+
+export default playgroundCase({
+  case: 'vite-vue',
+  name: 'vite-vue',
+  question: 'How much faster is a warm Vite build of 330 Vue components?',
+  env: { PITCREW_SOURCEMAP: 'off' },
+  warmMax: 0.33,
+  coldMax: 1.05,
+})

@@ -1,0 +1,48 @@
+/** The detection benchmark as text. */
+import type { DetectionResult, DetectorResult, SpecialResult } from '../cases/detection.ts'
+import type { Tally } from './special.ts'
+
+export function formatDetection(result: DetectionResult): string {
+  const { cases, detectors, special, coldStart } = result
+  const { alerts } = coldStart
+  return [
+    `detection, seed ${result.seed}; thresholds that a detector needs are set on tune`,
+    `  tune ${cases.tune.join(', ')}`,
+    `  test ${cases.test.join(', ')}`,
+    '',
+    'found with one build | within three (trials); columns: phases with a noise of at most 1 %, 1 to 2 %, more',
+    ...detectors.flatMap(formatDetector),
+    ...special.flatMap(formatSpecial),
+    `cold start: ${coldStart.projects} projects, ${coldStart.builds} builds: ${alerts.confirmed} false confirmed, ${alerts.suspected} false suspected`,
+  ].join('\n')
+}
+
+function formatDetector({ detector, half, loneAlarms, anyAlarms, pairs, recall }: DetectorResult): readonly string[] {
+  return [
+    `${detector} (${half}): ${percent(loneAlarms)} of ${2 * pairs} same-commit builds alert alone; ${percent(anyAlarms)} of the second ones alert at all`,
+    ...recall.map(({ ratio, bands }) => {
+      const columns = bands.map(({ one, withinThree }) => `${share(one)} | ${share(withinThree)}`)
+      return `  +${(ratio * 100).toFixed(0).padStart(2)} %  ${columns.join('    ')}`
+    }),
+  ]
+}
+
+function formatSpecial(result: SpecialResult): readonly string[] {
+  const { half, attribution, coverage, halfWidth, localisation, machine, moved, spikes, drift } = result
+  return [
+    `explanations (${half})`,
+    `  attribution at +50 %: top-1 ${attribution.top1.toFixed(3)}, top-3 ${attribution.top3.toFixed(3)} (naive ${attribution.naiveTop1.toFixed(3)}, ${attribution.naiveTop3.toFixed(3)}) of ${attribution.trials}`,
+    `  90 % interval of the forecast: covers ${share(coverage)}, median half-width ${percent(halfWidth)}`,
+    ...localisation.map((item) => `  step of ${percent(item.ratio)}: change point exact ${item.exact.toFixed(2)}, within two builds ${item.withinTwo.toFixed(2)} (${item.trials})`),
+    ...machine.map((item) => `  machine ${percent(item.ratio)} slower: no plugin blamed ${share(item.blameless)}, reported as everything ${share(item.reported)}`),
+    `  moved cost without an alert ${share(moved)}; single spikes never confirmed ${share(spikes)}; drift of +30 % over ten builds named ${share(drift)}`,
+  ]
+}
+
+function share({ hits, trials }: Tally): string {
+  return `${trials === 0 ? '–' : (hits / trials).toFixed(3)} (${trials})`
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(2)} %`
+}

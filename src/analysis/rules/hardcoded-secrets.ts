@@ -1,0 +1,140 @@
+/** Secrets in the source. No finding repeats the secret. */
+import { memberName, staticKey, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { asCall } from './shared.ts'
+
+const HELP = 'Read it from the environment or a secret store at run time, and revoke the one that was committed.'
+
+/** Formats that are nothing but credentials; each by its published prefix and length. */
+const TOKEN_FORMATS = /^(?:AKIA|ASIA)[0-9A-Z]{16}$|^gh[pousr]_[A-Za-z0-9]{36,}$|^github_pat_\w{60,}$|^glpat-[\w-]{20,}$|^sk_live_[0-9a-zA-Z]{20,}$|^rk_live_[0-9a-zA-Z]{20,}$|^xox[abprs]-[\w-]{10,}$|^AIza[\w-]{35}$|^ya29\.[\w-]{20,}$|^SG\.[\w-]{20,}\.[\w-]{30,}$|^npm_[A-Za-z0-9]{36}$|^sk-(?:ant-|proj-)?[\w-]{32,}$|-----BEGIN (?:RSA |EC |DSA |OPENSSH |PGP |ENCRYPTED )?PRIVATE KEY|^eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}$/
+const URL_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^\s:/@<>{}$]+:([^\s:/@<>{}$]+)@[^\s/]+/i
+const PLACEHOLDER = /^(?:x+|\*+|\.+|your[-_ ]?\w*|<.*>|\$\{.*\}|%\w+%|change[-_]?me|example|placeholder|todo|none|null|undefined|true|false|test|password|pass|secret|token|user(?:name)?)$/i
+
+const token = defineRule({
+  id: 'hardcoded-secret/token',
+  cwe: [798],
+  severity: 'high',
+  title: 'a credential is written in the source',
+  help: HELP,
+  nodes: ['Literal', 'TemplateElement'],
+  check(node, context) {
+    const text = node.type === 'TemplateElement' ? node.value.raw : node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
+    if (text.length < 16 || text.length > 4096) return
+    const password = text.includes('@') ? URL_PASSWORD.exec(text)?.[1] : undefined
+    if (TOKEN_FORMATS.test(text) || (password !== undefined && !PLACEHOLDER.test(password))) context.report(node)
+  },
+})
+
+const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret|secret_?key|access_?key|encryption_?key|signing_?key|credentials?|token)$/i
+const NOT_SECRET = /(?:field|label|name|input|placeholder|url|uri|path|type|header|message|error|param|prefix|selector|regex|pattern|key(?:Name|Path|Code)|public_?key|hint|title|text|id|storage_?key|cache_?key)$/i
+
+const named = defineRule({
+  id: 'hardcoded-secret/named',
+  cwe: [798, 259],
+  severity: 'medium',
+  title: 'what is called a secret is written in the source',
+  help: HELP,
+  nodes: ['VariableDeclarator', 'AssignmentExpression', 'Property', 'PropertyDefinition'],
+  check(node, context) {
+    const [name, value] = pairOf(node)
+    if (name === undefined || !value || !SECRET_WORD.test(name) || NOT_SECRET.test(name)) return
+    const target = unwrap(value)
+    if (target.type === 'Literal' && typeof target.value === 'string' && looksSecret(target.value, name)) context.report(node)
+  },
+})
+
+function pairOf(node: Node): [string | undefined, Node | null | undefined] {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return [node.id.type === 'Identifier' ? node.id.name : undefined, node.init]
+    case 'AssignmentExpression': {
+      const target = unwrap(node.left)
+      return [target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : undefined, node.right]
+    }
+    case 'Property':
+    case 'PropertyDefinition':
+      return [staticKey(node, node.key), node.value]
+    default:
+      return [undefined, undefined]
+  }
+}
+
+/** Prose, identifiers in the manner of keys, and placeholders are not secrets. */
+function looksSecret(text: string, name: string): boolean {
+  if (text.length < 4 || text.length > 400 || /\s/.test(text) || PLACEHOLDER.test(text)) return false
+  if (text.toLowerCase() === name.toLowerCase() || SECRET_WORD.test(text) || /^[a-z]+(?:[-_.][a-z]+)+$/.test(text) || /^[A-Z]+(?:_[A-Z]+)*$/.test(text)) return false
+  return !/^(?:[./@#]|https?:|data:|mailto:)/.test(text)
+}
+
+interface SecretArgument {
+  readonly callee: RegExp
+  readonly position: number
+  /** Options of that argument that hold the secret; the argument itself where absent. */
+  readonly options?: readonly string[]
+}
+
+const SECRET_ARGUMENTS: readonly SecretArgument[] = [
+  { callee: /^mod:(?:jsonwebtoken|jwt-simple|jose|express-jwt|koa-jwt|fast-jwt|njwt|jws)\b.*\.(?:sign|verify|encode|decode|create)$/, position: 1 },
+  { callee: /^mod:jose\.JWK\.asKey$|^mod:jose\b.*SignJWT\(\)(?:\.\w+\(\))*\.sign$|^mod:jose\b.*\.(?:importJWK|jwtVerify|createSecretKey)$/, position: 0 },
+  { callee: /^mod:jose\b.*\.(?:jwtVerify)$/, position: 1 },
+  { callee: /^mod:crypto\.(?:createHmac|createCipheriv|createDecipheriv|createCipher|createDecipher)$/, position: 1 },
+  { callee: /^mod:crypto\.(?:createSecretKey|pbkdf2|pbkdf2Sync|scrypt|scryptSync|createPrivateKey)$/, position: 0 },
+  { callee: /^mod:crypto\.(?:privateDecrypt|privateEncrypt|createPrivateKey|sign)$/, position: 0, options: ['key', 'passphrase'] },
+  { callee: /^mod:crypto\.createSign\(\)(?:\.\w+\(\))*\.sign$/, position: 0 },
+  { callee: /^(?:mod:)?crypto-?js\b.*\.(?:encrypt|decrypt|Hmac\w+)$/i, position: 1 },
+  { callee: /^mod:(?:express-session|cookie-session|client-sessions|koa-session|iron-session.*|express-jwt|koa-jwt|@fastify\/(?:session|jwt|cookie))(?:\.\w+)?$/, position: 0, options: ['secret', 'keys', 'key', 'password', 'keygrip'] },
+  { callee: /^mod:(?:cookie-parser|keygrip)$/, position: 0 },
+  { callee: /^mod:passport-[\w-]+(?:\.\w+)?$|^mod:(?:@\w+\/)?passport[\w-]*\.\w*Strategy$|(?:^|[.:])\w*Strategy$/, position: 0, options: ['secretOrKey', 'clientSecret', 'consumerSecret', 'privateKey', 'secret', 'apiKey', 'appSecret'] },
+  { callee: /^mod:(?:pg|mysql2?|mariadb|mssql|ioredis|redis|mongodb|sequelize|knex|typeorm|nodemailer|ssh2|ftp|basic-ftp|imap|ldapjs)\b.*(?:createConnection|createPool|createClient|Client|Pool|connect|Connection|createTransport|Redis|knex|access)$/, position: 0, options: ['password', 'pass', 'passwd'] },
+  { callee: /^mod:(?:aws-sdk|@aws-sdk\/[\w-]+)\b/, position: 0, options: ['secretAccessKey', 'accessKeyId', 'sessionToken'] },
+  { callee: /^mod:(?:openai|stripe|twilio|@sendgrid\/mail|algoliasearch|@octokit\/\w+|mailgun-js|pusher|cloudinary)\b/, position: 0, options: ['apiKey', 'auth', 'secret', 'api_secret'] },
+]
+
+const passed = defineRule({
+  id: 'hardcoded-secret/passed',
+  cwe: [798, 321],
+  severity: 'high',
+  title: 'a secret that is written in the source is used',
+  help: HELP,
+  nodes: ['CallExpression', 'NewExpression'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!name.startsWith('mod:') && !name.endsWith('Strategy') && !/crypto-?js/i.test(name)) return
+    for (const secret of SECRET_ARGUMENTS) {
+      if (!secret.callee.test(name)) continue
+      const argument = call.arguments[secret.position]
+      if (!secret.options) {
+        if (isWritten(argument, context)) return context.report(call)
+        continue
+      }
+      for (const option of secret.options) {
+        const value = context.constants.option(argument, option)
+        if (value && isWritten(value, context)) return context.report(value.parent?.type === 'Property' && isWithin(value, call) ? value.parent : call)
+      }
+    }
+  },
+})
+
+function isWithin(inner: Node, outer: Node): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end
+}
+
+/** A text, a list with one, `Buffer.from('…')`, or `process.env.X || 'fallback'`. */
+function isWritten(value: Node | undefined, context: RuleContext): boolean {
+  if (!value) return false
+  const target = unwrap(context.constants.literal(value) ?? value)
+  if (target.type === 'LogicalExpression') return isWritten(target.right, context)
+  if (target.type === 'ArrayExpression') return target.elements.some((element) => element !== null && isWritten(element, context))
+  const call = asCall(target)
+  if (call) {
+    const isWrapper = /^Buffer\.from$|\.(?:asKey|encode|from|toString)$|TextEncoder\(\)\.encode$/.test(context.names.of(call.callee) ?? '')
+    return isWrapper && isWritten(call.arguments[0], context)
+  }
+  const text = context.constants.valueOf(target)
+  return typeof text === 'string' && text !== '' && !/^-----BEGIN (?:PUBLIC|CERTIFICATE)/.test(text)
+}
+
+export const hardcodedSecretRules: readonly Rule[] = [token, named, passed]

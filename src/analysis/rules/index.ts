@@ -1,0 +1,29 @@
+/** Every built-in rule. Order carries no meaning. */
+import type { Rule } from '../rule.ts'
+import { cloudRules } from './cloud.ts'
+import { codeInjectionRules } from './code-injection.ts'
+import { commandInjectionRules } from './command-injection.ts'
+import { comparisonRules } from './comparisons.ts'
+import { hardcodedSecretRules } from './hardcoded-secrets.ts'
+import { insecureTransportRules } from './insecure-transport.ts'
+import { nosqlInjectionRules } from './nosql-injection.ts'
+import { originRules } from './origins.ts'
+import { pathTraversalRules } from './path-traversal.ts'
+import { privacyRules } from './privacy.ts'
+import { prototypePollutionRules } from './prototype-pollution.ts'
+import { redosRules } from './redos.ts'
+import { requestRules } from './requests.ts'
+import { sessionRules } from './sessions.ts'
+import { sqlInjectionRules } from './sql-injection.ts'
+import { tokenRules } from './tokens.ts'
+import { weakCryptoRules } from './weak-crypto.ts'
+import { xmlAndObjectRules } from './xml-and-objects.ts'
+import { xssDomRules } from './xss-dom.ts'
+import { xssFrameworkRules } from './xss-frameworks.ts'
+import { xssServerRules } from './xss-server.ts'
+
+export const RULES: readonly Rule[] = [
+  cloudRules, codeInjectionRules, commandInjectionRules, comparisonRules, hardcodedSecretRules, insecureTransportRules, nosqlInjectionRules,
+  originRules, pathTraversalRules, privacyRules, prototypePollutionRules, redosRules, requestRules, sessionRules, sqlInjectionRules, tokenRules,
+  weakCryptoRules, xmlAndObjectRules, xssDomRules, xssFrameworkRules, xssServerRules,
+].flat()

@@ -1,0 +1,159 @@
+/** Who may read answers and messages: CORS and postMessage. */
+import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { descendants, isTrue, stringOf } from './shared.ts'
+import { isResponse } from './xss-server.ts'
+
+const ALLOW_ORIGIN = /^access-control-allow-origin$/i
+
+const reflectedOrigin = defineRule({
+  id: 'cors-origin/reflected',
+  cwe: [942, 346],
+  severity: 'high',
+  title: 'outsiders choose which site may read answers',
+  help: 'Compare the origin with a list of allowed ones and send back the one that matched.',
+  calls: ['set', 'setHeader', 'header', 'append', 'writeHead', 'appendHeader'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    const name = stringOf(call.arguments[0], context)
+    const value = name !== undefined ? (ALLOW_ORIGIN.test(name) ? call.arguments[1] : undefined) : headerOption(call.arguments.at(-1), context)
+    const flow = context.tainted(value, 'any', Trust.Remote)
+    if (flow) context.report(value?.parent?.type === 'Property' ? value.parent : call, flow)
+  },
+})
+
+function headerOption(headers: Node | undefined, context: RuleContext): Node | undefined {
+  const object = headers && unwrap(context.constants.literal(headers) ?? headers)
+  if (object?.type !== 'ObjectExpression') return undefined
+  for (const entry of object.properties) {
+    if (entry.type === 'Property' && ALLOW_ORIGIN.test(staticKey(entry, entry.key) ?? '')) return entry.value
+  }
+  return undefined
+}
+
+const anyOrigin = defineRule({
+  id: 'cors-origin/any',
+  cwe: [942, 346, 183],
+  severity: 'medium',
+  title: 'every site may read answers',
+  help: 'Name the origins that may.',
+  calls: ['enableCors', 'create', 'cors'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    const isNest = name === 'mod:@nestjs/core.NestFactory.create'
+    if (!isNest && !/\.enableCors$/.test(name) && !/^mod:(?:cors|@koa\/cors|@fastify\/cors)$/.test(name)) return
+    const options = isNest ? context.constants.option(call.arguments[1], 'cors') : call.arguments[0]
+    if (isNest && !options) return
+    const origin = context.constants.option(options, 'origin')
+    const isEverything = isNest ? isTrue(options, context) : options === undefined && !name.startsWith('mod:cors')
+    if (isEverything || stringOf(origin, context) === '*' || (isTrue(origin, context) && isTrue(context.constants.option(options, 'credentials'), context))) context.report(call)
+  },
+})
+
+/** `.` between the labels of a host name matches any character. */
+const loosePattern = defineRule({
+  id: 'cors-origin/loose-pattern',
+  cwe: [183],
+  severity: 'medium',
+  title: 'a pattern for origins has a dot that matches any character, or no end',
+  help: 'Escape the dots and anchor the pattern with ^ and $.',
+  nodes: ['Literal'],
+  check(node, context) {
+    if (node.type !== 'Literal' || !('regex' in node) || !node.regex || !isOriginPattern(node)) return
+    const { pattern } = node.regex
+    const isHost = /^\^?(?:\(?https?|\(http\|https\)|[\w(])/.test(pattern) && /:?\\?\/\\?\/|(?:com|net|org|io)\$?$/.test(pattern)
+    const host = pattern.replace(/^.*?:\\\/\\\//, '')
+    if (isHost && /[\w)](?<!\\)\.(?![*+?])\w/.test(host.replace(/\\\./g, '-'))) context.report(node)
+    void context
+  },
+})
+
+function isOriginPattern(node: Node): boolean {
+  for (let current = node.parent, depth = 0; current && depth < 4; current = current.parent, depth++) {
+    const name = current.type === 'Property' ? staticKey(current, current.key) : current.type === 'VariableDeclarator' && current.id.type === 'Identifier' ? current.id.name : undefined
+    if (name !== undefined) return /cors|origin|whitelist|allow/i.test(name)
+    if (current.type === 'AssignmentExpression') {
+      const target = unwrap(current.left)
+      return /cors|origin|allow/i.test(target.type === 'MemberExpression' ? (memberName(target) ?? '') : target.type === 'Identifier' ? target.name : '')
+    }
+  }
+  return false
+}
+
+const anyTarget = defineRule({
+  id: 'cors-origin/message-to-any',
+  cwe: [345, 346],
+  severity: 'medium',
+  title: 'a message is posted to whichever site is in the window',
+  help: 'Name the origin that it is for.',
+  calls: ['postMessage'],
+  check(node, context) {
+    const call = node as CallNode
+    const target = call.arguments[1]
+    if (stringOf(target, context) === '*' || stringOf(context.constants.option(target, 'targetOrigin'), context) === '*') context.report(call)
+  },
+})
+
+const unknownSender = defineRule({
+  id: 'cors-origin/message-from-any',
+  cwe: [345, 346],
+  severity: 'medium',
+  title: 'a message is taken from whichever site sent it',
+  help: 'Compare event.origin with the origin that you expect, first.',
+  calls: ['addEventListener'],
+  nodes: ['AssignmentExpression'],
+  check(node, context) {
+    const handler = handlerOf(node, context)
+    if (!handler || !usesData(handler.function)) return
+    if (!checksOrigin(handler.function)) context.report(node)
+  },
+})
+
+function handlerOf(node: Node, context: RuleContext): { function: Node } | undefined {
+  if (node.type === 'AssignmentExpression') {
+    const target = unwrap(node.left)
+    const name = context.names.of(target) ?? ''
+    return name === 'onmessage' || name === 'window.onmessage' ? functionOf(node.right, context) : undefined
+  }
+  const call = node as CallNode
+  if (stringOf(call.arguments[0], context) !== 'message') return undefined
+  const name = context.names.of(call.callee) ?? ''
+  return /^(?:window\.)?addEventListener$|^(?:param|local):(?:win|window|target)\.addEventListener$/.test(name) ? functionOf(call.arguments[1], context) : undefined
+}
+
+function functionOf(node: Node | undefined, context: RuleContext): { function: Node } | undefined {
+  if (!node) return undefined
+  const target = unwrap(node)
+  if (isFunction(target)) return { function: target }
+  if (target.type !== 'Identifier') return undefined
+  const binding = context.scopes.resolve(target.name, target.start)
+  if (binding?.kind === 'function') return { function: binding.node }
+  const literal = context.constants.literal(target)
+  return literal && isFunction(literal) ? { function: literal } : undefined
+}
+
+function usesData(handler: Node): boolean {
+  return isFunction(handler) && handler.params.length > 0
+}
+
+/** Any look at `origin`, or at `source`, counts; whether it is the right one is not decided here. */
+function checksOrigin(handler: Node): boolean {
+  return descendants(handler).some((each) => (each.type === 'MemberExpression' && /^(?:origin|source)$/.test(memberName(each) ?? '') && isTested(each)) || (each.type === 'Property' && staticKey(each, each.key) === 'origin'))
+}
+
+function isTested(node: Node): boolean {
+  for (let current = node.parent, last: Node = node; current; last = current, current = current.parent) {
+    if (current.type === 'BinaryExpression' || current.type === 'SwitchStatement' || current.type === 'LogicalExpression' || current.type === 'UnaryExpression') return true
+    if (current.type === 'IfStatement' || current.type === 'ConditionalExpression') return current.test === last
+    if (isFunction(current)) return false
+  }
+  return false
+}
+
+export const originRules: readonly Rule[] = [reflectedOrigin, anyOrigin, loosePattern, anyTarget, unknownSender]

@@ -1,0 +1,198 @@
+/**
+ * Personal data that leaves: into logs, error texts, browser storage and other companies' services.
+ * What is personal is told by names (`user.email`), so this is a list of places to look at rather than of proven leaks.
+ */
+import { memberName, staticKey, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { isBuiltText, piecesOf, descendants } from './shared.ts'
+
+const PERSON = /^_?(?:current_?|this_?|my_?)?(?:user|customer|person|account_?holder|patient|employee|member|client_?info|contact|applicant|student|subscriber|buyer|profile|visitor|company)s?$/i
+const PERSONAL = /^(?:e_?mail(?:_?address)?|(?:first|last|full|user|given|family|middle)?_?name|phone(?:_?number)?|mobile|ssn|social_?security\w*|passport\w*|birth\w*|date_?of_?birth|dob|(?:home_?|street_?|postal_?|ip_?)?address|ip|gender|race|ethnicity|religion|credit_?card\w*|card_?number|iban|bank_?\w*|password|salary|health\w*|diagnos\w*|medical\w*|tax_?\w*|license_?\w*|location|latitude|longitude|zip_?code|postcode)$/i
+
+/** `user.email`, `getUser().emailAddress`, `{ email: … }`, or a person as a whole. */
+export function isPersonal(node: Node): boolean {
+  const target = unwrap(node)
+  switch (target.type) {
+    case 'MemberExpression':
+      return PERSONAL.test(memberName(target) ?? '') && isPerson(target.object)
+    case 'Identifier':
+      return PERSON.test(target.name) || /^(?:e_?mail(?:_?address)?|phone_?number|ssn|credit_?card\w*|password)$/i.test(target.name)
+    case 'CallExpression':
+      return isPerson(target)
+    case 'Property':
+      return isPersonal(target.value)
+    default:
+      return false
+  }
+}
+
+function isPerson(node: Node): boolean {
+  const target = unwrap(node)
+  if (target.type === 'Identifier') return PERSON.test(target.name)
+  if (target.type === 'MemberExpression') return PERSON.test(memberName(target) ?? '') || isPerson(target.object)
+  if (target.type !== 'CallExpression') return false
+  const callee = unwrap(target.callee)
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
+  return PERSON.test(name.replace(/^(?:get|fetch|load)_?/, ''))
+}
+
+/** Looks into texts, objects and lists, through variables that are written once, but not into calls that hash or mask. */
+function holdsPersonal(value: Node | undefined, context: RuleContext, depth = 0): boolean {
+  if (!value || depth > 4) return false
+  const target = unwrap(value)
+  if (target.type === 'Identifier' && PERSON.test(target.name)) {
+    const literal = context.constants.literal(target)
+    if (literal?.type === 'ObjectExpression') return literal.properties.some((entry) => entry.type === 'Property' && PERSONAL.test(staticKey(entry, entry.key) ?? ''))
+  }
+  if (isPersonal(target)) return true
+  switch (target.type) {
+    case 'TemplateLiteral':
+    case 'BinaryExpression':
+      return piecesOf(target, context).some((piece) => typeof piece !== 'string' && piece !== target && !isBarePerson(piece) && holdsPersonal(piece, context, depth + 1))
+    case 'ObjectExpression':
+      return target.properties.some((entry) => (entry.type === 'SpreadElement' ? holdsPersonal(entry.argument, context, depth + 1) : isPersonalEntry(entry, context, depth)))
+    case 'ArrayExpression':
+      return target.elements.some((element) => element !== null && holdsPersonal(element, context, depth + 1))
+    case 'CallExpression':
+      return /^JSON\.stringify$|\.(?:toString|trim|toLowerCase|concat)$/.test(context.names.of(target.callee) ?? '') && descendants(target, 40).some((each) => each !== target && isPersonal(each))
+    case 'NewExpression':
+      return target.arguments.some((argument) => holdsPersonal(argument, context, depth + 1))
+    case 'ConditionalExpression':
+      return holdsPersonal(target.consequent, context, depth + 1) || holdsPersonal(target.alternate, context, depth + 1)
+    case 'Identifier': {
+      const literal = context.constants.literal(target)
+      return literal !== undefined && literal !== target && holdsPersonal(literal, context, depth + 1)
+    }
+    default:
+      return false
+  }
+}
+
+/** A person as a whole in a text is `[object Object]`, or a name. */
+function isBarePerson(node: Node): boolean {
+  const target = unwrap(node)
+  return target.type === 'Identifier' && PERSON.test(target.name)
+}
+
+function isPersonalEntry(entry: Extract<Node, { type: 'Property' }>, context: RuleContext, depth: number): boolean {
+  const value = unwrap(entry.value)
+  if (holdsPersonal(value, context, depth + 1)) return true
+  const key = staticKey(entry, entry.key) ?? ''
+  return PERSON.test(key) && value.type === 'ObjectExpression' && value.properties.some((inner) => inner.type === 'Property' && PERSONAL.test(staticKey(inner, inner.key) ?? ''))
+}
+
+const SERVICES = /^(?:mod:)?(?:@?sentry(?:\/[\w-]+)?|bugsnag|@bugsnag\/[\w-]+|rollbar|airbrake(?:-js)?|@airbrake\/[\w-]+|@?honeybadger(?:-io\/[\w-]+)?|newrelic|@newrelic\/[\w-]+|@?datadog[\w-]*(?:\/[\w-]+)?|hot-shots|dd-trace|@opentelemetry\/[\w-]+|mixpanel[\w-]*|amplitude[\w-]*|@amplitude\/[\w-]+|analytics(?:-node)?|@segment\/[\w-]+|react-ga4?|algoliasearch|@elastic\/elasticsearch|elasticsearch|openai|logrocket|@logtail\/\w+|raygun4js|posthog[\w-]*|heap-api|intercom[\w-]*|hotjar)\b/i
+const SERVICE_GLOBALS = /^(?:window\.)?(?:gtag|ga|dataLayer\.push|analytics\.\w+|mixpanel\.\w+|Sentry\.\w+|Bugsnag\.\w+|Rollbar\.\w+|Honeybadger\.\w+|newrelic\.\w+|DD_RUM\.\w+|fbq|_paq\.push|Intercom|ReactGA\.\w+|amplitude\.\w+|heap\.\w+|posthog\.\w+|airbrake\.\w+|Raygun\.\w+|LogRocket\.\w+)$/
+
+const shared = defineRule({
+  id: 'info-leak/shared-personal-data',
+  cwe: [201, 359],
+  severity: 'medium',
+  title: 'personal data is given to another company’s service',
+  help: 'Send an opaque id instead; whom it stands for stays with you.',
+  nodes: ['CallExpression', 'NewExpression'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!SERVICES.test(name) && !SERVICE_GLOBALS.test(name)) return
+    if (call.arguments.some((argument) => holdsPersonal(argument, context))) context.report(call)
+  },
+})
+
+const LOGGERS = /^console\.(?:log|info|warn|error|debug|trace)$|(?:^|[.:])(?:log|logger|\w*Logger|winston|pino|bunyan|loglevel|signale)(?:\(\))?(?:\.\w+\(\))*\.(?:log|info|warn|warning|error|debug|trace|fatal|verbose|silly|child|notice|critical)$/
+
+const logged = defineRule({
+  id: 'log-format/personal-data',
+  cwe: [532],
+  severity: 'low',
+  title: 'personal data is written to a log',
+  help: 'Log an opaque id.',
+  calls: ['log', 'info', 'warn', 'warning', 'error', 'debug', 'trace', 'fatal', 'verbose', 'child', 'notice', 'critical', 'silly'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!LOGGERS.test(context.names.of(call.callee) ?? '')) return
+    if (call.arguments.some((argument) => holdsPersonal(argument, context))) context.report(call)
+  },
+})
+
+const FORMATTERS = /^console\.(?:log|info|warn|error|debug|trace)$|^mod:util\.(?:format|formatWithOptions|log)$/
+
+const forged = defineRule({
+  id: 'log-format/format-text',
+  cwe: [134, 117],
+  severity: 'low',
+  title: 'the format of a message holds text that others choose',
+  help: 'Make the format constant: console.log("… %s", value).',
+  calls: ['log', 'info', 'warn', 'error', 'debug', 'trace', 'format', 'formatWithOptions'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!FORMATTERS.test(name)) return
+    const at = name.endsWith('formatWithOptions') ? 1 : 0
+    const format = call.arguments[at]
+    if (!format) return
+    const remote = context.tainted(format, 'log', Trust.Remote)
+    const isBuilt = isBuiltText(piecesOf(format, context)) && call.arguments.length > at + 1
+    const flow = remote ?? (isBuilt && hasSubstitution(call, at, context) ? context.tainted(format, 'log', Trust.Parameter) : undefined)
+    if (flow && (isBuilt || remote && isBuiltText(piecesOf(format, context)))) context.report(call, flow)
+  },
+})
+
+/** Further arguments fill the places of the format; an error or options at the end do not. */
+function hasSubstitution(call: CallNode, at: number, context: RuleContext): boolean {
+  const rest = call.arguments.slice(at + 1)
+  return rest.some((argument) => unwrap(argument).type === 'Identifier' && !/^(?:e|err|error|ex|cause)$/.test((unwrap(argument) as { name: string }).name) && !context.constants.isConstant(argument))
+}
+
+const stored = defineRule({
+  id: 'info-leak/stored-personal-data',
+  cwe: [312, 315],
+  severity: 'medium',
+  title: 'personal data is kept where every script of the page, or every user of the disk, can read it',
+  help: 'Keep an opaque id, or encrypt it.',
+  calls: ['setItem', 'writeFile', 'writeFileSync', 'appendFile', 'appendFileSync'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!/^(?:localStorage|sessionStorage)\.setItem$|^mod:fs\.(?:write|append)File(?:Sync)?$/.test(name)) return
+    if (holdsPersonal(call.arguments[1], context)) context.report(call)
+  },
+})
+
+const thrown = defineRule({
+  id: 'info-leak/personal-error',
+  cwe: [209, 210],
+  severity: 'low',
+  title: 'an error text holds personal data and may be shown or logged anywhere',
+  help: 'Put an opaque id into the text.',
+  nodes: ['ThrowStatement'],
+  calls: ['reject'],
+  check(node, context) {
+    const value = node.type === 'ThrowStatement' ? node.argument : (node as CallNode).arguments[0]
+    if (holdsPersonal(value, context) || (value !== null && value !== undefined && piecesOf(value, context).length > 1 && piecesOf(value, context).some((piece) => typeof piece !== 'string' && isBarePerson(piece)))) context.report(node)
+  },
+})
+
+const claims = defineRule({
+  id: 'info-leak/token-claims',
+  cwe: [201, 312],
+  severity: 'medium',
+  title: 'personal data is put into a token that anyone can read',
+  help: 'Put in an opaque id alone.',
+  calls: ['sign', 'encode'],
+  check(node, context) {
+    const call = node as CallNode
+    if (/^mod:(?:jsonwebtoken\.sign|jwt-simple\.encode|jose\.JWT\.sign)$/.test(context.names.of(call.callee) ?? '') && call.arguments[0] && unwrap(call.arguments[0]).type !== 'ConditionalExpression' && descendants(unwrap(call.arguments[0]), 80).some(isSensitive)) context.report(call)
+  },
+})
+
+/** More than a name: what identifies, or can be used against, a person. */
+function isSensitive(node: Node): boolean {
+  if (node.type === 'Property') return node.key.type === 'Identifier' && !/name$/i.test(node.key.name) && PERSONAL.test(node.key.name)
+  return node.type === 'MemberExpression' && !/name$/i.test(memberName(node) ?? '') && isPersonal(node)
+}
+
+export const privacyRules: readonly Rule[] = [shared, logged, forged, stored, thrown, claims]

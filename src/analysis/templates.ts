@@ -1,0 +1,56 @@
+/** Raw markup in templates: `v-html` of Vue, `{@html …}` of Svelte, at the offset of the expression. */
+import { blank, containerOfId } from './blocks.ts'
+import { parseModule } from './parse.ts'
+import type { Report } from './findings.ts'
+import type { RuleMeta } from './rule.ts'
+import type { Expression, Node } from './ast.ts'
+import { isFunction, unwrap } from './ast.ts'
+import { isSanitizer } from './sanitizers.ts'
+
+const RAW_MARKUP: RuleMeta = {
+  id: 'xss/template-raw-markup',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: 'Use a text interpolation, or clean the markup with DOMPurify.sanitize first.',
+}
+
+export function templateFindings(id: string, source: string): Report[] {
+  const container = containerOfId(id)
+  if (container !== 'vue' && container !== 'svelte' && container !== 'html') return []
+  const markup = withoutCode(source)
+  const pattern = container === 'svelte' ? /\{@html\s+([^}]+)\}/g : /\bv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+  const reports: Report[] = []
+  for (const match of markup.matchAll(pattern)) {
+    const text = match[1] ?? match[2] ?? ''
+    const at = match.index + match[0].indexOf(text)
+    const expression = parseExpression(source, at, at + text.length)
+    if (expression && !isHarmless(expression)) reports.push({ rule: RAW_MARKUP, node: expression, flow: undefined })
+  }
+  return reports
+}
+
+/** Scripts, styles and comments blanked. */
+function withoutCode(source: string): string {
+  return source.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->/gi, (found) => blank(found, 0, found.length))
+}
+
+/** The expression at its own offsets in the source. */
+function parseExpression(source: string, start: number, end: number): Expression | undefined {
+  const text = `${blank(source, 0, start).slice(1)}(${source.slice(start, end)})`
+  const parsed = parseModule(text, 'ts')
+  const statement = parsed.kind === 'parsed' ? parsed.program.body[0] : undefined
+  return statement?.type === 'ExpressionStatement' ? statement.expression : undefined
+}
+
+function isHarmless(expression: Node): boolean {
+  const target = unwrap(expression)
+  if (target.type === 'Literal' || isFunction(target)) return true
+  if (target.type === 'TemplateLiteral') return target.expressions.length === 0
+  if (target.type !== 'CallExpression') return false
+  const callee = unwrap(target.callee)
+  if (callee.type === 'Identifier') return isSanitizer(callee.name, 'html')
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false
+  const owner = callee.object.type === 'Identifier' ? callee.object.name : ''
+  return isSanitizer(`${owner}.${callee.property.name}`, 'html')
+}

@@ -1,0 +1,102 @@
+/**
+ * An explanation for a person: what happened to each call, what differs, then what its key is made of and what it read.
+ */
+import type { ExplainedCall, ExplainedPart, ModuleExplanation, TraceRead } from '../memo/explain.ts'
+import type { Cause } from '../types.ts'
+import type { TerminalOptions } from '../report/detect-terminal.ts'
+import { displayWidth, formatCount, formatMs, padEnd, plural, printable, shortenId, wrapWords } from '../report/format.ts'
+import { createPainter } from '../report/paint.ts'
+import type { Painter } from '../report/paint.ts'
+import { describeCause } from '../report/phrases.ts'
+
+const LABEL_COLUMNS = 9
+const MAX_DEPENDENCIES = 40
+/** A digest is recognised by its length; so much of it tells two apart at a glance. */
+const DIGEST_LENGTHS: ReadonlySet<number> = new Set([16, 43, 64])
+const SHOWN_DIGEST = 8
+
+export function renderExplanation(explanation: ModuleExplanation, options: TerminalOptions): string {
+  const painter = createPainter(options.color)
+  const { build, module, calls } = explanation
+  const when = build.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
+  const about = wrapWords(`${build.bundler} ${build.command}, mode ${build.mode}, ${when}`, options.columns)
+  const head = [painter.title(printable(module)), ...about.map(line => painter.label(line))].map(line => `${line}\n`).join('')
+  return head + calls.map(call => `\n${renderCall(call, module, options.columns, painter)}`).join('')
+}
+
+function renderCall(call: ExplainedCall, module: string, columns: number, painter: Painter): string {
+  const name = `${printable(call.plugin)} ${printable(call.hook)}`
+  const subModule = call.id === module ? '' : `  ${shortenId(call.id.slice(module.length), Math.max(8, columns - displayWidth(name) - 2))}`
+  const paint = call.outcome === 'hit' ? painter.good : call.outcome === 'corrupt' || call.outcome === 'stale' ? painter.bad : (text: string) => text
+  const lines = [
+    `${painter.title(name)}${subModule}`,
+    ...row(call.outcome, verdict(call), columns, paint),
+    ...(call.key ? keyRows(call.key.parts, call.key.hex, columns, painter) : []),
+    ...(call.key ? traceRows(call.key.trace, call.cause, columns, painter) : []),
+  ]
+  return lines.map(line => `${line.trimEnd()}\n`).join('')
+}
+
+/** What became of the call, in one sentence. */
+function verdict({ outcome, cause, reason, costMs }: ExplainedCall): string {
+  const cost = formatMs(costMs)
+  switch (outcome) {
+    case 'hit': return `answered from the store in ${cost}`
+    case 'restored': return "by the bundler's own cache"
+    case 'refused':
+    case 'bypass': return `run in ${cost}: ${printable(reason ?? 'not remembered')}`
+    case 'miss':
+    case 'stale':
+    case 'corrupt': {
+      const why = cause === null ? '' : `: ${describeCause(cause)}`
+      return `redone in ${cost}${why}${reason === null ? '' : `; not recorded: ${printable(reason)}`}`
+    }
+  }
+}
+
+function keyRows(parts: readonly ExplainedPart[], hex: string, columns: number, painter: Painter): string[] {
+  const changed = parts.filter(part => typeof part.before === 'object')
+  const differences = changed.flatMap(part => row('differs', describeChange(part), columns, painter.bad))
+  const rows = (['call', 'plugin', 'build'] as const).flatMap(of => {
+    const listed = parts.filter(part => part.of === of && part.value !== null).map(part => `${printable(part.label)} ${showValue(part.value)}`)
+    return listed.length > 0 ? row(of, listed.join(', '), columns, painter.label) : []
+  })
+  return [...differences, ...row('key', hex, columns, painter.label), ...rows]
+}
+
+function describeChange({ of, label, value, before }: ExplainedPart): string {
+  const was = typeof before === 'object' ? before.value : null
+  const whose = of === 'call' ? '' : of === 'plugin' ? ' (plugin)' : ' (build)'
+  if (was === null) return `${printable(label)}${whose} ${showValue(value)}, which was no part of the key in the build before`
+  if (value === null) return `${printable(label)}${whose}, which was ${showValue(was)}, is no part of the key any more`
+  return `${printable(label)}${whose} ${showValue(value)}, was ${showValue(was)}`
+}
+
+function showValue(value: string | null): string {
+  if (value === null || value === '') return '(empty)'
+  // Keys mark short texts, which stand for themselves, with an equals sign.
+  if (value.startsWith('=')) return value === '=' ? '(empty)' : printable(value.slice(1))
+  return DIGEST_LENGTHS.has(value.length) && /^[\w-]+$/.test(value) ? `${value.slice(0, SHOWN_DIGEST)}…` : printable(value)
+}
+
+function traceRows(trace: TraceRead, cause: Cause | null, columns: number, painter: Painter): string[] {
+  if (trace.status === 'unknown') return row('traced', trace.reason, columns, painter.label)
+  const [newest, ...older] = trace.variants
+  const dependencies = newest?.dependencies ?? []
+  const others = older.length > 0 ? `; ${plural(older.length, 'older record')} under the same key` : ''
+  const count = dependencies.length === 0 ? `nothing besides its key${others}` : `${dependencies.length === 1 ? '1 dependency' : `${formatCount(dependencies.length)} dependencies`}${others}`
+  const kindColumns = Math.max(0, ...dependencies.map(({ kind }) => kind.length))
+  const lines = dependencies.slice(0, MAX_DEPENDENCIES).map(({ kind, name, seen }) => {
+    const value = seen === null ? '' : `  ${showValue(seen)}`
+    const mark = cause?.kind === 'trace' && cause.path === name ? '  differs' : ''
+    const left = columns - LABEL_COLUMNS - kindColumns - 4 - displayWidth(value + mark)
+    return `${' '.repeat(LABEL_COLUMNS + 2)}${padEnd(kind, kindColumns)}  ${shortenId(name, left)}${painter.label(value)}${painter.bad(mark)}`
+  })
+  const more = dependencies.length > MAX_DEPENDENCIES ? [`${' '.repeat(LABEL_COLUMNS + 2)}and ${formatCount(dependencies.length - MAX_DEPENDENCIES)} more: --json lists them`] : []
+  return [...row('traced', count, columns, painter.label), ...lines, ...more]
+}
+
+function row(label: string, text: string, columns: number, paint: (text: string) => string): string[] {
+  const lines = wrapWords(text, Math.max(20, columns - LABEL_COLUMNS - 2))
+  return lines.map((line, index) => (index === 0 ? `  ${paint(padEnd(label, LABEL_COLUMNS))}${line}` : `${' '.repeat(LABEL_COLUMNS + 2)}${line}`))
+}

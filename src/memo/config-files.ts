@@ -1,0 +1,65 @@
+/**
+ * Configuration that compilers search upwards from each file (`.babelrc`, `postcss.config`, `tsconfig.json`), as one digest
+ * for a directory: which of the known names exist there and above it, and what they hold.
+ *
+ * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
+ * and answer from a cache for every other file in it.
+ */
+import { dirname, join, resolve } from 'node:path'
+import { digestParts } from '../hash.ts'
+import type { Digest } from '../hash.ts'
+import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+
+const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
+const DATA_EXTENSIONS = ['', '.json', '.yaml', '.yml']
+const BROWSERS = ['.browserslistrc', 'browserslist', 'package.json']
+
+const FAMILIES: Readonly<Record<ConfigFamily, readonly string[]>> = {
+  babel: [...['.babelrc', 'babel.config'].flatMap(stem => [...SCRIPT_EXTENSIONS, '.json'].map(extension => stem + extension)), '.babelrc', '.babelignore', ...BROWSERS],
+  postcss: [...SCRIPT_EXTENSIONS.flatMap(extension => [`.postcssrc${extension}`, `postcss.config${extension}`]), ...DATA_EXTENSIONS.map(extension => `.postcssrc${extension}`), ...BROWSERS],
+  tsconfig: ['tsconfig.json', 'jsconfig.json'],
+}
+
+export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig'
+
+const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/
+
+export class ConfigFiles {
+  readonly #vfs: VirtualFileSystem
+  readonly #top: string
+  readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
+
+  /** @param top The search ends here (or at the root of the file system, for directories elsewhere). */
+  constructor(vfs: VirtualFileSystem, top: string) {
+    this.#vfs = vfs
+    this.#top = top
+  }
+
+  digest(family: ConfigFamily, dir: string): Digest {
+    const key = `${family}\0${dir}`
+    const known = this.#digests.get(key)
+    if (known && known.epoch === this.#vfs.epoch) return known.digest
+    const above = dir === this.#top || dirname(dir) === dir ? 'top' : this.digest(family, dirname(dir))
+    const found = FAMILIES[family].flatMap(name => this.#describe(join(dir, name)))
+    // A directory without any is like the one above it: the digest says what applies, not where it was looked for.
+    const digest = found.length === 0 ? above : digestParts([above, ...found])
+    this.#digests.set(key, { epoch: this.#vfs.epoch, digest })
+    return digest
+  }
+
+  #describe(path: string): string[] {
+    const content = this.#vfs.digest(path)
+    if (content === null) return []
+    return [`${path.slice(dirname(path).length)}\0${content}`, ...(path.endsWith('config.json') ? this.#extended(path, new Set()) : [])]
+  }
+
+  #extended(path: string, seen: Set<string>): string[] {
+    seen.add(path)
+    const text = this.#vfs.read(path)?.toString('utf8') ?? ''
+    const bases = [...(EXTENDS.exec(text)?.[1] ?? '').matchAll(/"(\.[^"]*)"/g)].map(match => resolve(dirname(path), match[1]!))
+    return bases.flatMap(base => {
+      const target = base.endsWith('.json') ? base : `${base}.json`
+      return seen.has(target) ? [] : [String(this.#vfs.digest(target)), ...this.#extended(target, seen)]
+    })
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * babel-loader: runs Babel on each module by itself, so nothing crosses modules but what Babel and its plugins have read
+ * already, which is shared by all of them.
+ *
+ * Its options can be seen. Configuration files cannot, where they are allowed: they may import anything, so the whole
+ * configuration is part of the key then. Its own cache (`cacheDirectory`) is switched off in the calls that are recorded:
+ * a result from there would hide what it was made from.
+ */
+import { dirname } from 'node:path'
+import { ConfigFiles } from '../config-files.ts'
+import { localFiles, optionsOf } from '../loader-part.ts'
+import type { LoaderPart } from '../loader-part.ts'
+import type { Recipe, RecipeKit } from '../recipe.ts'
+import type { HookRecipe } from '../site.ts'
+
+/** What Babel and browserslist read of the environment. */
+const ENVIRONMENT = ['BABEL_ENV', 'NODE_ENV', 'BROWSERSLIST', 'BROWSERSLIST_ENV', 'BROWSERSLIST_CONFIG', 'BROWSERSLIST_IGNORE_OLD_DATA']
+
+export const babelLoader: Recipe = {
+  name: 'babel-loader',
+  host: 'webpack-like',
+  matches: ({ name }) => name === 'babel-loader',
+  create({ plugin }, kit) {
+    const options = optionsOf(plugin as LoaderPart)
+    if (options['customize']) return '`customize` wraps it in code that may do anything'
+    if (Array.isArray(options['metadataSubscribers']) && options['metadataSubscribers'].length > 0) return 'another plugin subscribed to the metadata of each module'
+    const { cacheDirectory: _directory, cacheIdentifier: _identifier, cacheCompression: _compression, ...compiled } = options
+    const readsConfig = options['babelrc'] !== false || options['configFile'] !== false
+    return {
+      hooks: { loader: loaderHook(readsConfig, kit) },
+      options: { ...compiled, local: localFiles(compiled, kit.vfs) },
+      optionsComplete: !readsConfig && options['query'] === undefined,
+      readsExposed: false,
+      knowsDependencies: false,
+      relocatable: true,
+    }
+  },
+}
+
+function loaderHook(readsConfig: boolean, kit: RecipeKit): HookRecipe {
+  const configs = new ConfigFiles(kit.vfs, kit.workspaceRoot)
+  return {
+    // The targets, and the configuration of the project, are looked for from the working directory.
+    inputs: () => ({ cwd: process.cwd(), 'cwd config': configs.digest('babel', process.cwd()) }),
+    amendOptions: options => (options['cacheDirectory'] ? { ...options, cacheDirectory: false } : options),
+    observe({ id }, trace) {
+      if (readsConfig) trace.config('babel', dirname(id.split('?', 1)[0]!))
+      for (const name of ENVIRONMENT) trace.env.set(name, process.env[name] ?? null)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * css-loader: a function of one style sheet, its options, the requests of its chain and the resolver. Unlike Vite's CSS
+ * plugin it keeps no table of CSS modules: each module exports its own names, which are hashes of path and content.
+ *
+ * Refused is `modules.getJSON`, which hands the names of every module to code of the user's.
+ */
+import { optionsOf } from '../loader-part.ts'
+import type { LoaderPart } from '../loader-part.ts'
+import type { Recipe, RecipeKit } from '../recipe.ts'
+import { tracePreviousMap } from './previous-map.ts'
+import { resolverOf } from './resolver-options.ts'
+
+interface CompilerFacts {
+  readonly devtool?: unknown
+  readonly experiments?: { readonly css?: unknown; readonly buildHttp?: unknown }
+}
+
+export const cssLoader: Recipe = {
+  name: 'css-loader',
+  host: 'webpack-like',
+  matches: ({ name }) => name === 'css-loader',
+  create({ plugin }, kit) {
+    const options = optionsOf(plugin as LoaderPart)
+    const modules = options['modules'] as { getJSON?: unknown } | undefined
+    if (modules !== null && typeof modules === 'object' && modules.getJSON) return '`modules.getJSON` collects the names of all modules'
+    const resolver = resolverOf(kit)
+    if (typeof resolver === 'string') return resolver
+    return {
+      // The module's type and match resource are inputs of every chain.
+      hooks: {
+        loader: {
+          trusts: ['_module', '_compiler', '_compilation'],
+          observe: ({ id }, trace) => tracePreviousMap(id.split('?', 1)[0]!, kit.vfs, trace),
+        },
+      },
+      options: { options, resolver, ...compilerFacts(kit) },
+      optionsComplete: options['query'] === undefined,
+      readsExposed: false,
+      knowsDependencies: true,
+      relocatable: true,
+    }
+  },
+}
+
+/** What it reads of the compiler besides its context. */
+function compilerFacts(kit: RecipeKit): unknown {
+  const { devtool, experiments } = kit.config as CompilerFacts
+  return { devtool, css: experiments?.css, buildHttp: experiments?.buildHttp }
+}

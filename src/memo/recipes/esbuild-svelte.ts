@@ -1,0 +1,62 @@
+/**
+ * esbuild-svelte.
+ *
+ * State that crosses its modules: a map from which a second load, in the namespace `fakecss`, answers with the CSS of a
+ * component that was compiled before. The last line of the component's code names that module; its CSS is stored with the
+ * component. In rebuilds the plugin has a cache of its own by modification time, which may answer with what an older
+ * content gave: a call in which it did not read its file is not remembered.
+ *
+ * Its options lie in a closure, so the whole configuration is part of the key. TypeScript modules are also transformed with
+ * esbuild's options. What preprocessors declare reaches nobody: what they read is seen; a preprocessor that reads in another
+ * process is not remembered.
+ */
+import { dirname } from 'node:path'
+import { fingerprint } from '../plain.ts'
+import type { Recipe, RecipeKit } from '../recipe.ts'
+import type { CallInfo, HookRecipe } from '../site.ts'
+import type { Trace } from '../trace.ts'
+
+const CSS_IMPORT = /\nimport "([^"\n]+\.esbuild-svelte-fake-css)";$/
+const TYPESCRIPT_MODULE = /\.svelte\.ts$/
+/** Only in these components can a preprocessor have something to look for. */
+const HAS_LANGUAGE = /<style|\blang\s*=/
+
+export const esbuildSvelte: Recipe = {
+  name: 'esbuild-svelte',
+  host: 'esbuild',
+  matches: ({ name }) => name === 'esbuild-svelte',
+  create: (_subject, kit) => ({
+    hooks: { onLoad: loadHook(kit) },
+    options: null,
+    optionsComplete: false,
+    readsExposed: false,
+    knowsDependencies: true,
+    relocatable: true,
+  }),
+}
+
+function loadHook(kit: RecipeKit): HookRecipe {
+  return {
+    inputs: call => (TYPESCRIPT_MODULE.test(call.id) ? { transform: fingerprint(transformOptions(kit)).text } : {}),
+    satellites: (_call, code) => {
+      const path = CSS_IMPORT.exec(code)?.[1]
+      return path === undefined ? [] : [{ path, namespace: 'fakecss' }]
+    },
+    observe: (call, trace) => observe(call, trace, kit),
+  }
+}
+
+function observe({ id }: CallInfo, trace: Trace, { vfs }: RecipeKit): void {
+  if (!trace.files.has(id)) trace.refuse('it answered from a cache of its own')
+  if (trace.foreign !== null) trace.refuse(trace.foreign)
+  const source = vfs.read(id)?.toString('utf8') ?? ''
+  if (!HAS_LANGUAGE.test(source)) return
+  trace.config('tsconfig', dirname(id))
+  trace.config('postcss', dirname(id))
+}
+
+/** esbuild's options without plugins, and without what only says where files are and what is built. */
+function transformOptions({ config }: RecipeKit): unknown {
+  const { plugins: _plugins, entryPoints: _entries, stdin: _stdin, outdir: _outdir, outfile: _outfile, absWorkingDir: _dir, ...rest } = config
+  return rest
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { decodeAccesses, encodeAccesses, fingerprintOf, readAccesses } from '../../../src/store/access-log.ts'
+import { keyOf } from './helpers/fixtures.ts'
+import { createMemoryFs } from './helpers/memory-fs.ts'
+
+describe('the record of what was read', () => {
+  const accesses = new Map([[fingerprintOf(keyOf(1)), 3], [fingerprintOf(keyOf(2)), 0xffffffff], [0, 1], [2 ** 48 - 1, 2]])
+
+  it('survives being written and read', () => {
+    expect(decodeAccesses(encodeAccesses(accesses))).toEqual(accesses)
+    expect(decodeAccesses(encodeAccesses(new Map()))).toEqual(new Map())
+  })
+
+  it('is refused with any one byte changed or cut off', () => {
+    const bytes = encodeAccesses(accesses)
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes)
+      changed[at] = (changed[at] ?? 0) ^ 4
+      expect(decodeAccesses(changed), `byte ${at}`).toBeNull()
+      expect(decodeAccesses(bytes.subarray(0, at)), `cut at ${at}`).toBeNull()
+    }
+  })
+
+  it('takes the latest of several files, and passes over what cannot be read', () => {
+    const fs = createMemoryFs()
+    fs.writeFile('/a', encodeAccesses(new Map([[1, 5], [2, 9]])))
+    fs.writeFile('/b', encodeAccesses(new Map([[1, 7], [3, 1]])))
+    fs.writeFile('/bad', Buffer.from('nothing of ours'))
+    expect(readAccesses(fs, ['/a', '/missing', '/bad', '/b'])).toEqual(new Map([[1, 7], [2, 9], [3, 1]]))
+  })
+
+  it('tells keys apart that count up at either end', () => {
+    const keys = [0, 1, 2, 31].map((at) => Buffer.alloc(32, 0).fill(9, at, at + 1))
+    expect(new Set(keys.map(fingerprintOf)).size).toBe(4)
+  })
+})
