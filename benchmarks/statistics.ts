@@ -26,6 +26,11 @@ export function judge(targets: readonly Target[], samples: Readonly<Record<strin
     const [of, over] = [samples[target.of], samples[target.over]]
     if (!of || !over) throw new Error(`there are no samples of ${target.of} or ${target.over}`)
     const ratio = medianOf(of, target.metric) / medianOf(over, target.metric)
-    return { ...target, ratio, met: 'max' in target.bound ? ratio <= target.bound.max : ratio >= target.bound.min }
+    return { ...target, ratio, met: meets(ratio, target.bound) }
   })
+}
+
+function meets(ratio: number, bound: Target['bound']): boolean | null {
+  if (bound === null) return null
+  return 'max' in bound ? ratio <= bound.max : ratio >= bound.min
 }

@@ -72,6 +72,7 @@ export class Build {
   #report: ReportCollector
   #startedAt: number
   #firstRun: boolean
+  #begun = false
   #closed = false
 
   constructor(options: ResolvedOptions, facts: HostFacts, seams: BuildSeams) {
@@ -96,6 +97,11 @@ export class Build {
 
   /** Begins a build or a rebuild: what is known of files is looked at again. */
   begin(): void {
+    if (!this.#begun) {
+      // Setting up was part of the first build: its cost and its faults stay in that report.
+      this.#begun = true
+      return
+    }
     this.vfs.nextEpoch()
     this.#startedAt = this.#seams.clock.now()
     this.#report = this.#newReport()
@@ -136,7 +142,7 @@ export class Build {
   async end(): Promise<BuildReport | null> {
     try {
       await this.flush()
-      const lost = await this.#ledgers.write()
+      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
       const report = this.#finishReport()
       await this.#publish(report)
@@ -169,7 +175,7 @@ export class Build {
     const report = this.#report.finish({
       wallMs: this.#seams.clock.now() - this.#startedAt,
       firstRun: this.#firstRun,
-      store: { location: this.#store.location, ...this.#store.stats() },
+      store: { location: this.#displayId(this.#store.location), ...this.#store.stats() },
       vfs: this.vfs.counters(),
     })
     this.#firstRun = false
@@ -212,7 +218,7 @@ export class Build {
     return new Ledgers({
       cacheDir: this.options.cacheDir, identity,
       stratum: [root, bundler.name, command, mode],
-      header: { pitcrew: this.#seams.version, startedAt: new Date(this.#seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode },
+      header: { pitcrew: this.#seams.version, startedAt: new Date(this.#seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
       relativeId: id => this.#displayId(id),
     })
   }
@@ -224,6 +230,8 @@ export class Build {
       root: this.facts.root,
       identity: identity.base,
       watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
+      claims: this.observer.claims,
+      displayPath: path => this.#displayId(path),
       onCall: report => this.#onCall(report),
       onFault: (where, error) => this.fault('MEMO_FAULT', `a fault in ${where} (${error instanceof Error ? error.message : String(error)}).`),
       overhead: (part, ms) => this.#report.overhead(part, ms),

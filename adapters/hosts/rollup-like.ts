@@ -33,6 +33,9 @@ const WRAPPED: readonly Wrappable[] = [
   { hook: 'load', idAt: 0, inputs: (context, args) => surroundings(context, args[1]) },
 ]
 
+/** Names of the bundler's native plugins: what JavaScript sees of them is a handle. */
+const NATIVE = 'builtin:'
+
 const ORIGINAL = Symbol.for('unplugin-pitcrew.original')
 const LIFECYCLE = new Set(['name', 'enforce', 'apply', 'api', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
 
@@ -53,7 +56,7 @@ export class RollupLikeHost {
 
   /** Wraps every plugin but our own. Plugins that appear later are given in another call. */
   wrap(plugins: readonly RollupLikePlugin[]): void {
-    const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== PLUGIN_NAME)
+    const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== PLUGIN_NAME && !String(plugin.name).startsWith(NATIVE))
     const families = familyHooks(others)
     for (const plugin of others) {
       try {

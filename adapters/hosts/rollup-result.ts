@@ -17,8 +17,8 @@ interface StoredResult {
   readonly rest: Readonly<Record<string, unknown>>
 }
 
-/** Fields of a source map, in the order in which they are written. */
-const MAP_FIELDS = ['version', 'file', 'sourceRoot', 'sources', 'sourcesContent', 'names', 'mappings', 'ignoreList', 'x_google_ignoreList', 'debugId'] as const
+/** Fields of a source map that bundlers read. */
+const MAP_FIELDS = ['version', 'file', 'sourceRoot', 'sources', 'sourcesContent', 'names', 'mappings', 'ignoreList', 'x_google_ignoreList', 'debugId']
 
 export function encodeRollupResult(result: unknown): EncodedResult {
   if (result === null || result === undefined) return encoded({ form: 'nothing', map: 'absent', rest: {} }, null, null)
@@ -57,7 +57,9 @@ function encodeMap(map: unknown): { form: MapForm; text: string | null } | null 
   if (map === null) return { form: 'null', text: null }
   if (typeof map === 'string') return { form: 'text', text: map }
   if (typeof map !== 'object') return null
-  const fields = MAP_FIELDS.flatMap(name => {
+  // In the order of the object, because a dev server writes it out; what a class computes on demand comes after.
+  const names = new Set([...Object.keys(map).filter(name => MAP_FIELDS.includes(name)), ...MAP_FIELDS])
+  const fields = [...names].flatMap(name => {
     const value: unknown = Reflect.get(map, name)
     return value === undefined ? [] : [[name, value] as const]
   })

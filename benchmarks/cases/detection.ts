@@ -19,7 +19,7 @@ import {
   attributionTrials, driftTrials, forecastTrials, localisationTrials, machineTrials, medianHalfWidth, movedTrials, spikeTrials, tally, topShare,
 } from '../detection/special.ts'
 import type { InjectionTrial, Trials } from '../detection/trials.ts'
-import { RATIOS, anyAlarmRatio, isFound, loneAlarmRatio, runTrials } from '../detection/trials.ts'
+import { RATIOS, anyAlarmRatio, falseAlarmRatio, isFound, runTrials } from '../detection/trials.ts'
 
 export const name = 'detection'
 
@@ -41,8 +41,8 @@ export interface DetectorResult {
   readonly half: Half
   readonly threshold: number
   readonly pairs: number
-  /** Alerts that the other build of the pair does not raise, by builds in pairs. */
-  readonly loneAlarms: number
+  /** Second builds with an alert, of those whose first build has none. */
+  readonly falseAlarms: number
   /** Second builds with any alert, true changes of the days before included. */
   readonly anyAlarms: number
   readonly recall: readonly Recall[]
@@ -94,7 +94,7 @@ function compare(detector: Detector, halves: Readonly<Record<Half, readonly Case
       half,
       threshold,
       pairs: pairs.length,
-      loneAlarms: loneAlarmRatio(pairs, threshold),
+      falseAlarms: falseAlarmRatio(pairs, threshold),
       anyAlarms: anyAlarmRatio(pairs, threshold),
       recall: RATIOS.map((ratio) => recallAt(injections.filter((trial) => trial.ratio === ratio), ratio, threshold)),
     }
@@ -106,10 +106,10 @@ function merge(cases: readonly CaseSeries[], detector: Detector, random: () => n
   return { pairs: all.flatMap((trials) => trials.pairs), injections: all.flatMap((trials) => trials.injections) }
 }
 
-/** The lowest threshold that keeps alerts about second builds at the target. */
+/** The lowest threshold that keeps false alarms at the target. */
 function tune({ pairs }: Trials): number {
   const thresholds = [0, ...pairs.flatMap(({ second }) => [...second.values()]).map((score) => score * (1 + 1e-9))].sort((a, b) => a - b)
-  return thresholds.find((threshold) => anyAlarmRatio(pairs, threshold) <= TARGET_FALSE_ALARMS) ?? Infinity
+  return thresholds.find((threshold) => falseAlarmRatio(pairs, threshold) <= TARGET_FALSE_ALARMS) ?? Infinity
 }
 
 function recallAt(trials: readonly InjectionTrial[], ratio: number, threshold: number): Recall {

@@ -6,6 +6,6 @@ export default playgroundCase({
   name: 'esbuild-svelte-sass',
   question: 'How much faster is a warm esbuild build of Svelte and Sass?',
   env: { PITCREW_SOURCEMAP: 'off' },
-  warmMax: 0.20,
-  coldMax: 1.05,
+  warmOverOff: 0.20,
+  coldOverOff: 1.05,
 })

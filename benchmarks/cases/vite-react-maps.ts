@@ -6,6 +6,4 @@ export default playgroundCase({
   name: 'vite-react',
   question: 'And when the 650 modules are built with source maps?',
   env: {},
-  warmMax: 0.15,
-  coldMax: 1.05,
 })

@@ -6,6 +6,4 @@ export default playgroundCase({
   name: 'vite-svelte',
   question: 'And when the 310 Svelte components are built with source maps?',
   env: {},
-  warmMax: 0.28,
-  coldMax: 1.05,
 })

@@ -6,6 +6,4 @@ export default playgroundCase({
   name: 'vite-vue',
   question: 'And when the 330 Vue components are built with source maps?',
   env: {},
-  warmMax: 0.33,
-  coldMax: 1.05,
 })

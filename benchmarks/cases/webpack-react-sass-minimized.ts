@@ -6,6 +6,4 @@ export default playgroundCase({
   name: 'webpack-react-sass',
   question: 'And when the default minimizer, which no loader memo can spare, runs as well?',
   env: { PITCREW_SOURCEMAP: 'off' },
-  warmMax: 1,
-  coldMax: 1.05,
 })

@@ -6,6 +6,4 @@ export default playgroundCase({
   name: 'webpack-vue',
   question: 'How much faster is a warm webpack build of 330 Vue components, without its cache and its minimizer?',
   env: { PITCREW_MINIMIZE: 'off', PITCREW_SOURCEMAP: 'off' },
-  warmMax: 1,
-  coldMax: 1.05,
 })

@@ -17,9 +17,9 @@ export function formatDetection(result: DetectionResult): string {
   ].join('\n')
 }
 
-function formatDetector({ detector, half, loneAlarms, anyAlarms, pairs, recall }: DetectorResult): readonly string[] {
+function formatDetector({ detector, half, falseAlarms, anyAlarms, pairs, recall }: DetectorResult): readonly string[] {
   return [
-    `${detector} (${half}): ${percent(loneAlarms)} of ${2 * pairs} same-commit builds alert alone; ${percent(anyAlarms)} of the second ones alert at all`,
+    `${detector} (${half}): ${pairs} same-commit pairs, ${percent(falseAlarms)} false alarms (${percent(anyAlarms)} of the second builds alert at all)`,
     ...recall.map(({ ratio, bands }) => {
       const columns = bands.map(({ one, withinThree }) => `${share(one)} | ${share(withinThree)}`)
       return `  +${(ratio * 100).toFixed(0).padStart(2)} %  ${columns.join('    ')}`

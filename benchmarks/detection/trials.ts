@@ -1,9 +1,9 @@
 /**
  * Trials on real same-commit pairs: the second build of a pair as it was (any alert is false) and with cost injected (no alert is a miss).
  *
- * Pairs are used because nothing real changed between their builds. Two figures are kept. Any alert about a second build: an upper bound,
- * because it contains true changes that came with the first build and are being confirmed. Alerts that only one build of a pair
- * raises: these are false beyond doubt, but a detector that always alerts would have none, so nothing is tuned on them.
+ * Pairs are used because nothing real changed between their builds. A false alarm is an alert about a second build whose twin raised
+ * none: a detector cannot improve on that by alerting always. Any alert about a second build is counted too; that contains true changes
+ * that came with the first build and are being confirmed.
  */
 import type { BuildRecord } from '../../src/monitor/build-record.ts'
 import { madScale, median } from '../../src/monitor/stats.ts'
@@ -100,13 +100,13 @@ export function historyAt(builds: readonly BuildRecord[], index: number): readon
   return builds.slice(Math.max(0, index - HISTORY), index)
 }
 
-/** Share of builds in same-commit pairs that raise an alert which the other build of the pair does not. */
-export function loneAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
-  const lone = pairs.filter(({ first, second }) => hasAlert(first, threshold) !== hasAlert(second, threshold)).length
-  return lone / Math.max(1, 2 * pairs.length)
+/** Share of second builds with an alert, among those whose first build has none. */
+export function falseAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
+  const calm = pairs.filter(({ first }) => !hasAlert(first, threshold))
+  return anyAlarmRatio(calm, threshold)
 }
 
-/** Share of second builds that raise an alert at all, whether or not the first one did. */
+/** Share of second builds with an alert. */
 export function anyAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
   return pairs.filter(({ second }) => hasAlert(second, threshold)).length / Math.max(1, pairs.length)
 }

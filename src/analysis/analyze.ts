@@ -90,7 +90,7 @@ function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet): BlockFacts 
   const scopes = createScopes(program)
   const run = rules.start()
   walk(program, fuse(metrics, scopes, run))
-  return { parsed, metrics, ...run.finish(id, block.text, program, scopes.finish()) }
+  return { parsed, metrics, ...run.finish(id, block.text, program, scopes.finish(), (word) => metrics.holds(word)) }
 }
 
 function fuse(metrics: MetricsCollector, scopes: ScopeCollector, run: RuleRun): Parameters<typeof walk>[1] {

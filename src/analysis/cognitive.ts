@@ -66,7 +66,7 @@ class Collector implements CognitiveCollector {
 
   enter(node: Node, kind: Kind, parent: Node, key: string): void {
     // The walk does not leave what has no children, and nothing nests in it.
-    if (!isFunctionKind(kind) && !isLeaf(node) && nests(node, parent)) this.nest(1)
+    if (nests(node, parent) && !isFunctionKind(kind) && !isLeaf(node)) this.nest(1)
     switch (kind) {
       case Kind.IfStatement:
         this.branch(node, parent, key)

@@ -19,7 +19,7 @@ export interface RuleFailure {
 
 export interface RuleRun {
   enter(node: Node, kind: Kind): void
-  finish(id: string, source: string, program: Program, scopes: ScopeTable): { reports: Report[]; failures: RuleFailure[] }
+  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] }
 }
 
 /** An index over rules, made once and used for many modules. */
@@ -59,15 +59,16 @@ class Run implements RuleRun {
     if (kind !== Kind.Identifier) this.add(this.byType.get(node.type), node)
   }
 
-  finish(id: string, source: string, program: Program, scopes: ScopeTable): { reports: Report[]; failures: RuleFailure[] } {
-    const reports: Report[] = []
+  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] } {
     const failures = new Map<string, RuleFailure>()
-    const context = createContext(id, source, program, scopes)
+    const { context, reports, setRule } = createContext(id, source, program, scopes)
     this.addAliased(context.names, scopes)
+    const mentioned = createMentions(holds, importedSpecifiers(program, scopes))
     for (const { rule, node } of this.candidates) {
-      if (failures.has(rule.id)) continue
+      if (failures.has(rule.id) || !mentioned(rule)) continue
       try {
-        rule.check(node, { ...context, report: (at, flow) => reports.push({ rule, node: at, flow }) })
+        setRule(rule)
+        rule.check(node, context)
       } catch (error) {
         failures.set(rule.id, { ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
       }
@@ -97,11 +98,41 @@ function homeName(name: string | undefined): string | undefined {
   return name.slice(4).split(/[./]/).at(-1)
 }
 
-function createContext(id: string, source: string, program: Program, scopes: ScopeTable): Omit<RuleContext, 'report'> {
+/** Whether a rule has anything to look for in a text; each rule's answer is found once. */
+function createMentions(holds: (word: string) => boolean, specifiers: readonly string[]): (rule: Rule) => boolean {
+  const known = new Map<Rule, boolean>()
+  return (rule) => {
+    if (!rule.mentions) return true
+    let answer = known.get(rule)
+    if (answer === undefined) known.set(rule, (answer = rule.mentions.some((word) => holds(word) || specifiers.some((specifier) => specifier.includes(word)))))
+    return answer
+  }
+}
+
+function importedSpecifiers(program: Program, scopes: ScopeTable): string[] {
+  const specifiers: string[] = []
+  for (const statement of program.body) if (statement.type === 'ImportDeclaration') specifiers.push(statement.source.value)
+  for (const call of scopes.callsOf('require')) {
+    const [first] = call.arguments
+    if (first?.type === 'Literal' && typeof first.value === 'string') specifiers.push(first.value)
+  }
+  return specifiers
+}
+
+interface Asking {
+  readonly context: RuleContext
+  readonly reports: Report[]
+  /** Whose reports follow. */
+  setRule(rule: Rule): void
+}
+
+function createContext(id: string, source: string, program: Program, scopes: ScopeTable): Asking {
   const names = createNames(scopes)
   const constants = createConstants(scopes)
   const taint = createTaint(scopes, names, constants)
-  return {
+  const reports: Report[] = []
+  let current: Rule | undefined
+  const context: RuleContext = {
     id,
     source,
     program,
@@ -113,6 +144,16 @@ function createContext(id: string, source: string, program: Program, scopes: Sco
       if (!node) return undefined
       const flow = taint.trace(node, category)
       return flow.trust >= least ? flow : undefined
+    },
+    report(node, flow) {
+      if (current) reports.push({ rule: current, node, flow })
+    },
+  }
+  return {
+    context,
+    reports,
+    setRule(rule) {
+      current = rule
     },
   }
 }

@@ -57,6 +57,8 @@ export interface HalsteadCounter {
   /** Appends the ids of what `node` itself contributes. */
   count(node: Node, kind: Kind, into: TokenList): void
   measure(tokens: TokenList): Halstead
+  /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
+  holds(word: string): boolean
 }
 
 /** One for each module. */
@@ -96,6 +98,11 @@ class Counter implements HalsteadCounter {
       }
     }
     return derive(distinctOperators, distinctOperands, operators, tokens.length - operators)
+  }
+
+  holds(word: string): boolean {
+    const { operandIds } = this
+    return operandIds.has(word) || operandIds.has(`'${word}'`) || operandIds.has(`"${word}"`)
   }
 
   private isFirst(slot: number): boolean {

@@ -45,6 +45,10 @@ export function createLineTable(text: string, comments: readonly Span[]): LineTa
 
 function lineStarts(text: string): number[] {
   const starts = [0]
+  if (!/[\r\u2028\u2029]/.test(text)) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+    return starts
+  }
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === 10 || code === 0x2028 || code === 0x2029) starts.push(at + 1)

@@ -91,6 +91,8 @@ interface Frame {
 export interface MetricsCollector {
   enter(node: Node, kind: Kind, parent: Node, key: string): void
   exit(node: Node, kind: Kind): void
+  /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
+  holds(word: string): boolean
   /** @param lines Line table of the whole text. @returns Functions in source order. */
   finish(lines: LineTable, textLength: number): { functions: FunctionMetrics[]; module: ModuleMetrics }
 }
@@ -146,6 +148,10 @@ class Collector implements MetricsCollector {
     if (isNestingStatement(node, kind, node.parent ?? node)) this.top.depth--
     // A field whose value is a function ends two frames at once.
     while (this.top.node === node) this.pop()
+  }
+
+  holds(word: string): boolean {
+    return this.halstead.holds(word)
   }
 
   finish(lines: LineTable, textLength: number): { functions: FunctionMetrics[]; module: ModuleMetrics } {

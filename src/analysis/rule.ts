@@ -46,6 +46,8 @@ export interface Rule extends RuleMeta {
   /** Last words of callees: `exec` for `cp.exec(…)`, `exec(…)` and `new exec(…)`. */
   readonly calls?: readonly string[]
   readonly nodes?: readonly Node['type'][]
+  /** Asked only about modules that hold one of these as an identifier, as a whole text, or within what they import. */
+  readonly mentions?: readonly string[]
   check(node: Node, context: RuleContext): void
 }
 

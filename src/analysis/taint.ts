@@ -36,25 +36,67 @@ interface Context {
 }
 
 const MAX_DEPTH = 60
-const MAX_STEPS = 4000
+const MAX_STEPS = 1000
+/** Beyond as many writes a variable is taken to hold any of them. */
+const MAX_ORDERED_WRITES = 12
 
 export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
+  const tracers = new Map<Category, Tracer>()
+  const mutations = indexMutations(scopes)
   return {
-    trace: (node, category) => new Tracer(scopes, names, constants, category).trace(node, [], undefined),
+    trace(node, category) {
+      let tracer = tracers.get(category)
+      if (!tracer) tracers.set(category, (tracer = new Tracer(scopes, names, constants, category, mutations)))
+      return tracer.ask(node)
+    },
   }
+}
+
+/** Calls that put something into a variable's object, by the variable's name; made when first needed. */
+function indexMutations(scopes: ScopeTable): (name: string) => readonly CallNode[] {
+  let index: Map<string, CallNode[]> | undefined
+  return (name) => {
+    index ??= groupByReceiver(['push', 'append', 'set', 'unshift', 'add'].flatMap((method) => scopes.callsOf(method)))
+    return index.get(name) ?? []
+  }
+}
+
+function groupByReceiver(calls: readonly CallNode[]): Map<string, CallNode[]> {
+  const index = new Map<string, CallNode[]>()
+  for (const call of calls) {
+    const name = receiverName(call)
+    const list = index.get(name)
+    if (list) list.push(call)
+    else index.set(name, [call])
+  }
+  return index
+}
+
+function receiverName(call: CallNode): string {
+  const callee = unwrap(call.callee)
+  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+  return object?.type === 'Identifier' ? object.name : ''
 }
 
 class Tracer {
   private readonly active = new Set<Node>()
   private readonly memo = new Map<Node, Flow>()
   private work = 0
+  /** Answers given short because of a cycle or a bound; what rests on one is not remembered. */
+  private cuts = 0
 
   constructor(
     private readonly scopes: ScopeTable,
     private readonly names: Names,
     private readonly constants: Constants,
     private readonly category: Category,
+    private readonly mutationsOf: (name: string) => readonly CallNode[],
   ) {}
+
+  ask(node: Node | null | undefined): Flow {
+    this.work = 0
+    return this.trace(node, [], undefined)
+  }
 
   /** @param path The part of the value that is asked about. */
   trace(node: Node | null | undefined, path: Path, context: Context | undefined): Flow {
@@ -63,12 +105,16 @@ class Tracer {
     const isPlain = path.length === 0 && context === undefined
     const known = isPlain ? this.memo.get(target) : undefined
     if (known) return known
-    if (this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS) return SAFE
+    if (this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS) {
+      this.cuts++
+      return SAFE
+    }
+    const cutsBefore = this.cuts
     this.active.add(target)
     const flow = this.compute(target, path, context)
     this.active.delete(target)
     const result = flow.trust > Trust.Safe && flow.origin !== target && isHop(target) ? { ...flow, steps: [...flow.steps, target] } : flow
-    if (isPlain && this.active.size === 0) this.memo.set(target, result)
+    if (isPlain && (this.active.size === 0 || this.cuts === cutsBefore)) this.memo.set(target, result)
     return result
   }
 
@@ -195,11 +241,9 @@ class Tracer {
       return owner.type === 'Identifier' && owner.name === binding.name && this.scopes.resolve(owner.name, owner.start) === binding
     }
     let flow = SAFE
-    for (const method of ['push', 'append', 'set', 'unshift', 'add']) {
-      for (const call of this.scopes.callsOf(method)) {
-        const callee = unwrap(call.callee)
-        if (callee.type === 'MemberExpression' && isOwn(callee.object)) flow = worst(flow, this.any(call.arguments, context))
-      }
+    for (const call of this.mutationsOf(binding.name)) {
+      const callee = unwrap(call.callee)
+      if (callee.type === 'MemberExpression' && isOwn(callee.object)) flow = worst(flow, this.any(call.arguments, context))
     }
     const [step] = path
     if (step === undefined) return flow
@@ -325,7 +369,7 @@ class Tracer {
 
 /** Without the writes that a later one, which is always passed on the way to `use`, has overwritten. */
 function livingWrites(writes: readonly Write[], use: Node): readonly Write[] {
-  if (writes.length < 2) return writes
+  if (writes.length < 2 || writes.length > MAX_ORDERED_WRITES) return writes
   const last = writes.filter((write) => !write.adds && write.value.end <= use.start && dominates(write.value, use)).reduce<Write | undefined>((best, each) => (best && best.at > each.at ? best : each), undefined)
   return last ? writes.filter((write) => write.at >= last.at) : writes
 }

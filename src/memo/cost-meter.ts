@@ -7,8 +7,10 @@
 import type { Clock } from '../clock.ts'
 
 export interface Span {
+  /** Monotonic milliseconds. */
   readonly startedAt: number
   readonly virtualStart: number
+  isRunning: boolean
 }
 
 export class CostMeter {
@@ -24,13 +26,14 @@ export class CostMeter {
   begin(): Span {
     const now = this.#advance()
     this.#running++
-    return { startedAt: now, virtualStart: this.#virtual }
+    return { startedAt: now, virtualStart: this.#virtual, isRunning: true }
   }
 
-  /** Ends a span, once. @returns Its fair share of the time that passed, milliseconds. */
+  /** Ends a span; again is harmless. @returns Its fair share of the time that passed, milliseconds. */
   end(span: Span): number {
     this.#advance()
-    this.#running--
+    if (span.isRunning) this.#running--
+    span.isRunning = false
     return this.#virtual - span.virtualStart
   }
 

@@ -15,7 +15,7 @@ export interface LedgersInputs {
   readonly cacheDir: string
   /** What never mixes: project, bundler, command, mode. */
   readonly stratum: readonly string[]
-  readonly header: { readonly pitcrew: string; readonly startedAt: string; readonly bundler: string; readonly command: string; readonly mode: string }
+  readonly header: { readonly pitcrew: string; readonly startedAt: string; readonly bundler: string; readonly command: string; readonly mode: string; readonly root: string }
   readonly identity: BuildIdentity
   readonly relativeId: (id: string) => string
 }
@@ -56,7 +56,7 @@ export class Ledgers {
   }
 
   #explain(site: Site, id: string, inputs: Readonly<Record<string, string>>): Cause {
-    this.#previous ??= readLedger(this.#path).ledger
+    if (this.#previous === undefined) this.#previous = readLedger(this.#path).ledger
     return causeOfMiss(this.#previous, { build: this.#inputs.identity.base, plugin: { name: site.plugin, hook: site.hook, parts: site.identity }, id, inputs })
   }
 }

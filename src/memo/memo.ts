@@ -6,14 +6,16 @@
  * stored and passes through untouched; a fault of ours never reaches the caller: the call then runs as if Pitcrew were
  * not there. What is in doubt is a miss.
  */
+import { extname } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { digest, keyOfParts } from '../hash.ts'
 import type { Cause, Outcome } from '../types.ts'
 import type { Store } from '../store/store.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import type { ConfigFiles } from './config-files.ts'
-import type { CostMeter } from './cost-meter.ts'
+import type { CostMeter, Span } from './cost-meter.ts'
 import type { PortableText } from './portable-text.ts'
+import type { PrintClaims } from './print-claims.ts'
 import { mapStrings } from './plain.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
 import type { MemoRecord, Payload } from './record.ts'
@@ -71,6 +73,9 @@ export interface MemoParts {
   readonly identity: Readonly<Record<string, string>>
   /** Runs `body` so that file reads and prints in it, also after `await`, reach `trace`. */
   readonly watch: <T>(trace: Trace, body: () => T) => T
+  /** A path as a person knows it: relative to the root. */
+  readonly displayPath: (path: string) => string
+  readonly claims: PrintClaims
   readonly onCall: (report: CallReport) => void
   readonly onFault: (where: string, error: unknown) => void
   readonly overhead: (part: 'key' | 'lookup' | 'record', ms: number) => void
@@ -114,7 +119,7 @@ export class Memo {
     if (decision.kind !== 'memoize') return this.#runPlain(site, host, decision.kind === 'refuse' ? 'refused' : 'bypass', decision.reason)
     const admitted = this.#guard('admit', () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
     if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
-    if (decision.learning) return this.#runLearning(site, host, admitted.inputs)
+    if (decision.learning && this.#isCheap(site, host.call.id)) return this.#runPlain(site, host, 'bypass', 'its calls are cheaper than remembering them')
     return this.#runMemoized(site, host, admitted.inputs)
   }
 
@@ -126,10 +131,14 @@ export class Memo {
   }
 
   async #runMemoized<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Promise<Result> {
-    const { clock, onFault } = this.#parts
-    const startedAt = clock.now()
+    const { clock, onFault, meter } = this.#parts
+    const span = meter.begin()
+    const startedAt = span.startedAt
     const key = this.#guard('key', () => this.keyOf(site, host.call, extra), null)
-    if (key === null) return this.#runPlain(site, host, 'bypass', 'a fault of Pitcrew')
+    if (key === null) {
+      meter.end(span)
+      return this.#runPlain(site, host, 'bypass', 'a fault of Pitcrew')
+    }
     const keyed = clock.now()
     this.#parts.overhead('key', keyed - startedAt)
     let found: Lookup
@@ -141,9 +150,11 @@ export class Memo {
     }
     this.#parts.overhead('lookup', clock.now() - keyed)
     if (found.kind === 'hit') {
-      const replayed = await this.#serve(site, host, key, found.record, startedAt)
+      const replayed = await this.#serve(site, host, key, found.record, span)
       if (replayed) return replayed.result
       found = { kind: 'corrupt', cause: { kind: 'corrupt', detail: 'it could not be replayed' } }
+    } else {
+      meter.end(span)
     }
     return this.#runRecorded(site, host, key, found)
   }
@@ -170,18 +181,20 @@ export class Memo {
     return null
   }
 
-  async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, startedAt: number): Promise<{ result: Result } | null> {
+  async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, span: Span): Promise<{ result: Result } | null> {
     try {
       const result = await host.replay(record)
       const paths = record.dependencies.flatMap(dependency => (dependency[0] === 'file' ? [this.#parts.portable.restore(dependency[1])] : []))
       site.recipe.served?.(host.call, paths, () => host.rerun())
-      const endedAt = this.#parts.clock.now()
+      const costMs = this.#parts.meter.end(span)
+      this.#learn(site, host.call.id, record.costMs)
       this.#parts.onCall({
-        site, call: host.call, outcome: 'hit', cause: null, reason: null, key, startedAt, endedAt,
-        dependencyCount: record.dependencies.length, costMs: endedAt - startedAt, recordedCostMs: record.costMs,
+        site, call: host.call, outcome: 'hit', cause: null, reason: null, key, startedAt: span.startedAt, endedAt: this.#parts.clock.now(),
+        dependencyCount: record.dependencies.length, costMs, recordedCostMs: record.costMs,
       })
       return { result }
     } catch (error) {
+      this.#parts.meter.end(span)
       this.#parts.onFault('replay', error)
       return null
     }
@@ -196,40 +209,34 @@ export class Memo {
     return settleSync(() => host.execute(null), done)
   }
 
-  /** The first calls of a plugin of which nothing is known: run, watched, and recorded only if they were dear. */
-  #runLearning<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Result | PromiseLike<Result> {
-    const trace = new Trace(this.#parts.clock.wall(), site.sharedReads)
-    const ended = this.#timed(site, host.call)
-    const finish = (result: Result | undefined, failed: boolean): void => {
-      const costMs = ended.peek()
-      if (failed || costMs < WORTHWHILE_MS) {
-        ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
-      } else {
-        const key = this.#guard('key', () => this.keyOf(site, host.call, extra), null)
-        const stored = key === null ? { count: 0, reason: 'a fault of Pitcrew' } : this.#record(site, host, key, trace, result as Result, costMs)
-        ended({ outcome: 'miss', cause: { kind: 'new' }, reason: stored.reason, key, dependencyCount: stored.count })
-      }
-      this.#learn(site)
-    }
-    return settleSync(() => this.#parts.watch(trace, () => host.execute(trace)), finish)
+  /** Of a plugin without a recipe, whether its calls for modules of this kind have proved too cheap. */
+  #isCheap(site: Site, id: string): boolean {
+    const cost = site.costs.get(kindOf(id))
+    return cost !== undefined && cost.calls >= LEARNING_CALLS && cost.totalMs / cost.calls < WORTHWHILE_MS
   }
 
-  #learn(site: Site): void {
-    if (site.decision.kind !== 'memoize' || !site.decision.learning || site.cost.calls < LEARNING_CALLS) return
-    if (site.cost.totalMs / site.cost.calls >= WORTHWHILE_MS) return
-    site.decision = { kind: 'bypass', reason: 'its calls are cheaper than remembering them', recipe: site.decision.recipe }
+  #learn(site: Site, id: string, costMs: number): void {
+    const cost = site.costs.get(kindOf(id)) ?? { calls: 0, totalMs: 0 }
+    site.costs.set(kindOf(id), { calls: cost.calls + 1, totalMs: cost.totalMs + costMs })
   }
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
     await this.#guard('prepare', () => site.recipe.prepare?.(host.call), undefined)
     const trace = new Trace(this.#parts.clock.wall(), site.sharedReads)
     const ended = this.#timed(site, host.call)
+    const unclaim = this.#guard('claimPrints', () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
     try {
       result = await this.#parts.watch(trace, () => host.execute(trace))
     } catch (error) {
       ended({ outcome: found.kind, cause: found.cause, reason: 'it failed', key, dependencyCount: 0 })
       throw error
+    } finally {
+      unclaim?.()
+    }
+    if (found.kind === 'miss' && site.decision.kind === 'memoize' && site.decision.learning && ended.peek() < WORTHWHILE_MS) {
+      ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
+      return result
     }
     const stored = this.#record(site, host, key, trace, result, ended.peek())
     ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count })
@@ -297,7 +304,7 @@ export class Memo {
 
   #causeOf(changed: Dependency): Cause {
     const what = changed[0] === 'place' ? 'input' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
-    return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.portable.restore(changed[1]) }
+    return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
   }
 
   #timed(site: Site, call: CallInfo): Ended {
@@ -307,8 +314,7 @@ export class Memo {
     const peek = (): number => (costMs ??= meter.end(span))
     return Object.assign((end: CallEnd): void => {
       const cost = peek()
-      site.cost.calls++
-      site.cost.totalMs += cost
+      this.#learn(site, call.id, cost)
       onCall({ site, call, ...end, startedAt: span.startedAt, endedAt: clock.now(), costMs: cost, recordedCostMs: 0 })
     }, { peek })
   }
@@ -358,4 +364,9 @@ async function settle<T>(value: T | PromiseLike<T>, finish: (result: T | undefin
   }
   finish(result, false)
   return result
+}
+
+/** What a module is by its name: the extension in front of the query. */
+function kindOf(id: string): string {
+  return extname(id.split('?', 1)[0]!)
 }

@@ -15,6 +15,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXITS } from './outside.ts'
+import { PrintClaims } from './print-claims.ts'
 import type { Trace } from './trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
@@ -60,6 +61,8 @@ interface Scope {
 /** One for each build; what it replaces is the process's, so two of them stack. */
 export class Observer {
   readonly #storage = new AsyncLocalStorage<Scope>()
+  /** Of calls whose compiler prints from outside of them. */
+  readonly claims: PrintClaims = new PrintClaims()
   #patches: Patch[] = []
   #users = 0
 
@@ -125,8 +128,15 @@ export class Observer {
     const stream = process[channel]
     const original = stream.write as AnyFunction
     const observer = this
+    const { claims } = this
     this.#replace(stream as unknown as Record<string, unknown>, 'write', function (this: unknown, ...args: unknown[]): unknown {
-      storage.getStore()?.trace?.print(channel, 'write', [args[0]], typeof args[0] === 'string')
+      const text = args[0]
+      const print = (trace: Trace): void => trace.print(channel, 'write', [text], typeof text === 'string')
+      const scope = storage.getStore()
+      // A scope without a trace is the bundler's own doing, entered on purpose.
+      const isLost = scope === undefined || scope.trace !== null
+      const isSettled = isLost && channel === 'stderr' && typeof text === 'string' && claims.settle(text, scope?.trace ?? null, print)
+      if (!isSettled && scope?.trace) print(scope.trace)
       // A stream may be a pipe: how it gets rid of the text is not the call's doing.
       return observer.run(null, () => original.apply(this, args))
     })

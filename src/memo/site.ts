@@ -1,6 +1,7 @@
 /**
  * A site: one hook of one plugin (or one loader chain's shape) in one build, with what was decided about it.
  */
+import type { PrintClaim } from './print-claims.ts'
 import type { Trace } from './trace.ts'
 
 /** What a call is, before it ran. Texts are as the bundler gave them; `id` is absolute and may carry a query. */
@@ -22,6 +23,8 @@ export interface HookRecipe {
   amendOptions?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   /** Inputs that the plugin takes from elsewhere than its arguments. `null`: they are unknown, so no memo. */
   inputs?(call: CallInfo): Readonly<Record<string, string>> | null
+  /** While a real call runs: what its compiler prints from outside of it is the call's. */
+  claimPrints?(call: CallInfo, trace: Trace): PrintClaim
   /** After a real call: adds what the plugin or its compiler knows of its dependencies. */
   observe?(call: CallInfo, trace: Trace): void
   /** Why this result must not be stored, or `null`. */
@@ -63,11 +66,12 @@ export interface Site {
   readonly relocatable: boolean
   /** Files that any call was seen to read; `null` where the recipe knows the dependencies of each call. */
   readonly sharedReads: Set<string> | null
-  readonly cost: SiteCost
+  /** By kind of module, the extension: a plugin that sees all may be dear for some. */
+  readonly costs: Map<string, SiteCost>
 }
 
 /** What the calls of a site cost so far in this build, for deciding whether remembering them is worth it. */
 export interface SiteCost {
-  calls: number
-  totalMs: number
+  readonly calls: number
+  readonly totalMs: number
 }

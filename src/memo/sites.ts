@@ -38,7 +38,7 @@ export class Sites {
       recipe: instance?.hooks[hook] ?? {},
       relocatable: instance?.relocatable ?? false,
       sharedReads: instance?.knowsDependencies ? null : new Set(),
-      cost: { calls: 0, totalMs: 0 },
+      costs: new Map(),
     }
     this.all.push(site)
     return site

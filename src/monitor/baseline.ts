@@ -31,7 +31,7 @@ const SIGMA_FLOOR_MS = 1
  * Noise of a percent is the sum of many small causes, noise of ten percent is rare events (a collection, a scan, another process): the
  * noisier a metric, the heavier its tails. Degrees of freedom are this over the standard deviation.
  */
-const TAIL_SIGMA = 0.3
+const TAIL_SIGMA = 0.4
 const MAX_DEGREES = 30
 const MIN_DEGREES = 4
 const UNSEEN_SIGMA = 0.04

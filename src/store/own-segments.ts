@@ -38,6 +38,8 @@ export class OwnSegments {
   #writer: SegmentWriter | null = null
   #finishedBytes = 0
   #lostCount = 0
+  /** Of the last put. */
+  #generation = 0
 
   constructor(options: OwnSegmentsOptions) {
     this.#options = options
@@ -68,10 +70,11 @@ export class OwnSegments {
 
   /** Never throws. */
   put(key: Buffer, generation: number, value: Uint8Array): void {
+    this.#generation = generation
     this.#writing(() => {
-      this.#writer ??= this.#begin(generation)
+      this.#writer ??= this.#begin()
       this.#writer.append(key, generation, value)
-      if (this.#writer.isLost) this.#replaceLost(generation)
+      if (this.#writer.isLost) this.#replaceLost()
     })
     if (this.#finishedBytes + this.sizeBytes > this.#options.maxBytes) this.#stopFull()
     else if (this.sizeBytes > this.#options.rollBytes) this.seal()
@@ -85,17 +88,16 @@ export class OwnSegments {
   }
 
   /** Never throws. */
-  flush(generation: number): void {
+  flush(): void {
     this.#writing(() => {
-      this.#writer?.writeBatch()
-      if (this.#writer?.isLost === true) this.#replaceLost(generation)
+      this.#writeBatch()
       this.#writer?.updateIndex()
     })
   }
 
   /** Ends the segment being written: from now on it is one of the catalog. Never throws. */
   seal(): void {
-    this.#writing(() => this.#writer?.writeBatch())
+    this.#writing(() => this.#writeBatch())
     const writer = this.#writer
     this.#writer = null
     const sealed = writer?.seal() ?? null
@@ -116,18 +118,23 @@ export class OwnSegments {
     this.#options.catalog.add(segment)
   }
 
-  #begin(generation: number): SegmentWriter {
+  #writeBatch(): void {
+    this.#writer?.writeBatch()
+    if (this.#writer?.isLost === true) this.#replaceLost()
+  }
+
+  #begin(): SegmentWriter {
     const { fs, directory, processes } = this.#options.site
     createDirectories(fs, directory)
-    return new SegmentWriter(fs, directory, generation, randomBytes(MARKER_BYTES).toString('hex'), processes.self())
+    return new SegmentWriter(fs, directory, this.#generation, randomBytes(MARKER_BYTES).toString('hex'), processes.self())
   }
 
   /** Writes what the deleted segment held into a new one; its records can still be read through the open file. */
-  #replaceLost(generation: number): void {
+  #replaceLost(): void {
     const lost = this.#writer
     if (lost === null) return
     if (++this.#lostCount > MAX_LOST_SEGMENTS) throw new Error(`the directory was deleted ${this.#lostCount} times during the build`)
-    this.#writer = this.#begin(generation)
+    this.#writer = this.#begin()
     for (const place of lost.places()) {
       const read = lost.read(place)
       if (read.status === 'ok') this.#writer.append(place.key, place.generation, read.value)

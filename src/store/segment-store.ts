@@ -119,7 +119,7 @@ class PackStore implements SegmentStore {
   }
 
   flush(): Promise<void> {
-    if (this.#isWritable) this.#own.flush(this.#generation)
+    if (this.#isWritable) this.#own.flush()
     return Promise.resolve()
   }
 

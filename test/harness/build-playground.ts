@@ -41,6 +41,8 @@ export interface BuildOutcome {
     readonly bundlerMs: number
     /** From the start of the process to its end. */
     readonly processMs: number
+    /** Processor time of all threads of that process, without its children (such as Sass's compiler). */
+    readonly cpuMs: number
   }
   /** Most memory that the process held at once. */
   readonly maxRssBytes: number
@@ -56,6 +58,7 @@ interface ChildResult {
   readonly bundlerMs: number
   readonly warnings: readonly string[]
   readonly info: readonly string[]
+  readonly cpuMs: number
   readonly maxRssBytes: number
   readonly bodies?: Readonly<Record<string, string>>
 }
@@ -80,7 +83,7 @@ export async function buildPlayground(request: BuildRequest): Promise<BuildOutco
     return {
       outDir,
       warnings: [...normaliseWarnings(result.warnings, paths), ...normaliseOutput(output, paths)].sort(),
-      durations: { bundlerMs: result.bundlerMs, processMs },
+      durations: { bundlerMs: result.bundlerMs, processMs, cpuMs: result.cpuMs },
       maxRssBytes: result.maxRssBytes,
       report: existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport : null,
       info: result.info,

@@ -17,6 +17,7 @@ const timing = defineRule({
   check(node, context) {
     if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator)) return
     const sides = [unwrap(node.left), unwrap(node.right)]
+    if (!sides.some((side) => SECRET.test(nameOf(side)))) return
     const isTrivial = sides.some((side) => {
       const value = context.constants.valueOf(side)
       return value === '' || value === null || typeof value === 'boolean' || typeof value === 'number' || (side.type === 'Identifier' && side.name === 'undefined') || (side.type === 'UnaryExpression' && side.operator === 'typeof')

@@ -99,6 +99,7 @@ const passed = defineRule({
   title: 'a secret that is written in the source is used',
   help: HELP,
   nodes: ['CallExpression', 'NewExpression'],
+  mentions: ['jsonwebtoken', 'jwt', 'jose', 'jws', 'crypto', 'CryptoJS', 'session', 'cookie', 'keygrip', 'passport', 'pg', 'mysql', 'mariadb', 'mssql', 'redis', 'mongodb', 'sequelize', 'knex', 'typeorm', 'nodemailer', 'ssh2', 'ftp', 'imap', 'ldap', 'aws-sdk', 'openai', 'stripe', 'twilio', 'sendgrid', 'algolia', 'octokit', 'mailgun', 'pusher', 'cloudinary'],
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''

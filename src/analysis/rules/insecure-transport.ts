@@ -105,6 +105,7 @@ const verification = defineRule({
   title: 'the certificate of the other side is not checked',
   help: 'Drop the option; give a private authority’s certificate through `ca` or NODE_EXTRA_CA_CERTS.',
   nodes: ['Property', 'AssignmentExpression'],
+  mentions: ['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED'],
   check(node, context) {
     if (node.type === 'Property') {
       if (staticKey(node, node.key) === 'rejectUnauthorized' && isFalse(node.value, context)) context.report(node)
@@ -125,6 +126,7 @@ const oldProtocol = defineRule({
   title: 'a protocol older than TLS 1.2 is allowed',
   help: "Set minVersion to 'TLSv1.2' or leave it to Node.",
   nodes: ['Property'],
+  mentions: ['minVersion', 'maxVersion', 'secureProtocol', 'ssl_version', 'secureOptions'],
   check(node, context) {
     if (node.type !== 'Property') return
     const name = staticKey(node, node.key)
@@ -163,6 +165,7 @@ const databaseTls = defineRule({
   title: 'a database on another machine is reached unencrypted, or without checking who answers',
   help: 'Set dialectOptions.ssl to { require: true, rejectUnauthorized: true, minVersion: "TLSv1.2" }.',
   nodes: ['ObjectExpression'],
+  mentions: ['dialect'],
   check(node, context) {
     const option = (name: string): Node | undefined => context.constants.option(node, name)
     const dialect = stringOf(option('dialect'), context)

@@ -108,6 +108,7 @@ const unknownSender = defineRule({
   help: 'Compare event.origin with the origin that you expect, first.',
   calls: ['addEventListener'],
   nodes: ['AssignmentExpression'],
+  mentions: ['onmessage', 'message'],
   check(node, context) {
     const handler = handlerOf(node, context)
     if (!handler || !usesData(handler.function)) return

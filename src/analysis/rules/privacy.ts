@@ -85,6 +85,8 @@ function isPersonalEntry(entry: Extract<Node, { type: 'Property' }>, context: Ru
 }
 
 const SERVICES = /^(?:mod:)?(?:@?sentry(?:\/[\w-]+)?|bugsnag|@bugsnag\/[\w-]+|rollbar|airbrake(?:-js)?|@airbrake\/[\w-]+|@?honeybadger(?:-io\/[\w-]+)?|newrelic|@newrelic\/[\w-]+|@?datadog[\w-]*(?:\/[\w-]+)?|hot-shots|dd-trace|@opentelemetry\/[\w-]+|mixpanel[\w-]*|amplitude[\w-]*|@amplitude\/[\w-]+|analytics(?:-node)?|@segment\/[\w-]+|react-ga4?|algoliasearch|@elastic\/elasticsearch|elasticsearch|openai|logrocket|@logtail\/\w+|raygun4js|posthog[\w-]*|heap-api|intercom[\w-]*|hotjar)\b/i
+const GLOBALS = ['gtag', 'ga', 'dataLayer', 'analytics', 'mixpanel', 'Sentry', 'Bugsnag', 'Rollbar', 'Honeybadger', 'newrelic', 'DD_RUM', 'fbq', '_paq', 'Intercom', 'ReactGA', 'amplitude', 'heap', 'posthog', 'airbrake', 'Raygun', 'LogRocket', 'bugsnag', 'rollbar', 'honeybadger', 'datadog', 'algoliasearch', 'elasticsearch', 'openai', 'sentry']
+const SERVICE_WORDS = ['sentry', 'bugsnag', 'rollbar', 'airbrake', 'honeybadger', 'newrelic', 'datadog', 'hot-shots', 'dd-trace', 'opentelemetry', 'mixpanel', 'amplitude', 'analytics', 'segment', 'react-ga', 'algolia', 'elastic', 'openai', 'logrocket', 'logtail', 'raygun', 'posthog', 'heap', 'intercom', 'hotjar', ...GLOBALS]
 const SERVICE_GLOBALS = /^(?:window\.)?(?:gtag|ga|dataLayer\.push|analytics\.\w+|mixpanel\.\w+|Sentry\.\w+|Bugsnag\.\w+|Rollbar\.\w+|Honeybadger\.\w+|newrelic\.\w+|DD_RUM\.\w+|fbq|_paq\.push|Intercom|ReactGA\.\w+|amplitude\.\w+|heap\.\w+|posthog\.\w+|airbrake\.\w+|Raygun\.\w+|LogRocket\.\w+)$/
 
 const shared = defineRule({
@@ -94,6 +96,7 @@ const shared = defineRule({
   title: 'personal data is given to another company’s service',
   help: 'Send an opaque id instead; whom it stands for stays with you.',
   nodes: ['CallExpression', 'NewExpression'],
+  mentions: SERVICE_WORDS,
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''

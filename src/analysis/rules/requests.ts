@@ -45,6 +45,7 @@ const nestRedirect = defineRule({
   title: 'outsiders choose where a person is sent',
   help: REDIRECT_HELP,
   nodes: ['ReturnStatement'],
+  mentions: ['Redirect'],
   check(node, context) {
     if (node.type !== 'ReturnStatement' || !node.argument) return
     const value = unwrap(node.argument)
@@ -73,6 +74,7 @@ const clientRedirect = defineRule({
   help: `${REDIRECT_HELP} An address such as javascript:… runs script.`,
   calls: ['assign', 'replace', 'open'],
   nodes: ['AssignmentExpression'],
+  mentions: ['location', 'open'],
   check(node, context) {
     if (node.type === 'AssignmentExpression') {
       const target = unwrap(node.left)

@@ -7,7 +7,7 @@ import { isResponse } from './xss-server.ts'
 import { isFalse, stringOf } from './shared.ts'
 
 const SESSION = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
-const SESSION_CALLS = ['session', 'cookieSession', 'expressSession', 'sessions', 'csurf', 'csrf', 'koaSession', 'clientSessions']
+const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
 
 const sessionDefaults = defineRule({
   id: 'cookie/session-defaults',
@@ -16,6 +16,7 @@ const sessionDefaults = defineRule({
   title: 'the session cookie can be read by scripts or goes over unencrypted connections',
   help: 'Set cookie: { secure: true, httpOnly: true, sameSite: "lax" }.',
   nodes: ['CallExpression'],
+  mentions: SESSION_PACKAGES,
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
@@ -39,6 +40,7 @@ const sessionIdentity = defineRule({
   title: 'a session cookie goes by its default name and scope, which tells what runs here',
   help: 'Set name, domain, path and maxAge.',
   nodes: ['CallExpression'],
+  mentions: SESSION_PACKAGES,
   check(node, context) {
     const call = node as CallNode
     if (!SESSION.test(context.names.of(call.callee) ?? '')) return
@@ -79,6 +81,7 @@ const cookieOption = defineRule({
   title: 'a protection of a cookie is switched off',
   help: 'Set httpOnly and secure to true.',
   nodes: ['Property'],
+  mentions: ['httpOnly', 'secure'],
   check(node, context) {
     if (node.type !== 'Property' || node.key.type !== 'Identifier' || !/^(?:httpOnly|secure)$/.test(node.key.name) || !isFalse(node.value, context)) return
     const object = node.parent
@@ -158,6 +161,7 @@ const directoryListingCall = defineRule({
   title: 'the names of all files in a directory are shown',
   help: 'Serve the files alone.',
   nodes: ['CallExpression'],
+  mentions: ['serve-index'],
   check(node, context) {
     const call = node as CallNode
     if (call.callee.type !== 'Identifier' || call.arguments.length < 2) return

@@ -30,6 +30,15 @@ function piecesOfExpression(target: Node): (Node | string)[] {
   return [target]
 }
 
+/** Whether the literal text of a template or of a chain of `+` matches; no variable is looked through, so it is cheap. */
+export function hasLiteralText(node: Node, pattern: RegExp): boolean {
+  if (node.type === 'TemplateLiteral') return node.quasis.some((quasi) => pattern.test(quasi.value.raw))
+  return operandsOf(node).some((operand) => {
+    if (operand.type === 'Literal') return typeof operand.value === 'string' && pattern.test(operand.value)
+    return operand.type === 'TemplateLiteral' && hasLiteralText(operand, pattern)
+  })
+}
+
 /** Whether an expression is a text put together from several pieces of which at least one is not constant. */
 export function isBuiltText(pieces: readonly (Node | string)[]): boolean {
   return pieces.length > 1 && pieces.some((piece) => typeof piece !== 'string')

@@ -3,10 +3,11 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isBuiltText, isFree, isMessage, piecesOf, skeleton, textAround } from './shared.ts'
+import { hasLiteralText, isBuiltText, isFree, isMessage, piecesOf, skeleton, textAround } from './shared.ts'
 
 /** Starts like a statement, and goes on like one. */
 const STATEMENT = /^\s*\(?\s*(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|replace\s+into\b|merge\s+into\b|(?:create|drop|alter|truncate)\s+(?:\w+\s+)?(?:table|database|index|view|user|schema|role)\b|(?:exec|call)\s+\w+|with\s+\w+\s+as\b|union\s+(?:all\s+)?select\b|grant\b[\s\S]*\bto\b|where\b[\s\S]*[=<>]|order\s+by\b)/i
+const STATEMENT_WORD = /select|insert|update|delete|replace|merge|create|drop|alter|truncate|exec|call|with|union|grant|where|order/i
 const SQL_LIBRARY = /^mod:(?:pg|pg-promise|mysql|mysql2(?:\/promise)?|mssql|sqlite3|better-sqlite3|sequelize|knex|typeorm|tedious|oracledb|promise-mysql|mariadb|slonik|@prisma\/client|postgres|sqlite|odbc|snowflake-sdk|@databases\/\w+)\b/
 const QUERY_METHODS = ['query', 'execute', 'raw', 'whereRaw', 'orderByRaw', 'havingRaw', 'joinRaw', 'fromRaw', 'groupByRaw', 'all', 'get', 'run', 'exec', 'each', 'prepare', 'none', 'one', 'many', 'any', 'oneOrNone', 'manyOrNone', 'batch', 'literal', '$queryRawUnsafe', '$executeRawUnsafe', 'createQueryBuilder', 'where', 'andWhere', 'orWhere', 'createNativeQuery', 'Request', 'unsafe', 'simple', 'queryRaw', 'select']
 const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|literal)$/
@@ -80,6 +81,7 @@ const statement = defineRule({
     if (node.type === 'CallExpression') return joinedStatement(node, context)
     if (node.type === 'BinaryExpression' && (node.operator !== '+' || isInnerOperand(node))) return
     if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
+    if (!hasLiteralText(node, STATEMENT_WORD)) return
     const pieces = piecesOf(node, context)
     if (!isBuiltText(pieces) || !STATEMENT.test(skeleton(pieces)) || isMessage(node, context)) return
     const flow = context.tainted(node, 'sql', Trust.Remote)

@@ -67,8 +67,8 @@ const unexpiring = defineRule({
   severity: 'high',
   title: 'a token is accepted after it has expired',
   help: 'Drop ignoreExpiration.',
-  calls: ['verify'],
   nodes: ['Property'],
+  mentions: ['ignoreExpiration'],
   check(node, context) {
     if (node.type !== 'Property') return
     if (node.key.type === 'Identifier' && node.key.name === 'ignoreExpiration' && isTrue(node.value, context)) context.report(node)
@@ -82,6 +82,7 @@ const irrevocable = defineRule({
   title: 'a token that was given out cannot be taken back',
   help: 'Give express-jwt an isRevoked function.',
   nodes: ['CallExpression'],
+  mentions: ['express-jwt'],
   check(node, context) {
     const call = node as CallNode
     if (!/^mod:express-jwt(?:\.expressjwt)?$/.test(context.names.of(call.callee) ?? '')) return
@@ -142,6 +143,7 @@ const decodedToken = defineRule({
   title: 'a token is decoded unchecked and kept where every script can read it',
   help: 'Keep tokens in a cookie with httpOnly, and let the server say what they hold.',
   nodes: ['CallExpression'],
+  mentions: ['jwt-decode'],
   check(node, context) {
     const call = node as CallNode
     if (!/^mod:jwt-decode(?:\.jwtDecode)?$/.test(context.names.of(call.callee) ?? '')) return

@@ -106,6 +106,7 @@ const guessable = defineRule({
   help: 'Use crypto.randomUUID(), crypto.randomBytes() or crypto.getRandomValues().',
   calls: ['random', 'pseudoRandomBytes'],
   nodes: ['MemberExpression'],
+  mentions: ['pseudoRandomBytes', 'random'],
   check(node, context) {
     if (node.type === 'MemberExpression') {
       const isCallee = node.parent?.type === 'CallExpression' && node.parent.callee === node

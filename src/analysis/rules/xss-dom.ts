@@ -16,6 +16,7 @@ const markupProperty = defineRule({
   title: 'text that is not constant becomes markup',
   help: HELP,
   nodes: ['AssignmentExpression'],
+  mentions: [...MARKUP_PROPERTIES],
   check(node, context) {
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)

@@ -13,6 +13,7 @@ const react = defineRule({
   title: 'text that is not constant becomes markup',
   help: 'Render the text as a child, or clean it with DOMPurify.sanitize first.',
   nodes: ['JSXAttribute', 'Property'],
+  mentions: ['dangerouslySetInnerHTML'],
   check(node, context) {
     const name = node.type === 'JSXAttribute' ? node.name.name : node.type === 'Property' && node.key.type === 'Identifier' ? node.key.name : ''
     if (name !== 'dangerouslySetInnerHTML') return
@@ -127,6 +128,7 @@ const vueRender = defineRule({
   title: 'text that is not constant becomes markup',
   help: 'Use a text interpolation, or clean the markup with DOMPurify.sanitize first.',
   nodes: ['Property', 'JSXAttribute'],
+  mentions: ['innerHTML', 'domPropsInnerHTML', 'v-html'],
   check(node, context) {
     if (node.type === 'Property') {
       const name = node.key.type === 'Identifier' ? node.key.name : ''

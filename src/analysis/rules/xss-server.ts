@@ -4,7 +4,7 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isBuiltText, isFalse, isMessage, isTrue, piecesOf, skeleton, textAround } from './shared.ts'
+import { hasLiteralText, isBuiltText, isFalse, isMessage, isTrue, piecesOf, skeleton, textAround } from './shared.ts'
 
 const MARKUP = /<\/?[a-z!][^>]*(?:>|\0)/i
 
@@ -54,6 +54,7 @@ const pageText = defineRule({
     if (node.type === 'CallExpression') return joinedPage(node, context)
     if (node.type === 'BinaryExpression' && (node.operator !== '+' || node.parent?.type === 'BinaryExpression')) return
     if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
+    if (!hasLiteralText(node, /</)) return
     const pieces = piecesOf(node, context)
     if (!isBuiltText(pieces) || !MARKUP.test(skeleton(pieces)) || isMessage(node, context)) return
     const flow = context.tainted(node, 'html', Trust.Remote)
@@ -86,7 +87,8 @@ const noEscape = defineRule({
   severity: 'medium',
   title: 'a template engine is told not to escape',
   help: 'Leave escaping on and mark the few trusted values instead.',
-  nodes: ['Property', 'AssignmentExpression', 'CallExpression'],
+  nodes: ['Property', 'AssignmentExpression'],
+  mentions: ['noEscape', 'autoescape', 'escapeMarkup', 'mustache', 'Mustache', 'handlebars', 'Handlebars'],
   check(node, context) {
     if (node.type === 'Property' && node.key.type === 'Identifier') {
       const { name } = node.key

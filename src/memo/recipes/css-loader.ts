@@ -43,7 +43,7 @@ export const cssLoader: Recipe = {
 }
 
 /** What it reads of the compiler besides its context. */
-function compilerFacts(kit: RecipeKit): unknown {
+function compilerFacts(kit: RecipeKit): Readonly<Record<string, unknown>> {
   const { devtool, experiments } = kit.config as CompilerFacts
   return { devtool, css: experiments?.css, buildHttp: experiments?.buildHttp }
 }

@@ -1,10 +1,23 @@
 /** All recipes, one file a plugin. The first that matches decides. */
 import type { Recipe } from '../recipe.ts'
 import { babel } from './babel.ts'
+import { babelLoader } from './babel-loader.ts'
+import { cssLoader } from './css-loader.ts'
+import { esbuildSass } from './esbuild-sass.ts'
 import { esbuildSvelte } from './esbuild-svelte.ts'
+import { lessLoader } from './less-loader.ts'
 import { mdx } from './mdx.ts'
+import { mdxLoader } from './mdx-loader.ts'
+import { pitchingLoaders } from './pitching-loaders.ts'
+import { postcssLoader } from './postcss-loader.ts'
+import { sassLoader } from './sass-loader.ts'
 import { svelte } from './svelte.ts'
+import { tsLoader } from './ts-loader.ts'
 import { viteCss } from './vite-css.ts'
 import { vue } from './vue.ts'
+import { vueLoader } from './vue-loader.ts'
 
-export const recipes: readonly Recipe[] = [vue, svelte, viteCss, babel, mdx, esbuildSvelte]
+export const recipes: readonly Recipe[] = [
+  vue, svelte, viteCss, babel, mdx, esbuildSvelte, esbuildSass,
+  babelLoader, tsLoader, cssLoader, sassLoader, lessLoader, postcssLoader, vueLoader, mdxLoader, pitchingLoaders,
+]

@@ -8,6 +8,7 @@
 import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../site.ts'
+import { claimSassPrints } from './sass-prints.ts'
 import { StyleShadows } from './probes.ts'
 
 type Preprocessor = (options: { content: string; filename?: string }) => unknown
@@ -64,6 +65,7 @@ function preprocessHook(options: SvelteOptions, kit: RecipeKit): HookRecipe {
   const shadows = new StyleShadows(kit.vfs, [])
   for (const group of [options.preprocess ?? []].flat()) listen(group, kit)
   return {
+    claimPrints: ({ id }, trace) => claimSassPrints(id.split('?', 1)[0]!, trace),
     observe: (call, trace) => {
       shadows.trace(call.id, call.inputs['code'] ?? '', trace)
       trace.config('tsconfig', dirname(call.id))

@@ -10,6 +10,7 @@ import { basename, dirname, join, parse, resolve } from 'node:path'
 import { fingerprint } from '../plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../site.ts'
+import { claimSassPrints } from './sass-prints.ts'
 import { StyleShadows, ancestors } from './probes.ts'
 
 interface CssConfig {
@@ -81,6 +82,7 @@ function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
   return {
     admit: ({ id }) => (css.modules !== false && MODULE.test(id) ? 'CSS modules are kept in a map that vite:css-post reads' : null),
     admitResult: (call, code) => refuseResult(call, code),
+    claimPrints: ({ id }, trace) => claimSassPrints(id.split('?', 1)[0]!, trace),
     observe: (call, trace) => {
       const file = call.id.split('?', 1)[0]!
       trace.files.delete(file)

@@ -41,7 +41,10 @@ export const vueLoader: Recipe = {
     const part = subject.plugin as LoaderPart
     switch (subject.name) {
       case 'vue-loader':
-      case 'vue-loader/templateLoader': return instanceOf(part, { loader: new Components(part, kit).hook() })
+      case 'vue-loader/templateLoader': {
+        const tables = tablesOf(part)
+        return tables ? instanceOf(part, { loader: new Components(part, tables, kit).hook() }) : 'this version of vue-loader does not show its tables'
+      }
       case 'vue-loader/stylePostLoader': return instanceOf(part, { loader: {} })
       // What it answers is made of the requests alone.
       default: return instanceOf(part, {})
@@ -54,15 +57,30 @@ function instanceOf(part: LoaderPart, hooks: RecipeInstance['hooks']): RecipeIns
   return { hooks, options, optionsComplete: options['query'] === undefined, readsExposed: false, knowsDependencies: true, relocatable: true }
 }
 
+interface Tables extends DescriptorCache, ScriptTables {}
+
+/** From the modules of vue-loader, which its plugin has loaded by now. */
+function tablesOf(part: LoaderPart): Tables | null {
+  const load = createRequire(part.path)
+  try {
+    const { descriptorCache } = load('./descriptorCache') as Partial<DescriptorCache>
+    const { clientCache, typeDepToSFCMap } = load('./resolveScript') as Partial<ScriptTables>
+    return descriptorCache && clientCache && typeDepToSFCMap ? { descriptorCache, clientCache, typeDepToSFCMap } : null
+  } catch {
+    // Another major version has no such modules.
+    return null
+  }
+}
+
 class Components {
   readonly #kit: RecipeKit
-  readonly #part: LoaderPart
+  readonly #tables: Tables
   readonly #isServer: boolean
   /** What each type file held when the compiler read it. */
   readonly #typeDigests = new Map<string, string | null>()
 
-  constructor(part: LoaderPart, kit: RecipeKit) {
-    this.#part = part
+  constructor(part: LoaderPart, tables: Tables, kit: RecipeKit) {
+    this.#tables = tables
     this.#kit = kit
     this.#isServer = Boolean(optionsOf(part)['isServerBuild'] ?? kit.config['target'] === 'node')
   }
@@ -80,13 +98,13 @@ class Components {
   #observe({ id }: CallInfo, trace: Trace): void {
     const file = id.split('?', 1)[0]!
     trace.config('tsconfig', dirname(file))
-    const descriptor = this.#load<DescriptorCache>('./descriptorCache').descriptorCache.get(file)
-    if (!descriptor) return trace.refuse('this version of vue-loader does not show its descriptors')
+    const descriptor = this.#tables.descriptorCache.get(file)
+    if (!descriptor) return trace.refuse('vue-loader keeps no descriptor of it')
     if (this.#isServer) {
       if (TYPE_ARGUMENTS.test(descriptor.scriptSetup?.content ?? '')) trace.refuse('in builds for servers the types that it imports cannot be seen')
       return
     }
-    for (const path of this.#load<ScriptTables>('./resolveScript').clientCache.get(descriptor)?.deps ?? []) this.#traceType(path, trace)
+    for (const path of this.#tables.clientCache.get(descriptor)?.deps ?? []) this.#traceType(path, trace)
   }
 
   #traceType(path: string, trace: Trace): void {
@@ -102,15 +120,10 @@ class Components {
   #served({ id }: CallInfo, paths: readonly string[]): void {
     if (this.#kit.command === 'build') return
     const file = id.split('?', 1)[0]!
-    const { typeDepToSFCMap } = this.#load<ScriptTables>('./resolveScript')
+    const { typeDepToSFCMap } = this.#tables
     for (const path of paths) {
       if (path === file || !TYPE_FILE.test(path)) continue
       typeDepToSFCMap.set(path, (typeDepToSFCMap.get(path) ?? new Set()).add(file))
     }
-  }
-
-  /** Modules of vue-loader that are loaded by now: its plugin requires them. */
-  #load<T>(file: string): T {
-    return createRequire(this.#part.path)(file) as T
   }
 }

@@ -9,11 +9,13 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { esbuild } from './esbuild.mjs'
+import { rolldown, rollup } from './rolldown.mjs'
+import { viteFloor } from './vite-floor.mjs'
 import { vite, viteDev } from './vite.mjs'
-import { webpack } from './webpack.mjs'
+import { rspack, webpack } from './webpack.mjs'
 
 /** @type {Record<string, (root: string, from: (name: string) => Promise<any>) => Promise<{ bundlerMs: number, warnings: string[], info: string[] }>>} */
-const RUNNERS = { vite, 'vite-dev': viteDev, webpack, esbuild }
+const RUNNERS = { vite, 'vite-dev': viteDev, 'vite-floor': viteFloor, webpack, rspack, esbuild, rolldown, rollup }
 
 const { runner, root, resultFile } = JSON.parse(process.env.PITCREW_HARNESS_JOB)
 
@@ -24,5 +26,6 @@ async function importFromProject(name) {
 
 const result = await RUNNERS[runner](root, importFromProject)
 process.on('exit', () => {
-  writeFileSync(resultFile, JSON.stringify({ ...result, maxRssBytes: process.resourceUsage().maxRSS * 1024 }))
+  const { user, system } = process.cpuUsage()
+  writeFileSync(resultFile, JSON.stringify({ ...result, cpuMs: (user + system) / 1000, maxRssBytes: process.resourceUsage().maxRSS * 1024 }))
 })

@@ -12,7 +12,8 @@ export async function viteDev(root, importFromProject) {
   const { createLogger, createServer } = await importFromProject('vite')
   const log = listeningLogger(createLogger)
   const startedAt = performance.now()
-  const server = await createServer({ root, customLogger: log.logger, server: { port: 0, host: '127.0.0.1', ws: false, watch: null } })
+  const cacheDir = process.env.PITCREW_HARNESS_DEPS
+  const server = await createServer({ root, ...(cacheDir && { cacheDir }), customLogger: log.logger, server: { port: 0, host: '127.0.0.1', ws: false, watch: null } })
   await server.listen()
   const [base] = server.resolvedUrls.local
   const bodies = await crawl(base, ['/', ...entriesOf(await get(base, '/'))])
@@ -42,7 +43,7 @@ const entriesOf = (html) => Array.from(html.matchAll(/<script[^>]+src="([^"]+)"/
 /** Import analysis has made every specifier an absolute URL; those of dynamic imports are followed too. */
 const importsOf = (code) => Array.from(code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)"(\/[^"]+)"/g), (match) => match[1])
 
-function listeningLogger(createLogger) {
+export function listeningLogger(createLogger) {
   const warnings = []
   const info = []
   const logger = createLogger('info', { allowClearScreen: false })
@@ -55,7 +56,7 @@ function listeningLogger(createLogger) {
 }
 
 /** Vite rounds to 10 ms. */
-function builtInMs(info) {
+export function builtInMs(info) {
   const [, value, unit] = info.join('\n').match(/built in ([\d.]+)\s?(ms|s|m)\b/) ?? []
   if (value === undefined) throw new Error('vite did not say how long it took')
   return Number(value) * { ms: 1, s: 1000, m: 60_000 }[unit]

@@ -1,10 +1,13 @@
-/** webpack with the project's own `webpack.config.mjs`. */
+/** webpack, and Rspack, whose API is the same, with the project's own configuration. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-export async function webpack(root, importFromProject) {
-  const { default: create } = await importFromProject('webpack')
-  const { default: config } = await import(pathToFileURL(join(root, 'webpack.config.mjs')).href)
+export const webpack = (root, importFromProject) => compile(root, () => importFromProject('webpack').then((module) => module.default), 'webpack.config.mjs')
+export const rspack = (root, importFromProject) => compile(root, () => importFromProject('@rspack/core').then((module) => module.rspack), 'rspack.config.mjs')
+
+async function compile(root, load, configFile) {
+  const create = await load()
+  const { default: config } = await import(pathToFileURL(join(root, configFile)).href)
   const compiler = create(config)
   const stats = await settled((done) => compiler.run(done))
   await settled((done) => compiler.close(done))

@@ -1,0 +1,85 @@
+/**
+ * webpack: every module with loaders gets our own at the head of its chain, just before the chain runs; child
+ * compilations, too. Modules that webpack's own cache restores never get here and are counted as restored.
+ */
+import { isAbsolute } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Build } from '../../src/build.ts'
+import { Chains } from './webpack-chain.ts'
+import type { Chain } from './webpack-chain.ts'
+import { Declarations } from './webpack-dependencies.ts'
+import { LoaderRun } from './webpack-run.ts'
+import { TAP } from './webpack-types.ts'
+import type { Compilation, Compiler, LoaderItem, ModuleHooks, NormalModule } from './webpack-types.ts'
+
+const LOADER_PATH = fileURLToPath(new URL('./webpack-loader.js', import.meta.url))
+
+export class WebpackHost {
+  readonly #build: Build
+  readonly #compiler: Compiler
+  readonly #chains: Chains
+  readonly #declarations: Declarations
+  readonly #amended = new WeakMap<object, object>()
+  readonly #running = new Map<object, () => void>()
+
+  constructor(build: Build, compiler: Compiler) {
+    this.#build = build
+    this.#compiler = compiler
+    this.#chains = new Chains(build)
+    this.#declarations = new Declarations(build.vfs, build.portable)
+  }
+
+  attach(compilation: Compilation): void {
+    const hooks = this.#compiler.webpack.NormalModule.getCompilationHooks(compilation)
+    // Last of all, so that ours is the leftmost loader.
+    hooks.beforeLoaders.tap({ name: TAP, stage: Infinity }, (loaders, module) => this.#guard(() => this.#enter(loaders, module, compilation, hooks)))
+    compilation.hooks.succeedModule.tap({ name: TAP }, module => this.#endOf(module))
+    compilation.hooks.failedModule.tap({ name: TAP }, module => this.#endOf(module))
+    compilation.hooks.stillValidModule.tap({ name: TAP }, module => this.#guard(() => this.#noteRestored(module as Partial<NormalModule>)))
+  }
+
+  #enter(loaders: LoaderItem[], module: NormalModule, compilation: Compilation, hooks: ModuleHooks): void {
+    if (loaders.length === 0) return
+    const chain = this.#chains.of(loaders)
+    const refusal = chain.isReached ? refuseModule(module, hooks) : null
+    if (chain.site && refusal !== null) this.#build.noted(chain.site, module.resource, 'refused', refusal)
+    if (chain.stopper) this.#noteStopper(chain, module)
+    if (!chain.site || !chain.isReached || refusal !== null) return
+    const run = new LoaderRun({
+      build: this.#build, declarations: this.#declarations, amended: this.#amended,
+      onModuleEnd: (ended, listener) => void this.#running.set(ended, listener),
+    }, { chain, module, compilation })
+    loaders.unshift({ loader: LOADER_PATH, options: run, ident: TAP, type: 'module' })
+  }
+
+  #noteStopper({ stopper }: Chain, module: NormalModule): void {
+    if (stopper?.decision.kind === 'refuse') this.#build.noted(stopper, module.resource, 'refused', stopper.decision.reason)
+  }
+
+  #noteRestored(module: Partial<NormalModule>): void {
+    if (!module.loaders?.length || module.resource === undefined) return
+    const { site, isReached } = this.#chains.of(module.loaders)
+    if (site && isReached) this.#build.noted(site, module.resource, 'restored', null)
+  }
+
+  #endOf(module: object): void {
+    const end = this.#running.get(module)
+    this.#running.delete(module)
+    end?.()
+  }
+
+  #guard(body: () => void): void {
+    try {
+      body()
+    } catch (error) {
+      this.#build.fault('HOST_FAULT', `a module could not be looked at (${error instanceof Error ? error.message : String(error)}).`)
+    }
+  }
+}
+
+/** Why the source of a module cannot be known before its loaders run, or `null`. */
+function refuseModule(module: NormalModule, hooks: ModuleHooks): string | null {
+  if (!isAbsolute(module.resource)) return 'it is not a file'
+  if (module.extractSourceMap) return 'its source map comes from another file'
+  return (hooks.readResource.get(undefined)?.taps.length ?? 0) > 1 ? 'another plugin reads the files' : null
+}

@@ -1,0 +1,73 @@
+/**
+ * What a remembered run is given: the parts of its key that are the call's own, and the requests of its chain, which are
+ * a dependency where a loader looked at them.
+ */
+import { digest } from '../../src/hash.ts'
+import type { Digest } from '../../src/hash.ts'
+import { isPlain } from '../../src/memo/plain.ts'
+import type { PortableText } from '../../src/memo/portable-text.ts'
+import type { VirtualFileSystem } from '../../src/vfs/virtual-file-system.ts'
+import type { InputFileSystem, LoaderContext, NormalModule } from './webpack-types.ts'
+
+/** Parts of the context that the id, the chain or the options stand for, and those that the runner changes as it goes. */
+const ELSEWHERE = new Set([
+  'resource', 'resourcePath', 'resourceQuery', 'resourceFragment', 'context', 'loaders', 'loaderIndex', 'request', 'remainingRequest',
+  'currentRequest', 'previousRequest', 'query', 'data', 'async', 'callback', '_module', '_compilation', '_compiler', 'fs',
+])
+
+export function inputsOf(context: LoaderContext, module: NormalModule, content: Buffer, portable: PortableText): Readonly<Record<string, string>> {
+  return {
+    content: contentDigest(content, portable),
+    context: plainContext(context),
+    module: JSON.stringify([module.type, module.layer, module.matchResource ?? null]),
+  }
+}
+
+/** Bytes as they are; a text that names the root counts by what it names, so that it is another text in another place. */
+function contentDigest(content: Buffer, portable: PortableText): Digest {
+  const text = content.toString('utf8')
+  return portable.includesRoot(text) ? `${digest(content)} ${digest(portable.tokenise(text))}` : digest(content)
+}
+
+/** All plain values that loaders can see, also those that plugins added: mode, target, `hot`, what the output supports. */
+function plainContext(context: LoaderContext): string {
+  const entries: [string, unknown][] = []
+  for (const name of Object.keys(context)) {
+    if (ELSEWHERE.has(name)) continue
+    const value = context[name]
+    if (value !== undefined && typeof value !== 'function' && isPlain(value)) entries.push([name, value])
+  }
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The requests of the whole chain and of the module, and where the run begins. */
+export function chainDigest(context: LoaderContext, start: number, tokenise: (text: string) => string): Digest {
+  return digest(tokenise(JSON.stringify([start, context.resource, context.loaders.map(loader => loader.request)])))
+}
+
+/** @returns `null` when there is nothing to read. */
+export async function readResource(path: string, fileSystem: InputFileSystem): Promise<Buffer | null> {
+  try {
+    const content = fileSystem.readFileSync ? fileSystem.readFileSync(path) : await new Promise<Buffer | string | undefined>((resolve, reject) => {
+      fileSystem.readFile(path, (error, read) => {
+        if (error) reject(error instanceof Error ? error : new Error(String(error)))
+        else resolve(read)
+      })
+    })
+    return content === undefined || Buffer.isBuffer(content) ? content ?? null : Buffer.from(content)
+  } catch {
+    // The bundler will read it again, and say what is wrong with it.
+    return null
+  }
+}
+
+/**
+ * Files that exist in memory over those on disk, by content. A run that reads a file in memory is not remembered; this is
+ * for those that were, before there was one. The module itself is read through the bundler, wherever it is.
+ */
+export function virtualShadows(fileSystem: InputFileSystem, vfs: VirtualFileSystem): string {
+  const files = fileSystem._virtualFiles
+  if (!files) return ''
+  const shadows = Object.entries(files).filter(([path]) => vfs.kind(path) === 'file').map(([path, file]) => [path, String(file.contents ?? '')])
+  return shadows.length === 0 ? '' : JSON.stringify(shadows)
+}

@@ -1,0 +1,98 @@
+/**
+ * Getting between webpack's loader runner and a loader. The runner loads a loader late and stores its functions in the
+ * chain's entry; an accessor there gives back a function that runs the loader's own one differently.
+ *
+ * `module.loaders` and the loader's module are never touched.
+ */
+import type { LoaderCallback, LoaderContext, LoaderFunction, LoaderObject } from './webpack-types.ts'
+
+export interface Interception {
+  readonly context: LoaderContext
+  /** What the loader is given as `this`. */
+  readonly view: LoaderContext
+  /** Runs the loader's code. */
+  readonly inside: <T>(body: () => T) => T
+  /** Takes the result, and a function that hands it on; `null`: it is handed on at once. */
+  readonly keep: ((values: readonly unknown[], goOn: () => void) => void) | null
+}
+
+export function interceptLoader(loader: LoaderObject, interception: Interception): void {
+  replaceWhenSet(loader, 'normal', own => wrap(own, interception, false))
+  replaceWhenSet(loader, 'pitch', own => wrap(own, interception, true))
+}
+
+/** Has `loader` pitch once more, just before the loader at `index` would: it is put behind that one, which is passed over. */
+export function returnPitchOnce(context: LoaderContext, index: number, loader: LoaderObject): void {
+  const next = context.loaders[index]!
+  Object.defineProperty(next, 'pitchExecuted', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (context.loaderIndex !== index) return false
+      Object.defineProperty(next, 'pitchExecuted', { value: false, writable: true, configurable: true, enumerable: true })
+      loader.pitchExecuted = false
+      context.loaders.splice(index + 1, 0, loader)
+      return true
+    },
+    set(value: boolean) {
+      Object.defineProperty(next, 'pitchExecuted', { value, writable: true, configurable: true, enumerable: true })
+    },
+  })
+}
+
+function replaceWhenSet(loader: LoaderObject, name: 'normal' | 'pitch', replace: (own: LoaderFunction) => LoaderFunction): void {
+  let current: LoaderFunction | null | undefined = loader[name]
+  Object.defineProperty(loader, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => current,
+    set(own: LoaderFunction | null | undefined) {
+      current = typeof own === 'function' ? replace(own) : own
+    },
+  })
+}
+
+function wrap(own: LoaderFunction, { context, view, inside, keep }: Interception, isPitch: boolean): LoaderFunction {
+  if (!keep) return (...args) => inside(() => own.apply(view, args))
+  return (...args) => {
+    const done = context.async()
+    inside(() => runLoader(own, context, view, args)).then(values => {
+      const goOn = (): void => done(null, ...values)
+      // A pitch without a result is not the end of the run.
+      if (isPitch && values.every(value => value === undefined)) goOn()
+      else keep(values, goOn)
+    }, done)
+    // What a loader returns besides has been taken above.
+    return undefined
+  }
+}
+
+/** Runs a loader as the runner does: synchronously, with a promise, or with `async()` or `callback()`. */
+function runLoader(own: LoaderFunction, context: LoaderContext, view: LoaderContext, args: readonly unknown[]): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    let isSync = true
+    let isDone = false
+    const callback: LoaderCallback = (error, ...values) => {
+      if (isDone) throw new Error('callback(): The callback was already called.')
+      isDone = true
+      isSync = false
+      if (error) reject(error)
+      else resolve(values)
+    }
+    context.callback = callback
+    context.async = () => {
+      if (isDone) throw new Error('async(): The callback was already called.')
+      isSync = false
+      return callback
+    }
+    const result = own.apply(view, [...args])
+    if (!isSync) return
+    isDone = true
+    if (isThenable(result)) result.then(value => resolve([value]), reject)
+    else resolve(result === undefined ? [] : [result])
+  })
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return value !== null && typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function'
+}

@@ -1,0 +1,36 @@
+/**
+ * From a compiler's runs to builds and rebuilds. The build starts with the first run, when all other plugins have been
+ * applied; a compiler that is made and never runs costs nothing.
+ */
+import type { Build } from '../../src/build.ts'
+import { TAP } from './webpack-types.ts'
+import type { Compilation, Compiler } from './webpack-types.ts'
+
+export interface Attached {
+  readonly build: Build
+  readonly host: { attach(compilation: Compilation): void }
+}
+
+export function attachLifecycle(compiler: Compiler, start: () => Attached | null): void {
+  let attached: Attached | null = null
+  let isClosed = false
+
+  const begin = async (): Promise<void> => {
+    if (!attached || isClosed) attached = start()
+    isClosed = false
+    if (!attached) return
+    for (const path of [...compiler.modifiedFiles ?? [], ...compiler.removedFiles ?? []]) attached.build.vfs.invalidate(path)
+    attached.build.begin()
+  }
+  compiler.hooks.beforeRun.tapPromise({ name: TAP, stage: -Infinity }, begin)
+  compiler.hooks.watchRun.tapPromise({ name: TAP, stage: -Infinity }, begin)
+  compiler.hooks.compilation.tap({ name: TAP }, compilation => attached?.host.attach(compilation))
+  compiler.hooks.done.tapPromise({ name: TAP, stage: Infinity }, async () => {
+    await attached?.build.end()
+  })
+  compiler.hooks.failed.tap({ name: TAP }, () => void attached?.build.flush())
+  compiler.hooks.shutdown.tapPromise({ name: TAP }, async () => {
+    isClosed = true
+    await attached?.build.close()
+  })
+}

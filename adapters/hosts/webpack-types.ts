@@ -1,0 +1,121 @@
+/**
+ * What the host relies on of webpack's (and Rspack's) objects. They are described here and not imported: their own types
+ * leave out what lies beneath the loader interface, and that is where the work is done.
+ */
+
+/** An entry of `module.loaders`. */
+export interface LoaderItem {
+  readonly loader: string
+  readonly options?: unknown
+  readonly ident?: string | null
+  readonly type?: string | null
+}
+
+export type LoaderCallback = (error?: unknown, ...values: unknown[]) => void
+export type LoaderFunction = (this: unknown, ...args: unknown[]) => unknown
+
+/** An entry of `loaderContext.loaders`. */
+export interface LoaderObject {
+  readonly path: string
+  readonly request: string
+  pitchExecuted: boolean
+  normal: LoaderFunction | null | undefined
+  pitch: LoaderFunction | null | undefined
+}
+
+/** The context that all loaders of one module share, while they run. */
+export interface LoaderContext {
+  [name: string]: unknown
+  readonly resource: string
+  readonly resourcePath: string
+  readonly fs: InputFileSystem
+  loaders: LoaderObject[]
+  loaderIndex: number
+  async(): LoaderCallback
+  callback: LoaderCallback
+  addDependency(path: string): void
+  addContextDependency(path: string): void
+  addMissingDependency(path: string): void
+  getDependencies(): string[]
+  getContextDependencies(): string[]
+  getMissingDependencies(): string[]
+  clearDependencies(): void
+  emitWarning(warning: unknown): void
+}
+
+export interface InputFileSystem {
+  readFile(path: string, callback: (error: unknown, content?: Buffer | string) => void): void
+  readFileSync?(path: string): Buffer | string
+  /** Where webpack-virtual-modules keeps files that are on no disk. */
+  readonly _virtualFiles?: Readonly<Record<string, { readonly contents?: unknown }>>
+}
+
+export interface NormalModule {
+  readonly type: string
+  readonly layer: string | null
+  readonly resource: string
+  readonly matchResource?: string
+  readonly extractSourceMap?: boolean
+  readonly loaders: LoaderItem[]
+  readonly buildInfo?: Readonly<Record<string, unknown>>
+  readonly buildMeta?: Record<string, unknown>
+  identifier(): string
+  getNumberOfErrors(): number
+  getNumberOfWarnings(): number
+}
+
+export interface Logger {
+  [method: string]: unknown
+}
+
+export interface Compilation {
+  readonly hooks: {
+    readonly succeedModule: SyncHook<[module: object]>
+    readonly failedModule: SyncHook<[module: object, error: unknown]>
+    readonly stillValidModule: SyncHook<[module: object]>
+  }
+  getLogger(name: string): Logger
+}
+
+export interface TapOptions {
+  readonly name: string
+  /** Taps run in the order of their stages. @default 0 */
+  readonly stage?: number
+}
+
+export interface SyncHook<Args extends unknown[]> {
+  tap(options: TapOptions, handler: (...args: Args) => void): void
+}
+
+export interface AsyncHook<Args extends unknown[]> {
+  tapPromise(options: TapOptions, handler: (...args: Args) => Promise<void>): void
+}
+
+export interface ModuleHooks {
+  readonly beforeLoaders: SyncHook<[loaders: LoaderItem[], module: NormalModule, context: LoaderContext]>
+  readonly readResource: { get(scheme: string | undefined): { readonly taps: readonly unknown[] } | undefined }
+}
+
+export interface Compiler {
+  readonly webpack: {
+    readonly version: string
+    readonly NormalModule: { getCompilationHooks(compilation: Compilation): ModuleHooks }
+  }
+  readonly context: string
+  readonly watchMode: boolean
+  readonly options: Readonly<Record<string, unknown>>
+  readonly hooks: {
+    readonly beforeRun: AsyncHook<[compiler: Compiler]>
+    readonly watchRun: AsyncHook<[compiler: Compiler]>
+    readonly compilation: SyncHook<[compilation: Compilation]>
+    readonly done: AsyncHook<[stats: unknown]>
+    readonly failed: SyncHook<[error: unknown]>
+    readonly shutdown: AsyncHook<[]>
+  }
+  readonly modifiedFiles?: ReadonlySet<string>
+  readonly removedFiles?: ReadonlySet<string>
+  getInfrastructureLogger(name: string): { info(text: string): void; warn(text: string): void }
+}
+
+/** The name that our taps go by. */
+export const TAP = 'unplugin-pitcrew'

@@ -1,0 +1,28 @@
+/**
+ * webpack: builds, watch builds and dev servers; a build for each compiler of a MultiCompiler.
+ *
+ * @example
+ * ```js
+ * import pitcrew from 'unplugin-pitcrew/webpack'
+ * export default { plugins: [pitcrew()] }
+ * ```
+ */
+import type { WebpackPluginInstance } from 'webpack'
+import { createPitcrew } from '../src/plugin.ts'
+import type { Start } from '../src/plugin.ts'
+import type { Options } from '../src/options.ts'
+import { attachLifecycle } from './hosts/webpack-lifecycle.ts'
+import { webpackFacts } from './hosts/webpack-facts.ts'
+import { WebpackHost } from './hosts/webpack-host.ts'
+import type { Compiler } from './hosts/webpack-types.ts'
+
+const pitcrew: (options?: Options) => WebpackPluginInstance = options =>
+  createPitcrew(start => ({ webpack: compiler => attach(compiler as unknown as Compiler, start) })).webpack(options)
+export default pitcrew
+
+function attach(compiler: Compiler, start: Start): void {
+  attachLifecycle(compiler, () => {
+    const build = start(webpackFacts(compiler, 'webpack'))
+    return build && { build, host: new WebpackHost(build, compiler) }
+  })
+}

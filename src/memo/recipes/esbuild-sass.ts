@@ -1,0 +1,165 @@
+/**
+ * esbuild-sass-plugin (`sass-plugin`).
+ *
+ * State that crosses its modules: with a `transform`, the CSS lies in a table from which a second load answers, in a
+ * namespace of the plugin's own; it is stored with the style sheet that gave it. Its own cache knows only the greatest
+ * modification time of what was loaded, and may answer with what an older content gave: a call in which it did not read its
+ * file is not remembered.
+ *
+ * It resolves imports itself, so that its probes and reads are seen, in the embedded compiler too (`SassCompilers`). What it
+ * does not find there is looked for by the compiler in the load paths, and by Node among the packages: both are added.
+ * With a `transform`, other tools run in the call: what any of them read counts for all later calls, and one that lists
+ * directories (it scans the project) makes the plugin one that is not remembered.
+ *
+ * Its options lie in a closure, so the whole configuration is part of the key.
+ */
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
+import type { CallInfo, Satellite } from '../site.ts'
+import type { Trace } from '../trace.ts'
+import { ancestors, isStyleSheet, styleImports } from './probes.ts'
+import { SassCompilers } from './sass-compilers.ts'
+import type { Compilation } from './sass-compilers.ts'
+
+const CHUNK_IMPORT = /^import '(css-chunk[^'\n]*)';/
+const CHUNK_LOAD = 'onLoad esbuild-sass-plugin'
+/** Printed by the compiler at a time that belongs to no call. */
+const DEBUG_RULE = /@debug\b/
+const PACKAGE_NAME = /^~?((?:@[^/]+\/)?[^/]+)/
+
+export const esbuildSass: Recipe = {
+  name: 'esbuild-sass',
+  host: 'esbuild',
+  matches: ({ name }) => name === 'sass-plugin',
+  create: (subject, kit) => new SassPlugin(subject.hooks, kit),
+}
+
+class SassPlugin implements RecipeInstance {
+  readonly options: null = null
+  readonly optionsComplete: false = false
+  readonly readsExposed: false = false
+  readonly hooks: RecipeInstance['hooks']
+  readonly before: NonNullable<RecipeInstance['before']>
+  /** Filled while the plugin is set up. */
+  readonly #registered: readonly string[]
+  readonly #kit: RecipeKit
+  readonly #compilers: SassCompilers
+  readonly #sheets: SheetTexts
+  #isDeaf = false
+  #scans = false
+
+  constructor(registered: readonly string[], kit: RecipeKit) {
+    this.#registered = registered
+    this.#kit = kit
+    this.#compilers = new SassCompilers(kit.activeTrace)
+    this.#sheets = new SheetTexts(kit.vfs)
+    this.hooks = {
+      onLoad: {
+        inputs: () => ({ chunks: this.#chunkNamespace ?? '' }),
+        satellites: (call, code) => this.#satellites(call, code),
+        observe: (call, trace) => this.#observe(call, trace),
+      },
+    }
+    // It registers this for the embedded compiler, in between making it and taking its function.
+    this.before = {
+      onDispose: () => {
+        this.#isDeaf = !this.#compilers.listen()
+      },
+    }
+  }
+
+  get knowsDependencies(): boolean {
+    return !this.#hasTransform
+  }
+
+  /** Tools in a transform may hash absolute paths. */
+  get relocatable(): boolean {
+    return !this.#hasTransform
+  }
+
+  /** `undefined` without a transform. */
+  get #chunkNamespace(): string | undefined {
+    return this.#registered.find(hook => hook.startsWith(CHUNK_LOAD))?.slice('onLoad '.length)
+  }
+
+  get #hasTransform(): boolean {
+    return this.#chunkNamespace !== undefined
+  }
+
+  #satellites({ id }: CallInfo, code: string): Satellite[] {
+    const path = CHUNK_IMPORT.exec(code)?.[1]
+    const namespace = this.#chunkNamespace
+    return path === undefined || namespace === undefined ? [] : [{ path, namespace, pluginData: { resolveDir: dirname(id) } }]
+  }
+
+  #observe({ id }: CallInfo, trace: Trace): void {
+    this.#scans ||= this.#hasTransform && trace.directories.size > 0
+    if (this.#scans) trace.refuse('its transform scans directories')
+    if (this.#isDeaf) trace.refuse('it runs a Sass compiler that cannot be listened to')
+    if (!trace.files.has(id)) trace.refuse('it answered from a cache of its own')
+    const sheets = [...trace.files].filter(isStyleSheet)
+    if (sheets.some(path => this.#sheets.of(path).debugs)) trace.refuse('@debug prints')
+    const compilation = this.#compilers.compilationOf(trace)
+    for (const path of sheets) this.#tracePackages(id, path, trace)
+    if (compilation && compilation.unknownUrls.size > 0) for (const path of sheets) this.#traceLoadPaths(path, compilation, trace)
+  }
+
+  /** A package that is named by a style sheet may come to lie nearer, or have other entries. */
+  #tracePackages(entry: string, sheet: string, trace: Trace): void {
+    for (const name of this.#sheets.of(sheet).packages) {
+      for (const dir of ancestors(dirname(entry), this.#kit.workspaceRoot)) trace.file(join(dir, 'node_modules', name, 'package.json'))
+    }
+  }
+
+  /** What no importer knew was looked for in every load path, in all its forms. */
+  #traceLoadPaths(sheet: string, { loadPaths, unknownUrls }: Compilation, trace: Trace): void {
+    const unknown = new Set([...unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
+    for (const specifier of this.#sheets.of(sheet).imports) {
+      if (!unknown.has(specifier) && !unknown.has(resolve(dirname(sheet), specifier))) continue
+      for (const base of loadPaths) traceForms(resolve(base, specifier), trace)
+    }
+  }
+}
+
+/** Every file that Sass may mean by a path, in the order in which it looks for them. */
+function traceForms(target: string, trace: Trace): void {
+  const [dir, name] = [dirname(target), target.slice(dirname(target).length + 1)]
+  const stems = isStyleSheet(name) ? [name] : ['.scss', '.sass', '.css', '.import.scss', '.import.sass', '.import.css'].map(extension => name + extension)
+  for (const stem of stems) {
+    trace.probe(join(dir, stem))
+    trace.probe(join(dir, `_${stem}`))
+  }
+  if (isStyleSheet(name)) return
+  for (const index of ['index', '_index']) for (const extension of ['.scss', '.sass', '.css']) trace.probe(join(target, index + extension))
+}
+
+interface Sheet {
+  readonly imports: readonly string[]
+  /** Names of packages that it may mean. */
+  readonly packages: readonly string[]
+  readonly debugs: boolean
+}
+
+/** What style sheets say, each content looked at once. */
+class SheetTexts {
+  readonly #vfs: VirtualFileSystem
+  readonly #known = new Map<string, Sheet>()
+
+  constructor(vfs: VirtualFileSystem) {
+    this.#vfs = vfs
+  }
+
+  of(path: string): Sheet {
+    const key = this.#vfs.digest(path) ?? 'absent'
+    const known = this.#known.get(key)
+    if (known) return known
+    const text = this.#vfs.read(path)?.toString('utf8') ?? ''
+    const imports = styleImports(text)
+    const bare = imports.filter(specifier => !specifier.startsWith('.') && !specifier.startsWith('/'))
+    const sheet = { imports, packages: [...new Set(bare.flatMap(specifier => PACKAGE_NAME.exec(specifier)?.[1] ?? []))], debugs: DEBUG_RULE.test(text) }
+    this.#known.set(key, sheet)
+    return sheet
+  }
+}

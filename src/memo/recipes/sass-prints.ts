@@ -1,0 +1,35 @@
+/**
+ * Recognises what Sass prints by itself: warnings end in a stack whose last line is the entry, and after the fifth of a
+ * kind it counts them and says at the end how many it left out.
+ */
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ClaimStrength, PrintClaim } from '../print-claims.ts'
+import type { Trace } from '../trace.ts'
+
+const ENTRY = /^\s*(\S.*?) \d+:\d+\s+root stylesheet\s*$/gm
+const OMITTED = /repetitive deprecation warnings? omitted/
+/** After so many of one kind Sass begins to leave them out. */
+const REPETITIONS = 5
+
+/** @param entry Absolute path of the file that is compiled. */
+export function claimSassPrints(entry: string, trace: Trace): PrintClaim {
+  let warnings = 0
+  return {
+    trace,
+    strengthOf(text): ClaimStrength {
+      const named = [...text.matchAll(ENTRY)].at(-1)?.[1]
+      if (named !== undefined) {
+        const isMine = absolute(named) === entry
+        if (isMine) warnings++
+        return isMine ? 'owner' : 'none'
+      }
+      if (OMITTED.test(text)) return warnings >= REPETITIONS ? 'only' : 'none'
+      return 'maybe'
+    },
+  }
+}
+
+function absolute(path: string): string {
+  return path.startsWith('file:') ? fileURLToPath(path) : resolve(path)
+}
