@@ -51,6 +51,7 @@ async function fill(): Promise<unknown> {
 /** Opens and reads every value, in the order in which they were put. @param step Reads every n-th only. */
 async function read(step: number): Promise<unknown> {
   const keys = Array.from({ length: Math.floor(Number(count) / step) }, (_, i) => keyOf(i * step))
+  const cpu = process.cpuUsage()
   const start = performance.now()
   const store = createSegmentStore({ directory, onFault: (code, message) => fail(`${code}: ${message}`) })
   const opened = performance.now()
@@ -62,11 +63,12 @@ async function read(step: number): Promise<unknown> {
     }
   }
   const done = performance.now()
+  const { user, system } = process.cpuUsage(cpu)
   if (found !== keys.length) fail(`${found} of ${keys.length} entries found`)
   const { entryCount } = store.stats()
   if (entryCount !== Number(count)) fail(`${entryCount} of ${count} entries known`)
   await store.close()
-  return { openMs: opened - start, readMs: done - opened, totalMs: done - start, closeMs: performance.now() - done }
+  return { openMs: opened - start, readMs: done - opened, totalMs: done - start, cpuMs: (user + system) / 1000, closeMs: performance.now() - done }
 }
 
 /** The rival: a file for each entry, verified in the same way. */

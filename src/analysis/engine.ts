@@ -10,6 +10,7 @@ import { createNames } from './names.ts'
 import type { Names } from './names.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import type { ScopeTable } from './scopes.ts'
+import { Trust, hasRemoteSeeds } from './sources.ts'
 import { createTaint } from './taint.ts'
 
 export interface RuleFailure {
@@ -55,13 +56,14 @@ class Run implements RuleRun {
       const name = calleeName(node as CallNode)
       if (name !== undefined) this.add(this.byCall.get(name), node)
     }
-    // Identifiers are a third of all nodes, and no rule asks for them.
-    if (kind !== Kind.Identifier) this.add(this.byType.get(node.type), node)
+    // Identifiers are a third of all nodes, and no rule asks for them; short texts hold nothing.
+    else if (kind === Kind.Identifier || (kind === Kind.Literal && isTrivial(node))) return
+    this.add(this.byType.get(node.type), node)
   }
 
   finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] } {
     const failures = new Map<string, RuleFailure>()
-    const { context, reports, setRule } = createContext(id, source, program, scopes)
+    const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
     const mentioned = createMentions(holds, importedSpecifiers(program, scopes))
     for (const { rule, node } of this.candidates) {
@@ -90,6 +92,11 @@ class Run implements RuleRun {
   private add(rules: readonly Rule[] | undefined, node: Node): void {
     if (rules) for (const rule of rules) this.candidates.push({ rule, node })
   }
+}
+
+function isTrivial(node: Node): boolean {
+  if (node.type !== 'Literal') return false
+  return typeof node.value === 'string' ? node.value.length < 5 : !('regex' in node)
 }
 
 /** Last word of a module's member, or of the module. */
@@ -126,7 +133,8 @@ interface Asking {
   setRule(rule: Rule): void
 }
 
-function createContext(id: string, source: string, program: Program, scopes: ScopeTable): Asking {
+function createContext(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): Asking {
+  let mayBeRemote: boolean | undefined
   const names = createNames(scopes)
   const constants = createConstants(scopes)
   const taint = createTaint(scopes, names, constants)
@@ -142,6 +150,7 @@ function createContext(id: string, source: string, program: Program, scopes: Sco
     trace: taint.trace,
     tainted(node, category, least) {
       if (!node) return undefined
+      if (least === Trust.Remote && !(mayBeRemote ??= hasRemoteSeeds(holds))) return undefined
       const flow = taint.trace(node, category)
       return flow.trust >= least ? flow : undefined
     },

@@ -55,6 +55,21 @@ const REMOTE_GLOBALS = [
   /^mod:(?:next\/headers)\.(?:headers|cookies)\(\)/,
 ]
 
+/** Words without one of which no source of this file can match. */
+const SEED_WORDS: readonly string[] = [
+  ...REQUEST_DATA, 'location', 'URL', 'documentURI', 'baseURI', 'referrer', 'cookie', 'argv', 'prompt', 'history', '$location', '$route', 'snapshot', '@angular/router',
+  'useSearchParams', 'useParams', 'useLocation', 'useRouter', 'useRoute', 'cookies', 'message', 'hashchange', 'popstate', 'onmessage', 'onhashchange', 'handler', 'args', 'arguments',
+  ...REMOTE_DECORATORS, ...LOADER_NAMES, ...ROUTE_EXPORTS, 'ctx', 'koaCtx',
+].filter((word) => !['get', 'on', 'path', 'text', 'json', 'raw', 'param', 'input', 'fields', 'event', 'file', 'files', 'search', 'orig', 'load', 'action', 'message', 'header', 'host', 'href', 'params', 'args', 'arguments', 'url', 'body', 'query', 'pathname'].includes(word))
+/** Words that are only a seed together with one by which a request goes. */
+const WEAK_SEEDS: readonly string[] = ['get', 'path', 'text', 'json', 'raw', 'param', 'input', 'fields', 'file', 'files', 'search', 'header', 'host', 'href', 'params', 'url', 'body', 'query', 'pathname']
+const BEARERS: readonly string[] = ['req', '_req', 'request', 'ctx', 'context', 'event', 'app', 'router', 'server', 'createServer', 'route', 'use', 'fastify', 'message', 'args', 'action', 'load', 'socket', 'ws', 'io']
+
+/** Whether a module holds any word by which outsiders' data could enter: a quick no for most modules. */
+export function hasRemoteSeeds(holds: (word: string) => boolean): boolean {
+  return SEED_WORDS.some(holds) || (BEARERS.some(holds) && (WEAK_SEEDS.some(holds) || holds('event') || holds('message') || holds('args')))
+}
+
 /** Whether a canonical name is data from outside. */
 export function isRemoteGlobal(name: string): boolean {
   return REMOTE_GLOBALS.some((pattern) => pattern.test(name))

@@ -36,7 +36,9 @@ interface Context {
 }
 
 const MAX_DEPTH = 60
-const MAX_STEPS = 1000
+const MAX_STEPS = 400
+/** For all questions about one module together; a module that exceeds it is generated. */
+const MAX_MODULE_STEPS = 60_000
 /** Beyond as many writes a variable is taken to hold any of them. */
 const MAX_ORDERED_WRITES = 12
 
@@ -82,6 +84,7 @@ class Tracer {
   private readonly active = new Set<Node>()
   private readonly memo = new Map<Node, Flow>()
   private work = 0
+  private total = 0
   /** Answers given short because of a cycle or a bound; what rests on one is not remembered. */
   private cuts = 0
 
@@ -94,6 +97,7 @@ class Tracer {
   ) {}
 
   ask(node: Node | null | undefined): Flow {
+    this.total += this.work
     this.work = 0
     return this.trace(node, [], undefined)
   }
@@ -105,7 +109,7 @@ class Tracer {
     const isPlain = path.length === 0 && context === undefined
     const known = isPlain ? this.memo.get(target) : undefined
     if (known) return known
-    if (this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS) {
+    if (this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS) {
       this.cuts++
       return SAFE
     }

@@ -8,22 +8,25 @@
  */
 import { extname } from 'node:path'
 import type { Clock } from '../clock.ts'
-import { digest, keyOfParts } from '../hash.ts'
 import type { Cause, Outcome } from '../types.ts'
 import type { Store } from '../store/store.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import type { ConfigFiles } from './config-files.ts'
+import { Keys } from './keys.ts'
+import type { CallKey } from './keys.ts'
 import type { CostMeter, Span } from './cost-meter.ts'
 import type { PortableText } from './portable-text.ts'
 import type { PrintClaims } from './print-claims.ts'
-import { mapStrings } from './plain.ts'
-import { decodeRecord, encodeRecord } from './record.ts'
+import { decodeRecord } from './record.ts'
 import type { MemoRecord, Payload } from './record.ts'
-import { firstChanged, hostDependencies, sealTrace } from './seal.ts'
+import { Recorder } from './recorder.ts'
+import type { EndedCall, Stored } from './recorder.ts'
+import { firstChanged, hostDependencies } from './seal.ts'
 import type { CheckContext, HostCheck } from './seal.ts'
+import { settle, settleSync } from './settle.ts'
 import type { CallInfo, Site } from './site.ts'
 import { Trace } from './trace.ts'
-import type { Dependency, Effect } from './trace.ts'
+import type { Dependency } from './trace.ts'
 
 /** A result in stored form, or the reason why it has none. */
 export type EncodedResult =
@@ -81,15 +84,6 @@ export interface MemoParts {
   readonly overhead: (part: 'key' | 'lookup' | 'record', ms: number) => void
 }
 
-/** Texts below this length go into the key as they are. */
-const SHORT_LENGTH = 24
-
-/** The store key of a call, and its own parts of it: label to text or digest. */
-export interface CallKey {
-  readonly key: Buffer
-  readonly inputs: Readonly<Record<string, string>>
-}
-
 /** A call cheaper than this is not worth an entry: looking it up costs about as much. */
 export const WORTHWHILE_MS = 0.25
 /** Calls of a plugin without a recipe after which its mean cost decides. */
@@ -102,14 +96,15 @@ type Lookup =
 export class Memo {
   readonly #parts: MemoParts
   readonly #check: CheckContext
-  readonly #identityParts: readonly string[]
-  readonly #tokenise = (text: string): string => this.#parts.portable.tokenise(text)
+  readonly #keys: Keys
+  readonly #recorder: Recorder
   readonly #restore = (text: string): string => this.#parts.portable.restore(text)
 
   constructor(parts: MemoParts) {
     this.#parts = parts
     this.#check = { vfs: parts.vfs, configs: parts.configs, portable: parts.portable, env: parts.env, root: parts.root }
-    this.#identityParts = Object.entries(parts.identity).flat()
+    this.#keys = new Keys(parts.identity, parts.portable)
+    this.#recorder = new Recorder(parts.store, this.#check)
   }
 
   /** Answers one call. Rejects and throws exactly what the plugin does. */
@@ -134,7 +129,7 @@ export class Memo {
     const { clock, onFault, meter } = this.#parts
     const span = meter.begin()
     const startedAt = span.startedAt
-    const key = this.#guard('key', () => this.keyOf(site, host.call, extra), null)
+    const key = this.#guard('key', () => this.#keys.of(site, host.call, extra), null)
     if (key === null) {
       meter.end(span)
       return this.#runPlain(site, host, 'bypass', 'a fault of Pitcrew')
@@ -238,68 +233,21 @@ export class Memo {
       ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
       return result
     }
-    const stored = this.#record(site, host, key, trace, result, ended.peek())
+    const stored = this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: ended.peek() })
     ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count })
     return result
   }
 
-  #record<Result>(site: Site, host: HostCall<Result>, { key }: CallKey, trace: Trace, result: Result, costMs: number): { count: number; reason: string | null } {
+  #record(ended: EndedCall): Stored {
     const startedAt = this.#parts.clock.now()
     try {
-      site.recipe.observe?.(host.call, trace)
-      if (trace.foreign !== null && site.decision.recipe === null) return { count: 0, reason: trace.foreign }
-      const encoded = host.encode(result)
-      if (!encoded.ok) return { count: 0, reason: encoded.reason }
-      if (typeof encoded.code === 'string') {
-        const refusal = site.recipe.admitResult?.(host.call, encoded.code) ?? null
-        if (refusal !== null) return { count: 0, reason: refusal }
-      }
-      const sealed = sealTrace(trace, this.#check)
-      if (!sealed.ok) return { count: 0, reason: sealed.reason }
-      const record = this.#toPortable(site, { ...encoded, effects: trace.effects, dependencies: sealed.dependencies, costMs })
-      this.#parts.store.put(key, encodeRecord(record))
-      return { count: record.dependencies.length, reason: null }
+      return this.#recorder.record(ended)
     } catch (error) {
       this.#parts.onFault('record', error)
       return { count: 0, reason: 'a fault of Pitcrew while recording it' }
     } finally {
       this.#parts.overhead('record', this.#parts.clock.now() - startedAt)
     }
-  }
-
-  /** Paths become tokens; what cannot be moved for certain is bound to this place. */
-  #toPortable(site: Site, record: MemoRecord): MemoRecord {
-    const portableRecord: MemoRecord = {
-      ...record,
-      effects: mapStrings(record.effects, this.#tokenise) as Effect[],
-      result: mapStrings(record.result, this.#tokenise),
-      code: typeof record.code === 'string' ? this.#tokenise(record.code) : record.code,
-      map: record.map === null ? null : this.#tokenise(record.map),
-    }
-    if (site.relocatable && !this.#isBound(record, portableRecord)) return portableRecord
-    return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#parts.root]] }
-  }
-
-  #isBound(record: MemoRecord, tokenised: MemoRecord): boolean {
-    const { portable } = this.#parts
-    const before = [record.code, record.map, JSON.stringify([record.result, record.effects])]
-    const after = [tokenised.code, tokenised.map, JSON.stringify([tokenised.result, tokenised.effects])]
-    if (after.some(text => typeof text === 'string' && portable.hasResidue(text))) return true
-    if (record.code !== null && typeof record.code !== 'string' && portable.hasResidue(Buffer.from(record.code).toString('latin1'))) return true
-    return portable.ambiguous && before.some(text => typeof text === 'string' && portable.includesRoot(text))
-  }
-
-  /** The 32-byte store key: every part length-prefixed, every path a token. */
-  keyOf(site: Site, call: CallInfo, extra: Readonly<Record<string, string>>): CallKey {
-    const inputs: Record<string, string> = {}
-    for (const [label, text] of [...Object.entries(call.inputs), ...Object.entries(extra)]) inputs[label] = this.#short(text)
-    const parts = [...this.#identityParts, site.plugin, site.hook, ...Object.entries(site.identity).flat(), this.#tokenise(call.id), ...Object.entries(inputs).flat()]
-    return { key: keyOfParts(parts), inputs }
-  }
-
-  /** A text as a key part: itself behind `=` where it is short, else its digest, in which no `=` occurs. */
-  #short(text: string): string {
-    return text.length < SHORT_LENGTH ? `=${this.#tokenise(text)}` : digest(this.#tokenise(text))
   }
 
   #causeOf(changed: Dependency): Cause {
@@ -334,36 +282,6 @@ interface Ended {
   (end: CallEnd): void
   /** Stops the clock and gives the cost, milliseconds. */
   peek(): number
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return value !== null && (typeof value === 'object' || typeof value === 'function') && typeof (value as { then?: unknown }).then === 'function'
-}
-
-/** Calls `finish` when `body` has settled, in whatever way, and gives on exactly what it gave, synchronously if it did so. */
-function settleSync<T>(body: () => T | PromiseLike<T>, finish: (result: T | undefined, failed: boolean) => void): T | PromiseLike<T> {
-  let value: T | PromiseLike<T>
-  try {
-    value = body()
-  } catch (error) {
-    finish(undefined, true)
-    throw error
-  }
-  if (isThenable(value)) return settle(value, finish)
-  finish(value, false)
-  return value
-}
-
-async function settle<T>(value: T | PromiseLike<T>, finish: (result: T | undefined, failed: boolean) => void): Promise<T> {
-  let result: T
-  try {
-    result = await value
-  } catch (error) {
-    finish(undefined, true)
-    throw error
-  }
-  finish(result, false)
-  return result
 }
 
 /** What a module is by its name: the extension in front of the query. */

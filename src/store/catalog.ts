@@ -8,6 +8,7 @@
 import { attempt, describeError, hasCode } from './faults.ts'
 import { isLockLeftover, parseFileName, type FileName } from './file-names.ts'
 import { setAside } from './quarantine.ts'
+import { leadOf } from './segment-index.ts'
 import { Segment, type SegmentSite } from './segment.ts'
 import type { FaultListener } from './store.ts'
 
@@ -75,9 +76,8 @@ export class Catalog {
   }
 
   find(key: Buffer, visit: PlaceVisitor): void {
-    for (const segment of this.#segments.values()) {
-      segment.find(key, (offset, valueBytes, generation) => visit(segment, offset, valueBytes, generation))
-    }
+    const lead = leadOf(key)
+    for (const segment of this.#segments.values()) segment.find(key, lead, visit)
   }
 
   add(segment: Segment): void {

@@ -120,11 +120,11 @@ export class Segment {
   }
 
   /** Calls `visit` for each record of `key`, newest first within one index. */
-  find(key: Buffer, visit: (offset: number, valueBytes: number, generation: number) => void): void {
+  find(key: Buffer, lead: number, visit: (segment: Segment, offset: number, valueBytes: number, generation: number) => void): void {
     for (const index of this.#indexes) {
-      for (let entry = index.find(key); entry >= 0 && index.hasKey(entry, key); entry++) {
+      for (let entry = index.find(key, lead); entry >= 0 && index.hasKey(entry, key); entry++) {
         const offset = index.offsetAt(entry)
-        if (!this.badOffsets.has(offset)) visit(offset, index.valueBytesAt(entry), index.generationAt(entry))
+        if (!this.badOffsets.has(offset)) visit(this, offset, index.valueBytesAt(entry), index.generationAt(entry))
       }
     }
   }

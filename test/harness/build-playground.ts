@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BuildReport } from '../../src/report/build-report.ts'
-import { normaliseOutput, normaliseWarnings } from './normalise.ts'
+import { normaliseOutput, normaliseWarnings, splitReport } from './normalise.ts'
 import { REPOSITORY, playgroundNamed } from './playgrounds.ts'
 
 export type Variant = 'off' | 'cold' | 'warm'
@@ -48,8 +48,8 @@ export interface BuildOutcome {
   readonly maxRssBytes: number
   /** `null` for `off`. */
   readonly report: BuildReport | null
-  /** Lines through the bundler's info channel, the rendered report among them. */
-  readonly info: readonly string[]
+  /** The report as a person sees it, in lines; empty for `off`. */
+  readonly reportText: readonly string[]
   /** Only from dev sessions: every served module by URL. */
   readonly bodies: Readonly<Record<string, string>> | null
 }
@@ -86,7 +86,7 @@ export async function buildPlayground(request: BuildRequest): Promise<BuildOutco
       durations: { bundlerMs: result.bundlerMs, processMs, cpuMs: result.cpuMs },
       maxRssBytes: result.maxRssBytes,
       report: existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport : null,
-      info: result.info,
+      reportText: splitReport([...result.info, output].join('\n')).report,
       bodies: result.bodies ?? null,
     }
   } finally {

@@ -24,11 +24,20 @@ export function normaliseWarnings(messages: readonly string[], paths: BuildPaths
 
 /** Lines that the process printed by itself, not through a channel of the bundler. */
 export function normaliseOutput(output: string, paths: BuildPaths): string[] {
+  return splitReport(withoutPlaces(output, paths)).others.filter(line => line.trim() !== '')
+}
+
+/** Tells Pitcrew's rendered report from everything else. */
+export function splitReport(text: string): { report: string[]; others: string[] } {
+  const report: string[] = []
+  const others: string[] = []
   let isInReport = false
-  return withoutPlaces(output, paths).split(/\r?\n/).filter(line => {
+  for (const line of text.replace(COLOURS, '').split(/\r?\n/)) {
     isInReport = REPORT_HEAD.test(line) || (isInReport && REPORT_ROW.test(line))
-    return !isInReport && line.trim() !== ''
-  })
+    if (isInReport) report.push(line)
+    else others.push(line)
+  }
+  return { report, others }
 }
 
 function withoutPlaces(text: string, { root, outDir, cacheDir }: BuildPaths): string {

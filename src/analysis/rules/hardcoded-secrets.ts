@@ -39,7 +39,7 @@ const named = defineRule({
   nodes: ['VariableDeclarator', 'AssignmentExpression', 'Property', 'PropertyDefinition'],
   check(node, context) {
     const [name, value] = pairOf(node)
-    if (name === undefined || !value || !SECRET_WORD.test(name) || NOT_SECRET.test(name)) return
+    if (name === undefined || value?.type !== 'Literal' || !SECRET_WORD.test(name) || NOT_SECRET.test(name)) return
     const target = unwrap(value)
     if (target.type === 'Literal' && typeof target.value === 'string' && looksSecret(target.value, name)) context.report(node)
   },

@@ -119,6 +119,8 @@ const unknownSender = defineRule({
 function handlerOf(node: Node, context: RuleContext): { function: Node } | undefined {
   if (node.type === 'AssignmentExpression') {
     const target = unwrap(node.left)
+    const word = target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : undefined
+    if (word !== 'onmessage') return undefined
     const name = context.names.of(target) ?? ''
     return name === 'onmessage' || name === 'window.onmessage' ? functionOf(node.right, context) : undefined
   }

@@ -78,6 +78,8 @@ const clientRedirect = defineRule({
   check(node, context) {
     if (node.type === 'AssignmentExpression') {
       const target = unwrap(node.left)
+      const word = target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : undefined
+      if (word !== 'href' && word !== 'location' && word !== '$location') return
       const name = context.names.of(target) ?? ''
       if (!/(?:^|\.)\$?location(?:\.href)?$/.test(name) && !/\$window\.location(?:\.href)?$/.test(name)) return
       const flow = remoteAddress(node.right, context)

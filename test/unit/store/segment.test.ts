@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseFileName } from '../../../src/store/file-names.ts'
 import { Segment } from '../../../src/store/segment.ts'
+import { leadOf } from '../../../src/store/segment-index.ts'
 import { SegmentWriter } from '../../../src/store/segment-writer.ts'
 import { createFakeProcesses, keyOf, valueOf } from './helpers/fixtures.ts'
 import { createMemoryFs } from './helpers/memory-fs.ts'
@@ -27,7 +28,7 @@ function setUp(count = 40) {
   const readable = (segment: Segment): number[] =>
     Array.from({ length: 100 }, (_, i) => i).filter((i) => {
       let isOk = false
-      segment.find(keyOf(i), (offset, valueBytes) => {
+      segment.find(keyOf(i), leadOf(keyOf(i)), (_, offset, valueBytes) => {
         const read = segment.read(keyOf(i), offset, valueBytes)
         isOk = read?.status === 'ok' && read.value.equals(valueOf(i))
       })

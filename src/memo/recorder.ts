@@ -1,0 +1,83 @@
+/**
+ * From a call that has ended to a stored record, or to the reason why there is none.
+ *
+ * Paths become tokens. What cannot be moved for certain (a path in a form that is not replaced, a root so shallow that
+ * any text may look like it, a plugin that nobody has read) is bound to this place.
+ */
+import type { Store } from '../store/store.ts'
+import type { EncodedResult } from './memo.ts'
+import { mapStrings } from './plain.ts'
+import { encodeRecord } from './record.ts'
+import type { MemoRecord } from './record.ts'
+import { sealTrace } from './seal.ts'
+import type { CheckContext } from './seal.ts'
+import type { CallInfo, Site } from './site.ts'
+import type { Effect, Trace } from './trace.ts'
+
+export interface EndedCall {
+  readonly site: Site
+  readonly call: CallInfo
+  readonly key: Buffer
+  readonly trace: Trace
+  readonly encode: () => EncodedResult
+  readonly costMs: number
+}
+
+/** `reason` is null when it was stored. */
+export interface Stored {
+  readonly count: number
+  readonly reason: string | null
+}
+
+export class Recorder {
+  readonly #store: Store
+  readonly #check: CheckContext
+  readonly #tokenise = (text: string): string => this.#check.portable.tokenise(text)
+
+  constructor(store: Store, check: CheckContext) {
+    this.#store = store
+    this.#check = check
+  }
+
+  /** May throw what a recipe or the store throws. */
+  record({ site, call, key, trace, encode, costMs }: EndedCall): Stored {
+    site.recipe.observe?.(call, trace)
+    if (trace.foreign !== null && site.decision.recipe === null) return notStored(trace.foreign)
+    const encoded = encode()
+    if (!encoded.ok) return notStored(encoded.reason)
+    const refusal = typeof encoded.code === 'string' ? site.recipe.admitResult?.(call, encoded.code) ?? null : null
+    if (refusal !== null) return notStored(refusal)
+    const sealed = sealTrace(trace, this.#check)
+    if (!sealed.ok) return notStored(sealed.reason)
+    const record = this.#toPortable(site, { ...encoded, effects: trace.effects, dependencies: sealed.dependencies, costMs })
+    this.#store.put(key, encodeRecord(record))
+    return { count: record.dependencies.length, reason: null }
+  }
+
+  #toPortable(site: Site, record: MemoRecord): MemoRecord {
+    const portableRecord: MemoRecord = {
+      ...record,
+      effects: mapStrings(record.effects, this.#tokenise) as Effect[],
+      result: mapStrings(record.result, this.#tokenise),
+      code: typeof record.code === 'string' ? this.#tokenise(record.code) : record.code,
+      map: record.map === null ? null : this.#tokenise(record.map),
+    }
+    if (site.relocatable && !this.#isBound(record, portableRecord)) return portableRecord
+    return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#check.root]] }
+  }
+
+  #isBound(record: MemoRecord, tokenised: MemoRecord): boolean {
+    const { portable } = this.#check
+    if (textsOf(tokenised).some(text => portable.hasResidue(text))) return true
+    return portable.ambiguous && textsOf(record).some(text => portable.includesRoot(text))
+  }
+}
+
+function textsOf({ code, map, result, effects }: MemoRecord): string[] {
+  const text = code === null || typeof code === 'string' ? code : Buffer.from(code).toString('latin1')
+  return [text, map, JSON.stringify([result, effects])].filter(part => part !== null)
+}
+
+function notStored(reason: string): Stored {
+  return { count: 0, reason }
+}
