@@ -34,21 +34,12 @@ function setUp(raw: PluginBuild, self: Plugin, start: Start, callers: readonly s
     return build.close()
   }
   warnOfEarlier(plugins.slice(0, Math.max(0, plugins.indexOf(self))), build)
-  beginEachBuild(raw, build)
+  raw.onStart(() => build.begin())
   raw.onDispose(() => void close())
   host.wrap(plugins.slice(plugins.indexOf(self) + 1), error => {
     // Registered last, so that what other plugins do at the end of a build is over when its report is made.
     if (error === undefined) raw.onEnd(() => endBuild(build))
     else void close()
-  })
-}
-
-/** The first build began when Pitcrew was set up. */
-function beginEachBuild(raw: PluginBuild, build: Build): void {
-  let isFirst = true
-  raw.onStart(() => {
-    if (!isFirst) build.begin()
-    isFirst = false
   })
 }
 

@@ -74,7 +74,7 @@ function prove(builds: readonly Built[], off: Built): string {
   const files = snapshotDirectory(off.dir)
   const maps = [...files.keys()].filter(file => file.endsWith('.map')).length
   return [
-    `The three outputs are the same: ${files.size} files, ${bytesIn(off.dir).toLocaleString('en')} bytes, ${maps} source maps among them, compared byte by byte,`,
+    `The three outputs are the same: ${files.size} files, ${bytesIn(off.dir).toLocaleString('en')} bytes, source maps included (${maps}), compared byte by byte,`,
     `and so are the ${off.outcome.warnings.length} lines that the builds said.`,
     '', ...digests,
   ].join('\n')

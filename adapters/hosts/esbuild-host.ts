@@ -112,15 +112,15 @@ export class EsbuildHost {
       if (answer !== undefined) return answer
       const known = site ??= this.#build.site(guest.subject, hook)
       const reason = refusalOf(known, args)
-      if (reason === null) return this.#answer(registration, args, known, loads)
+      if (reason === null) return this.#call(registration, args, known, loads)
       refused ??= { ...known, decision: { kind: 'refuse', reason, recipe: known.decision.recipe, remedy: null } }
-      return this.#answer(registration, args, refused, loads)
+      return this.#call(registration, args, refused, loads)
     }
   }
 
-  async #answer(registration: Registration, args: OnLoadArgs, site: Site, loads: PluginLoads): Promise<LoadResult> {
-    const outcome = await this.#build.call(site, loadCall(registration, args, site, loads))
-    return outcome.result
+  #call(registration: Registration, args: OnLoadArgs, site: Site, loads: PluginLoads): LoadResult | Promise<LoadResult> {
+    // Where the plugin gives a thenable of its own, esbuild awaits it as it would without us.
+    return this.#build.call(site, loadCall(registration, args, site, loads)) as LoadResult | Promise<LoadResult>
   }
 }
 

@@ -39,11 +39,12 @@ export interface PluginLoads {
   readonly served: Map<string, LoadResult>
 }
 
-export function loadCall(registration: Registration, args: OnLoadArgs, site: Site, loads: PluginLoads): HostCall<LoadOutcome> {
+export function loadCall(registration: Registration, args: OnLoadArgs, site: Site, loads: PluginLoads): HostCall<LoadResult> {
   const { build } = loads
   const file = args.namespace === 'file' ? args.path : null
   let traced: Trace | null = null
-  const run = async (trace: Trace | null): Promise<LoadOutcome> => {
+  let satellites: LoadOutcome['satellites'] = []
+  const run = async (trace: Trace | null): Promise<LoadResult> => {
     traced = trace
     if (file !== null) trace?.about(file)
     const result = await registration.callback(args)
@@ -51,25 +52,26 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
     const wanted = typeof contents === 'string' ? site.recipe.satellites?.(call, contents) ?? [] : []
     // Now the plugin itself has seen the module: what was stored for its satellites is not served any more.
     for (const satellite of wanted) loads.served.delete(satelliteKey(satellite))
-    if (trace === null) return { result, satellites: [] }
+    if (trace === null) return result
     noteWatched(result, trace, build)
-    return { result, satellites: await Promise.all(wanted.map(async satellite => ({ satellite, result: await askFor(satellite, loads) }))) }
+    satellites = await Promise.all(wanted.map(async satellite => ({ satellite, result: await askFor(satellite, loads) })))
+    return result
   }
   const call = { id: idOf(args), inputs: site.decision.kind === 'memoize' ? inputsOf(registration, args, file, build) : {} }
   return {
     call,
     execute: run,
     rerun: () => run(null),
-    encode(outcome) {
+    encode(result) {
       // Its content is in the key; that it did not change while the plugin read it is what remains to be known.
       if (file !== null) traced?.file(file)
-      return encodeLoad(outcome)
+      return encodeLoad({ result, satellites })
     },
     replay(record) {
       replayPrints(record.effects, build)
       const outcome = decodeLoad(record)
       for (const { satellite, result } of outcome.satellites) loads.served.set(satelliteKey(satellite), result)
-      return outcome
+      return outcome.result
     },
     check: checkWith(loads),
   }

@@ -9,7 +9,7 @@
 import { isPlain } from '../../src/memo/plain.ts'
 import type { Site } from '../../src/memo/site.ts'
 import type { StoredWarning, Trace } from '../../src/memo/trace.ts'
-import { chainDigest } from './webpack-inputs.ts'
+import { chainDigest, isVisible } from './webpack-inputs.ts'
 import { watchFileSystem } from './webpack-file-system.ts'
 import type { Logger, LoaderContext } from './webpack-types.ts'
 
@@ -67,7 +67,7 @@ function watchValue(name: string, value: unknown, context: LoaderContext, watch:
   if (name === 'query' && typeof value === 'object') return amendedOptions(value, context, watch)
   if (HARMLESS.has(name) || DECLARES.has(name)) return value
   if (typeof value === 'function') return watchMethod(name, value as Method, context, watch)
-  if (!isPlain(value)) trace.refuse(`it used this.${name}`)
+  if (!isVisible(value)) trace.refuse(`it used this.${name}`)
   return value
 }
 

@@ -4,7 +4,7 @@
  */
 import { digest } from '../../src/hash.ts'
 import type { Digest } from '../../src/hash.ts'
-import { isPlain } from '../../src/memo/plain.ts'
+import { dehydrate, isPlain } from '../../src/memo/plain.ts'
 import type { PortableText } from '../../src/memo/portable-text.ts'
 import type { VirtualFileSystem } from '../../src/vfs/virtual-file-system.ts'
 import type { InputFileSystem, LoaderContext, NormalModule } from './webpack-types.ts'
@@ -29,13 +29,18 @@ function contentDigest(content: Buffer, portable: PortableText): Digest {
   return portable.includesRoot(text) ? `${digest(content)} ${digest(portable.tokenise(text))}` : digest(content)
 }
 
+/** Whether all that a loader can see of a value is in its JSON. What is `undefined` there is as good as absent. */
+export function isVisible(value: unknown): boolean {
+  return value !== undefined && typeof value !== 'function' && isPlain(dehydrate(value))
+}
+
 /** All plain values that loaders can see, also those that plugins added: mode, target, `hot`, what the output supports. */
 function plainContext(context: LoaderContext): string {
   const entries: [string, unknown][] = []
   for (const name of Object.keys(context)) {
     if (ELSEWHERE.has(name)) continue
     const value = context[name]
-    if (value !== undefined && typeof value !== 'function' && isPlain(value)) entries.push([name, value])
+    if (isVisible(value)) entries.push([name, value])
   }
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -10,6 +10,8 @@ import type { Node } from './ast.ts'
 import type { Binding, Path, ScopeTable } from './scopes.ts'
 
 const MAX_DEPTH = 24
+/** A property that is written more often says nothing about one object. */
+const MAX_MEMBER_WRITES = 30
 /** Packages that are drop-in replacements for a built-in module. */
 const SAME_AS: Readonly<Record<string, string>> = {
   'fs/promises': 'fs', 'fs-extra': 'fs', 'graceful-fs': 'fs', 'path/posix': 'path', 'path/win32': 'path', 'cross-spawn': 'child_process.spawn',
@@ -158,7 +160,8 @@ class Resolver implements Names {
 
   /** A member of the class around: a constructor parameter property, a field, or what is assigned to it. */
   private ownMember(node: Node, name: string): string | undefined {
-    for (const write of this.scopes.memberWritesOf(name)) {
+    const writes = this.scopes.memberWritesOf(name)
+    for (const write of writes.length > MAX_MEMBER_WRITES ? [] : writes) {
       if (write.target.type === 'MemberExpression' && write.target.object.type === 'ThisExpression') {
         const found = this.of(write.value)
         if (found !== undefined) return found

@@ -130,16 +130,23 @@ class Collector implements ScopeCollector {
 
   finish(): ScopeTable {
     const { root, functions, writes, memberWrites, calls } = this
-    const cache = new Map<Binding, readonly Write[]>()
+    const cache = new Map<Binding, Write[]>()
+    const grouped = new Set<string>()
     const resolve = (name: string, at: number): Binding | undefined => resolveFrom(root, name, at)
     return {
       root,
       functions,
       resolve,
       writesOf(binding) {
-        let own = cache.get(binding)
-        if (!own) cache.set(binding, (own = (writes.get(binding.name) ?? []).filter((write) => resolve(write.name, write.at) === binding)))
-        return own
+        // All bindings of one name at once: short names have hundreds of bindings, each with a share of thousands of writes.
+        if (!grouped.has(binding.name)) {
+          grouped.add(binding.name)
+          for (const write of writes.get(binding.name) ?? []) {
+            const target = resolve(write.name, write.at)
+            if (target) push(cache, target, write)
+          }
+        }
+        return cache.get(binding) ?? []
       },
       callsOf: (name) => calls.get(name) ?? [],
       callsByName: () => calls,

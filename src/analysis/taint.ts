@@ -39,19 +39,27 @@ const MAX_DEPTH = 60
 const MAX_STEPS = 400
 /** For all questions about one module together; a module that exceeds it is generated. */
 const MAX_MODULE_STEPS = 60_000
+const MAX_CALLERS = 30
+const MAX_MEMBER_WRITES = 30
 /** Beyond as many writes a variable is taken to hold any of them. */
 const MAX_ORDERED_WRITES = 12
 
 export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
   const tracers = new Map<Category, Tracer>()
-  const mutations = indexMutations(scopes)
+  const shared: Shared = { mutationsOf: indexMutations(scopes), callers: new Map() }
   return {
     trace(node, category) {
       let tracer = tracers.get(category)
-      if (!tracer) tracers.set(category, (tracer = new Tracer(scopes, names, constants, category, mutations)))
+      if (!tracer) tracers.set(category, (tracer = new Tracer(scopes, names, constants, category, shared)))
       return tracer.ask(node)
     },
   }
+}
+
+/** What does not depend on the category. */
+interface Shared {
+  readonly mutationsOf: (name: string) => readonly CallNode[]
+  readonly callers: Map<FunctionNode, readonly CallNode[]>
 }
 
 /** Calls that put something into a variable's object, by the variable's name; made when first needed. */
@@ -93,7 +101,7 @@ class Tracer {
     private readonly names: Names,
     private readonly constants: Constants,
     private readonly category: Category,
-    private readonly mutationsOf: (name: string) => readonly CallNode[],
+    private readonly shared: Shared,
   ) {}
 
   ask(node: Node | null | undefined): Flow {
@@ -245,13 +253,13 @@ class Tracer {
       return owner.type === 'Identifier' && owner.name === binding.name && this.scopes.resolve(owner.name, owner.start) === binding
     }
     let flow = SAFE
-    for (const call of this.mutationsOf(binding.name)) {
+    for (const call of this.shared.mutationsOf(binding.name)) {
       const callee = unwrap(call.callee)
       if (callee.type === 'MemberExpression' && isOwn(callee.object)) flow = worst(flow, this.any(call.arguments, context))
     }
     const [step] = path
     if (step === undefined) return flow
-    for (const write of this.scopes.memberWritesOf(step)) {
+    for (const write of few(this.scopes.memberWritesOf(step))) {
       if (write.target.type === 'MemberExpression' && isOwn(write.target.object)) flow = worst(flow, this.trace(write.value, path.slice(1), context))
     }
     return flow
@@ -278,17 +286,26 @@ class Tracer {
     const { owner, index } = binding
     const name = ownNameOf(owner)
     if (name === undefined) return own
+    const calls = this.callersOf(owner, name)
     let flow = SAFE
-    let count = 0
-    for (const call of this.scopes.callsOf(name)) {
-      if (this.targetOf(call) !== owner) continue
-      count++
+    for (const call of calls) {
       const argument = call.arguments[index]
       if (argument) flow = worst(flow, this.trace(argument, full, undefined))
     }
     if (flow.trust === Trust.Remote) return flow
-    const isPrivate = count > 0 && exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
+    const isPrivate = calls.length > 0 && exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
     return isPrivate ? flow : own
+  }
+
+  private callersOf(owner: FunctionNode, name: string): readonly CallNode[] {
+    let known = this.shared.callers.get(owner)
+    if (!known) {
+      const candidates = this.scopes.callsOf(name)
+      // A name that is called everywhere says nothing about one function.
+      known = candidates.length > MAX_CALLERS ? [] : candidates.filter((call) => this.targetOf(call) === owner)
+      this.shared.callers.set(owner, known)
+    }
+    return known
   }
 
   private isExportedLater(name: string): boolean {
@@ -310,7 +327,7 @@ class Tracer {
   private ownMember(node: Node, key: string, path: Path, context: Context | undefined): Flow {
     const owner = this.names.classAround(node)
     let flow = unknown(node)
-    for (const write of this.scopes.memberWritesOf(key)) {
+    for (const write of few(this.scopes.memberWritesOf(key))) {
       const isOwn = write.target.type === 'MemberExpression' && unwrap(write.target.object).type === 'ThisExpression'
       if (isOwn && this.names.classAround(write.target) === owner) flow = worst(flow, this.trace(write.value, path, context))
     }
@@ -397,6 +414,11 @@ function dominates(write: Node, use: Node): boolean {
 function hasFunctionBetween(inner: Node, outer: Node): boolean {
   for (let current: Node | null | undefined = inner; current && current !== outer; current = current.parent) if (isFunction(current)) return true
   return false
+}
+
+/** A property that is written everywhere says nothing about one object. */
+function few<T>(list: readonly T[]): readonly T[] {
+  return list.length > MAX_MEMBER_WRITES ? [] : list
 }
 
 function methodOf(owner: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }> | undefined, name: string | undefined): FunctionNode | undefined {

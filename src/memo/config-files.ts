@@ -47,6 +47,17 @@ export class ConfigFiles {
     return digest
   }
 
+  /** Whether what `digest` says was true all through a call that began at `startedWallMs`. */
+  wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
+    // Where no name came or went, only the files that are there can have changed.
+    const namesAreStable = this.#vfs.namesWereStableSince(dir, startedWallMs)
+    const isStable = FAMILIES[family].every(name => {
+      const path = join(dir, name)
+      return (namesAreStable && this.#vfs.digest(path) === null) || this.#vfs.wasStableSince(path, startedWallMs)
+    })
+    return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
+  }
+
   #describe(path: string): string[] {
     const content = this.#vfs.digest(path)
     if (content === null) return []

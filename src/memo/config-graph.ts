@@ -2,23 +2,40 @@
  * What a configuration is made of: the files that it consists of, followed through their imports, and the packages that
  * it imports with a digest of what those really contain (so that a package patched in place is noticed).
  *
- * Imports are found by their syntax in text, which finds too many rather than too few: a specifier in a comment costs one
- * more digest, a missed one could be a wrong hit. Specifiers that are computed are not found.
+ * Imports, data that is read and environment variables are found by their syntax in text, which finds too many rather than
+ * too few: a specifier in a comment costs one more digest, a missed one could be a wrong hit. What is computed is not found.
+ * A file that is merely named is not followed: it may be the application's, or one that the build writes.
  */
 import { dirname, join, resolve } from 'node:path'
 import type { Digest } from '../hash.ts'
 import { digestParts } from '../hash.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 
+export interface PackagePart {
+  /** As it is imported, with a subpath. */
+  readonly name: string
+  readonly digest: Digest
+}
+
 export interface ConfigGraph {
   readonly files: readonly { readonly path: string; readonly digest: Digest }[]
-  readonly packages: readonly { readonly name: string; readonly digest: Digest }[]
+  readonly packages: readonly PackagePart[]
   /** Names of environment variables that the files mention, sorted. */
   readonly envNames: readonly string[]
 }
 
 const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(["'`])([^"'`\n]+)\1/g
-const ENV_NAME = /\benv(?:\.([A-Za-z_]\w*)|\[\s*["'`]([A-Za-z_]\w*)["'`]\s*\])/g
+/** `env.NAME`, `env['NAME']`, `'NAME' in env`. */
+const ENV_NAME = /\benv\s*\??\.\s*([A-Za-z_]\w*)|\benv\s*(?:\?\.)?\[\s*["'`]([A-Za-z_]\w*)["'`]\s*\]|["'`]([A-Za-z_]\w*)["'`]\s+in\s+[\w.]*\benv\b/g
+/** `const { NAME, OTHER: other = 1 } = process.env`, or of what `loadEnv` gives. */
+const ENV_PATTERN = /\{([^{}]*)\}\s*=[^;{}]*?\b(?:env|loadEnv)\b/g
+/** The rest of a line in which something is read, and the texts in it. */
+const READ_LINE = /\b(?:read|load|parse)\w*\s*\((.*)/g
+const TEXT = /(["'`])([^"'`\n]+)\1/g
+const MAX_TEXTS = 8
+/** JSON in which modules are named by their paths. */
+const JSON_CONFIG = /(?:^|[\\/])(?:\.[\w-]+rc(?:\.json)?|[\w-]+\.config\.json)$/
+const MODULE_PATH = /"(\.[^"\n]*\.[cm]?[jt]s)"/g
 const EXTENSIONS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '.tsx', '.jsx', '/index.ts', '/index.js', '/index.mjs', '/index.cjs']
 /** Enough for a plugin's own files; a compiler of thousands of files is pinned by its version and entry. */
 const MAX_PACKAGE_FILES = 60
@@ -26,7 +43,7 @@ const MAX_CONFIG_FILES = 400
 
 export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSystem): ConfigGraph {
   const files = new Map<string, Digest>()
-  const packages = new Map<string, Digest>()
+  const packages = new Map<string, PackagePart>()
   const envNames = new Set<string>()
   const queue = [...entries]
   while (queue.length > 0 && files.size < MAX_CONFIG_FILES) {
@@ -35,7 +52,8 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
     if (content === null || files.has(path)) continue
     files.set(path, content)
     const text = vfs.read(path)?.toString('utf8') ?? ''
-    for (const match of text.matchAll(ENV_NAME)) addEnvName(match[1] ?? match[2]!, envNames)
+    for (const name of envNamesIn(text)) addEnvName(name, envNames)
+    queue.push(...dataIn(path, text))
     for (const specifier of specifiersIn(text)) {
       if (isRelative(specifier)) queue.push(...candidates(resolve(dirname(path), specifier)))
       else addPackage(specifier, dirname(path), packages, vfs)
@@ -43,7 +61,7 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
   }
   return {
     files: [...files].map(([path, content]) => ({ path, digest: content })).sort((a, b) => compare(a.path, b.path)),
-    packages: [...packages].map(([name, content]) => ({ name, digest: content })).sort((a, b) => compare(a.name, b.name)),
+    packages: [...packages.values()].sort((a, b) => compare(a.name, b.name) || compare(a.digest, b.digest)),
     envNames: [...envNames].sort(),
   }
 }
@@ -51,6 +69,23 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
 /** Our own variables say where memos lie and what is reported; they configure no plugin. */
 function addEnvName(name: string, envNames: Set<string>): void {
   if (!name.startsWith('PITCREW_')) envNames.add(name)
+}
+
+function envNamesIn(text: string): string[] {
+  const named = [...text.matchAll(ENV_NAME)].map(match => match[1] ?? match[2] ?? match[3]!)
+  const destructured = [...text.matchAll(ENV_PATTERN)].flatMap(match => match[1]!.split(',')).map(part => /^\s*([A-Za-z_]\w*)/.exec(part)?.[1])
+  return [...named, ...destructured.filter(name => name !== undefined)]
+}
+
+/** Files that a configuration reads, or, where it is JSON, names. */
+function dataIn(path: string, text: string): string[] {
+  const dir = dirname(path)
+  if (JSON_CONFIG.test(path)) return [...text.matchAll(MODULE_PATH)].map(match => resolve(dir, match[1]!))
+  return [...text.matchAll(READ_LINE)].flatMap(([, line]) => {
+    const texts = [...line!.matchAll(TEXT)].slice(0, MAX_TEXTS).map(match => match[2]!)
+    // A path may be joined of several texts that follow each other.
+    return texts.flatMap((_, from) => texts.slice(from).map((__, count) => resolve(dir, ...texts.slice(from, from + count + 1))))
+  })
 }
 
 function specifiersIn(text: string): string[] {
@@ -66,12 +101,14 @@ function candidates(target: string): string[] {
   return [...EXTENSIONS.map(extension => target + extension), stem]
 }
 
-function addPackage(specifier: string, from: string, packages: Map<string, Digest>, vfs: VirtualFileSystem): void {
+function addPackage(specifier: string, from: string, packages: Map<string, PackagePart>, vfs: VirtualFileSystem): void {
   if (specifier.startsWith('node:')) return
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0]
-  if (name === undefined || packages.has(specifier)) return
-  const dir = findPackage(name, from, vfs)
-  if (dir !== null) packages.set(specifier, packageDigest(dir, specifier.slice(name.length), vfs))
+  const dir = name === undefined ? null : findPackage(name, from, vfs)
+  if (name === undefined || dir === null) return
+  const subpath = specifier.slice(name.length)
+  const key = `${dir}\0${subpath}`
+  if (!packages.has(key)) packages.set(key, { name: specifier, digest: packageDigest(dir, subpath, vfs) })
 }
 
 function findPackage(name: string, from: string, vfs: VirtualFileSystem): string | null {

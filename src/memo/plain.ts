@@ -3,38 +3,56 @@
  * a cycle, `NaN` or a hole would come back as something else, so a value that holds one is not plain.
  */
 
+/** Deeper than this, or a cycle: JSON would overflow the stack, or never end. */
+const MAX_DEPTH = 64
+
 /** `undefined` as an own property is kept apart from an absent one, hence the exact check of own keys. */
 export function isPlain(value: unknown, depth = 0): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  if (typeof value !== 'object' || depth > 64) return false
-  if (Array.isArray(value)) return isPlainArray(value, depth)
+  if (typeof value !== 'object' || depth > MAX_DEPTH) return false
+  if (Array.isArray(value)) return isPureArray(value) && value.every(entry => isPlain(entry, depth + 1))
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
-  if (Object.getOwnPropertySymbols(value).length > 0) return false
+  if (hidesKeys(value)) return false
   return Object.entries(value).every(([key, entry]) => key !== '__proto__' && isPlain(entry, depth + 1))
 }
 
-function isPlainArray(value: readonly unknown[], depth: number): boolean {
-  for (let index = 0; index < value.length; index++) {
-    if (!(index in value) || !isPlain(value[index], depth + 1)) return false
-  }
-  return true
+/** Without holes, and without properties of its own, as the match of a regular expression has them. */
+function isPureArray(value: readonly unknown[]): boolean {
+  return Object.getPrototypeOf(value) === Array.prototype && Object.keys(value).length === value.length && Object.getOwnPropertySymbols(value).length === 0
 }
+
+function hidesKeys(value: object): boolean {
+  return Reflect.ownKeys(value).length !== Object.keys(value).length
+}
+
+const NOT_PLAIN = Symbol('not plain')
 
 /**
  * The stored form of a value (not plain where it has none): own properties that are `undefined` are left out, which no consumer of a hook
  * result tells from absent ones, and a source map object of magic-string keeps its two methods when it comes back.
  */
-export function dehydrate(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(dehydrate)
+export function dehydrate(value: unknown, depth = 0): unknown {
   if (value === null || typeof value !== 'object') return value
+  if (depth > MAX_DEPTH) return NOT_PLAIN
+  if (Array.isArray(value)) return isPureArray(value) ? dehydrateEach(value.entries(), depth, entries => entries.map(([, entry]) => entry)) : NOT_PLAIN
   const isMap = isSourceMap(value)
   if (!isMap && Object.getPrototypeOf(value) !== Object.prototype) return value
-  if (SOURCE_MAP in value) return Symbol('not plain')
-  const entries = Object.entries(value).flatMap(([key, entry]: [string, unknown]) => (entry === undefined ? [] : [[key, dehydrate(entry)] as const]))
-  const plain = Object.fromEntries(entries)
-  return isMap ? { [SOURCE_MAP]: plain } : plain
+  if (SOURCE_MAP in value || hidesKeys(value)) return NOT_PLAIN
+  const present = Object.entries(value).filter(([, entry]: [string, unknown]) => entry !== undefined)
+  return dehydrateEach(present, depth, entries => (isMap ? { [SOURCE_MAP]: Object.fromEntries(entries) } : Object.fromEntries(entries)))
+}
+
+/** Gives up at the first entry without a stored form: with cycles, going on could take for ever. */
+function dehydrateEach<Key extends string | number>(entries: Iterable<[Key, unknown]>, depth: number, build: (entries: [Key, unknown][]) => unknown): unknown {
+  const dehydrated: [Key, unknown][] = []
+  for (const [key, entry] of entries) {
+    const stored = dehydrate(entry, depth + 1)
+    if (stored === NOT_PLAIN) return NOT_PLAIN
+    dehydrated.push([key, stored])
+  }
+  return build(dehydrated)
 }
 
 /** The value whose stored form this is. */
@@ -101,7 +119,7 @@ function describe(value: unknown, state: FingerprintState, depth: number): strin
 
 function describeObject(value: object, state: FingerprintState, depth: number): string {
   if (value instanceof RegExp) return `re:${value.toString()}`
-  if (value instanceof URL || value instanceof Date) return `${value.constructor.name}:${value.toString()}`
+  if (value instanceof URL || value instanceof Date) return `${value.constructor.name}:${value instanceof URL ? value.href : value.getTime()}`
   if (state.seen.has(value) || depth > 12) {
     state.complete = false
     return '<seen>'
@@ -115,22 +133,22 @@ function describeObject(value: object, state: FingerprintState, depth: number): 
 }
 
 function describeEntries(value: object, state: FingerprintState, depth: number): string {
-  const each = (entry: unknown): string => describe(entry, state, depth + 1)
+  const each = (entry: unknown): string => describeSafely(() => entry, state, depth)
   if (Array.isArray(value)) return `[${value.map(each).join(',')}]`
   if (value instanceof Map) return `map:[${[...value].map(([key, entry]) => `${each(key)}:${each(entry)}`).join(',')}]`
   if (value instanceof Set) return `set:[${[...value].map(each).join(',')}]`
   const prototype: unknown = Object.getPrototypeOf(value)
   // Private fields and inherited accessors of a class instance cannot be seen.
-  if (prototype !== Object.prototype && prototype !== null) state.complete = false
+  if ((prototype !== Object.prototype && prototype !== null) || hidesKeys(value)) state.complete = false
   const keys = Object.keys(value).sort()
-  return `{${keys.map(key => `${JSON.stringify(key)}:${each(readProperty(value, key, state))}`).join(',')}}`
+  return `{${keys.map(key => `${JSON.stringify(key)}:${describeSafely(() => Reflect.get(value, key), state, depth)}`).join(',')}}`
 }
 
-function readProperty(value: object, key: string, state: FingerprintState): unknown {
+function describeSafely(read: () => unknown, state: FingerprintState, depth: number): string {
   try {
-    return Reflect.get(value, key)
+    return describe(read(), state, depth + 1)
   } catch {
-    // A getter of somebody else's that throws: its value is unknown, and nobody must notice that we asked.
+    // A getter or a proxy of somebody else's that throws: its value is unknown, and nobody must notice that we asked.
     state.complete = false
     return '<throws>'
   }

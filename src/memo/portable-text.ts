@@ -14,8 +14,8 @@ import { sep } from 'node:path'
 const MARKER = '\u0001'
 const MARKER_GLOBAL = /\u0001/g
 const TOKEN = /\u0001(.)/gs
-/** Characters that continue a path segment: a root next to one of them is part of a longer name. */
-const NAME = /[\w.%@+~-]/
+/** Characters of any script that continue a path segment: a root next to one of them is part of a longer name. */
+const NAME = /[\p{L}\p{M}\p{N}\p{Cs}_.%@+~$-]/u
 
 export interface Root {
   /** One character, unique among the roots of a build; part of the stored format. */
@@ -25,8 +25,8 @@ export interface Root {
 }
 
 interface Form extends Root {
-  /** As it stands in a URL. */
-  readonly encoded: string
+  /** As it stands in a URL, and in a part of one. */
+  readonly encoded: readonly string[]
 }
 
 const INLINE_MAP = /sourceMappingURL=data:/
@@ -54,7 +54,7 @@ export class PortableText {
    * (as after an escaped newline), percent-encoded, or inside an inline source map. Such a value is bound to its place.
    */
   hasResidue(tokenised: string): boolean {
-    return this.#roots.some(root => tokenised.includes(root.path) || (root.encoded !== root.path && tokenised.includes(root.encoded)))
+    return this.#roots.some(root => tokenised.includes(root.path) || root.encoded.some(encoded => tokenised.includes(encoded)))
       || INLINE_MAP.test(tokenised)
   }
 
@@ -84,7 +84,7 @@ function formsOf(root: Root): Form[] {
   return forms.map((path, index) => ({
     token: String.fromCharCode(base + index * 0x100),
     path,
-    encoded: encodeURI(path),
+    encoded: [...new Set([encodeURI(path), encodeURIComponent(path)])].filter(encoded => encoded !== path),
   }))
 }
 

@@ -65,7 +65,8 @@ export function decodeRecord(bytes: Buffer, restore: (text: string) => string): 
   const headEnd = LENGTH_BYTES + (bytes.length >= LENGTH_BYTES ? bytes.readUInt32LE(0) : Infinity)
   if (headEnd > bytes.length) throw new RangeError('the header runs past the end of the entry')
   const head = bytes.toString('utf8', LENGTH_BYTES, headEnd)
-  const header = JSON.parse(head) as Header
+  const header: unknown = JSON.parse(head)
+  if (!isHeader(header)) throw new RangeError('the header is none of this format')
   const plain = head.includes(ESCAPED_MARKER) ? (value: unknown) => mapStrings(value, restore) : (value: unknown) => value
   const codeEnd = headEnd + header.c[1]
   const mapEnd = codeEnd + header.m[1]
@@ -80,6 +81,17 @@ export function decodeRecord(bytes: Buffer, restore: (text: string) => string): 
     map: typeof map === 'string' ? restore(map) : null,
     costMs: header.t,
   }
+}
+
+function isHeader(value: unknown): value is Header {
+  const { d, e, c, m, t } = (value ?? {}) as Partial<Record<keyof Header, unknown>>
+  return Array.isArray(d) && Array.isArray(e) && typeof t === 'number' && isExtent(c) && isExtent(m)
+}
+
+function isExtent(value: unknown): value is Header['c'] {
+  if (!Array.isArray(value)) return false
+  const [kind, length] = value as unknown[]
+  return typeof length === 'number' && length >= 0 && (kind !== 'none' || length === 0)
 }
 
 function encodePayload(payload: Payload | null): { kind: PayloadKind; bytes: Uint8Array } {

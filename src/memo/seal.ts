@@ -21,15 +21,17 @@ export interface SealContext {
   readonly portable: PortableText
 }
 
-export function sealTrace(trace: Trace, { vfs, portable, configs }: SealContext): Sealed {
+export function sealTrace(trace: Trace, context: SealContext): Sealed {
   if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
-  const dependencies: Dependency[] = []
   trace.takeShared()
-  for (const path of trace.files) {
-    const content = vfs.digest(path)
-    if (!vfs.wasStableSince(path, trace.startedWallMs)) return { ok: false, reason: `${path} changed while it was being read` }
-    dependencies.push(['file', portable.tokenise(path), content])
-  }
+  const dependencies = dependenciesOf(trace, context)
+  const changed = firstUnstable(trace, context)
+  return changed === null ? { ok: true, dependencies } : { ok: false, reason: `${changed} changed while the call ran` }
+}
+
+function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext): Dependency[] {
+  const dependencies: Dependency[] = []
+  for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
   for (const path of trace.probes) {
     // What was read as well is pinned by its content already.
     if (!trace.files.has(path)) dependencies.push(['probe', portable.tokenise(path), vfs.kind(path)])
@@ -39,7 +41,16 @@ export function sealTrace(trace: Trace, { vfs, portable, configs }: SealContext)
   for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(value)])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
-  return { ok: true, dependencies }
+  return dependencies
+}
+
+/** Asked after the digests were taken: what is stable now and older than the call was so for both. */
+function firstUnstable({ files, probes, directories, configs: searched, startedWallMs }: Trace, { vfs, configs }: SealContext): string | null {
+  for (const path of files) if (!vfs.wasStableSince(path, startedWallMs)) return path
+  for (const path of probes) if (!files.has(path) && !vfs.kindWasStableSince(path, startedWallMs)) return path
+  for (const path of directories) if (!vfs.listingWasStableSince(path, startedWallMs)) return path
+  for (const [family, dir] of searched) if (!configs.wereStableSince(family, dir, startedWallMs)) return `${family} configuration for ${dir}`
+  return null
 }
 
 /** Answers of the host that only it can give: resolutions and inputs fetched from its context. */

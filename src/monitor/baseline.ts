@@ -11,11 +11,13 @@ import { changePoints } from './change-points.ts'
 import { dot, robustRidge } from './ridge.ts'
 import type { Sample } from './series.ts'
 import { COVARIATE_COUNT } from './series.ts'
-import { madScale, median } from './stats.ts'
+import { madScale, median, slidingMedians } from './stats.ts'
 
 /** Builds looked back upon at most; older ones say little and cost time. */
 export const MAX_PAST = 90
 const REGRESSION_MIN_BUILDS = 15
+/** Alerts start at 50 ms; a metric that never comes near needs no fine model. */
+const REGRESSION_MIN_MS = 20
 /** Noise variance over prior coefficient variance, for noise of 2 % and coefficients around 0.5. */
 const RIDGE_PENALTY = 0.0016
 /** Longest first; a shorter one must predict clearly better to be chosen. */
@@ -77,12 +79,13 @@ export function measurePast(past: readonly Sample[]): RawBaseline {
   const recent = past.slice(-MAX_PAST)
   const plain = recent.map((sample) => sample.y)
   const starts = regimeStarts(plain)
-  const coefficients = recent.length < REGRESSION_MIN_BUILDS ? zeros() : regress(recent, plain, starts)
+  const isWorthwhile = recent.length >= REGRESSION_MIN_BUILDS && recent.some((sample) => sample.ms >= REGRESSION_MIN_MS)
+  const coefficients = isWorthwhile ? regress(recent, plain, starts) : zeros()
   const values = recent.map((sample, i) => (plain[i] ?? 0) - dot(coefficients, sample.x))
-  const window = chooseWindow(values, starts)
+  const { window, errors } = chooseWindow(values, starts)
   return {
     values,
-    errors: stepErrors(values, starts, window).map((item) => item.error),
+    errors,
     regimeStart: starts.at(-1) ?? 0,
     window,
     builds: past.length,
@@ -158,45 +161,51 @@ function regimeStarts(values: readonly number[]): readonly number[] {
   return [0, ...changePoints(values).map((point) => point.index)]
 }
 
-interface StepError {
+/** Where a value lies and which values before it, in its own regime, it is compared with. */
+interface Step {
   readonly index: number
-  readonly error: number
   readonly from: number
+  readonly to: number
 }
 
-/** Each value minus the median of those before it in its regime, at most `window` of them; the first two of a regime have none. */
-function stepErrors(values: readonly number[], starts: readonly number[], window: number): readonly StepError[] {
-  const errors: StepError[] = []
-  let regime = 0
-  values.forEach((value, index) => {
-    while ((starts[regime + 1] ?? Infinity) <= index) regime++
-    const start = starts[regime] ?? 0
-    if (index < start + 2) return
-    const from = Math.max(start, index - window)
-    errors.push({ index, from, error: value - median(values.slice(from, index)) })
+/** At most `window` builds before each; the first two of a regime have too few. */
+function stepsOf(count: number, starts: readonly number[], window: number): readonly Step[] {
+  return starts.flatMap((start, regime) => {
+    const end = starts[regime + 1] ?? count
+    return Array.from({ length: Math.max(0, end - start - 2) }, (_, i) => {
+      const index = start + 2 + i
+      return { index, from: Math.max(start, index - window), to: index }
+    })
   })
-  return errors
 }
 
-function chooseWindow(values: readonly number[], starts: readonly number[]): number {
-  let chosen: { window: number; loss: number } | null = null
+/** Each value minus the median of those it is compared with. */
+function stepErrors(values: readonly number[], steps: readonly Step[]): readonly number[] {
+  const medians = slidingMedians(values, steps)
+  return steps.map(({ index }, i) => (values[index] ?? 0) - (medians[i] ?? 0))
+}
+
+/** The window that predicted best so far, and its errors. */
+function chooseWindow(values: readonly number[], starts: readonly number[]): { readonly window: number; readonly errors: readonly number[] } {
+  let chosen: { window: number; errors: readonly number[]; loss: number } | null = null
   for (const window of WINDOWS) {
-    const sizes = stepErrors(values, starts, window).map(({ error }) => Math.abs(error))
+    const errors = stepErrors(values, stepsOf(values.length, starts, window))
+    const sizes = errors.map(Math.abs)
     const limit = 3 * median(sizes)
     const loss = sizes.reduce((sum, size) => sum + Math.min(size, limit), 0)
-    if (chosen === null || loss < WINDOW_GAIN * chosen.loss) chosen = { window, loss }
+    if (chosen === null || loss < WINDOW_GAIN * chosen.loss) chosen = { window, errors, loss }
   }
-  return chosen?.window ?? WINDOWS[0]
+  return chosen ?? { window: WINDOWS[0], errors: [] }
 }
 
 /** How errors follow work and calibration, both taken relative to the same recent builds; 0 for what never varied. */
 function regress(past: readonly Sample[], values: readonly number[], starts: readonly number[]): readonly number[] {
   const varying = zeros().flatMap((_, k) => (past.some((sample) => sample.x[k] !== past[0]?.x[k]) ? [k] : []))
   if (varying.length === 0) return zeros()
-  const data = stepErrors(values, starts, WINDOWS[0]).map(({ index, from, error }) => ({
-    y: error,
-    x: varying.map((k) => (past[index]?.x[k] ?? 0) - median(past.slice(from, index).map((sample) => sample.x[k] ?? 0))),
-  }))
+  const steps = stepsOf(values.length, starts, WINDOWS[0])
+  const errors = stepErrors(values, steps)
+  const deviations = varying.map((k) => stepErrors(past.map((sample) => sample.x[k] ?? 0), steps))
+  const data = errors.map((y, i) => ({ y, x: deviations.map((deviation) => deviation[i] ?? 0) }))
   const found = robustRidge(data, varying.length, RIDGE_PENALTY)
   return zeros().map((_, k) => found[varying.indexOf(k)] ?? 0)
 }

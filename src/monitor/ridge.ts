@@ -8,7 +8,7 @@ import { madScale } from './stats.ts'
 
 /** Huber's constant: 95 % efficient under normal noise. */
 const HUBER = 1.345
-const REWEIGHTINGS = 5
+const REWEIGHTINGS = 4
 
 export interface Observation {
   readonly x: readonly number[]
@@ -34,16 +34,18 @@ export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
 }
 
+/** Plain loops: this is the innermost work of learning a baseline. */
 function solveWeighted(data: readonly Observation[], weights: readonly number[], size: number, penalty: number): number[] {
   const rows = Array.from({ length: size }, (_, i) => Array.from({ length: size + 1 }, (_, j) => (i === j ? penalty : 0)))
-  data.forEach((item, index) => {
+  for (const [index, { x, y }] of data.entries()) {
     const weight = weights[index] ?? 0
-    rows.forEach((row, i) => {
-      const scaled = weight * (item.x[i] ?? 0)
-      for (let j = 0; j < size; j++) row[j] = (row[j] ?? 0) + scaled * (item.x[j] ?? 0)
-      row[size] = (row[size] ?? 0) + scaled * item.y
-    })
-  })
+    for (let i = 0; i < size; i++) {
+      const row = rows[i] ?? []
+      const scaled = weight * (x[i] ?? 0)
+      for (let j = 0; j < size; j++) row[j] = (row[j] ?? 0) + scaled * (x[j] ?? 0)
+      row[size] = (row[size] ?? 0) + scaled * y
+    }
+  }
   return eliminate(rows)
 }
 

@@ -53,7 +53,7 @@ export interface MachineState {
 /** What the kernels usually take, in logarithms; empty when no build was calibrated. */
 export type UsualMachine = readonly { readonly level: number; readonly limit: number }[]
 
-export const UNKNOWN_MACHINE: MachineState = { excess: { main: 0, native: 0 }, small: [0, 0, 0] }
+const UNKNOWN_MACHINE: MachineState = { excess: { main: 0, native: 0 }, small: [0, 0, 0] }
 
 /** One series per metric of `records`, by subject key; the whole build first. */
 export function seriesOf(records: readonly BuildRecord[], usual: UsualMachine): ReadonlyMap<string, Series> {

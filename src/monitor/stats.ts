@@ -15,11 +15,41 @@ export function median(values: readonly number[]): number {
 /** Linear interpolation between order statistics (Hyndman & Fan, type 7); 0 when empty. */
 export function quantile(values: readonly number[], ratio: number): number {
   if (values.length === 0) return 0
-  const sorted = [...values].sort((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   const at = (sorted.length - 1) * ratio
   const low = sorted[Math.floor(at)] ?? 0
   const high = sorted[Math.ceil(at)] ?? low
   return low + (high - low) * (at - Math.floor(at))
+}
+
+/**
+ * Median of each window of `values`, in order; one sorted window slides along, which is what keeps a baseline cheap.
+ *
+ * @param windows Half-open, not empty, and neither end ever moves back.
+ */
+export function slidingMedians(values: readonly number[], windows: readonly { readonly from: number; readonly to: number }[]): readonly number[] {
+  const sorted: number[] = []
+  let from = 0
+  let to = 0
+  return windows.map((window) => {
+    for (; to < window.to; to++) sorted.splice(rankOf(sorted, values[to] ?? 0), 0, values[to] ?? 0)
+    for (; from < window.from; from++) sorted.splice(rankOf(sorted, values[from] ?? 0), 1)
+    const middle = sorted.length >> 1
+    const upper = sorted[middle] ?? 0
+    return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
+  })
+}
+
+/** Index of the first element that is not below `value`. */
+function rankOf(sorted: readonly number[], value: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Standard deviation estimated from the median absolute deviation around `center`; 0 when empty. */

@@ -2,7 +2,7 @@
  * What was read when, for eviction: which keys each process read, by the generation in which it did.
  *
  * A process that read something leaves one small file, written once at close; segments are not touched. Compaction folds
- * many files into one. Keys appear as 48-bit fingerprints: a collision keeps an entry a little longer, no more.
+ * many files into one. Keys appear as their fingerprints: a collision keeps an entry a little longer, no more.
  * A file that is missing or damaged makes entries look older than they are.
  *
  *   magic 8, count 4, then count times: generation 4, fingerprint 6; CRC-32 4. Integers are big-endian.
@@ -21,12 +21,6 @@ const HEADER_BYTES = 12
 const ENTRY_BYTES = 10
 const CHECK_BYTES = 4
 const FILE_LIMIT_BYTES = 64 * 1024 * 1024
-const HALF = 0x1000000
-
-/** From both ends of the key, so that keys that count up at either end differ too. */
-export function fingerprintOf(key: Buffer): number {
-  return key.readUIntBE(0, 3) * HALF + key.readUIntBE(key.length - 3, 3)
-}
 
 export function encodeAccesses(accesses: ReadonlyMap<number, number>): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + accesses.size * ENTRY_BYTES + CHECK_BYTES)

@@ -13,7 +13,7 @@ import { hasCode } from './faults.ts'
 import { MARKER_BYTES } from './record.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { Segment, type SegmentSite } from './segment.ts'
-import { byAge, groupsLargerThan, type StoredRecord } from './survivors.ts'
+import { byAge, groupsLargerThan, keyOf, valueBytesOf, type StoredRecord } from './survivors.ts'
 
 export interface CompactionJob {
   readonly site: SegmentSite
@@ -40,8 +40,7 @@ function duplicates(records: readonly StoredRecord[]): Set<StoredRecord> {
   for (const group of groupsLargerThan(records, 1)) {
     const seen = new Set<string>()
     for (const record of group.sort(byAge)) {
-      const { key, offset, valueBytes } = record.place
-      const read = record.segment.read(key, offset, valueBytes)
+      const read = record.segment.read(keyOf(record), record.offset, valueBytesOf(record))
       if (read?.status !== 'ok') continue
       const digest = createHash('sha256').update(read.value).digest('base64')
       if (seen.has(digest)) dropped.add(record)
@@ -93,9 +92,9 @@ class Output {
 
 /** @returns false when a record could not be read for reasons of the disk: the segment must then stay. */
 function copySegment(records: readonly StoredRecord[], output: Output): boolean {
-  for (const { segment, place } of records) {
-    const read = segment.read(place.key, place.offset, place.valueBytes)
-    if (read?.status === 'ok') output.append(place.key, place.generation, read.value)
+  for (const record of records.toSorted((a, b) => a.offset - b.offset)) {
+    const read = record.segment.read(keyOf(record), record.offset, valueBytesOf(record))
+    if (read?.status === 'ok') output.append(keyOf(record), record.generation, read.value)
     else if (read === null || !read.damaged) return false
   }
   return true
@@ -129,7 +128,7 @@ export function compact(job: CompactionJob): CompactionResult {
     throw error
   }
   const before = done.reduce((count, segment) => count + segment.entryCount, 0)
-  const kept = done.reduce((count, segment) => count + (bySegment.get(segment)?.filter(({ place }) => !segment.badOffsets.has(place.offset)).length ?? 0), 0)
+  const kept = done.reduce((count, segment) => count + (bySegment.get(segment)?.filter(({ offset }) => !segment.badOffsets.has(offset)).length ?? 0), 0)
   for (const segment of done) removeInput(job.catalog, segment)
   return { removedSegments: done.length, copiedBytes: output.copiedBytes, droppedEntries: before - kept }
 }

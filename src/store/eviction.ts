@@ -34,6 +34,8 @@ interface Share {
 const TARGET_RATIO = 0.9
 /** Tolerated until the next build, when a build would have to copy too much. */
 const TOLERATED_RATIO = 1.25
+/** A segment larger than this part of the bound is never dropped whole. */
+const LARGE_RATIO = 0.25
 
 function sharesOf(segments: readonly Segment[], records: readonly StoredRecord[], survivors: readonly StoredRecord[]): Share[] {
   const shares = new Map<Segment, Share>(segments.map((segment) => [segment, { segment, kept: [], keptBytes: 0, recordCount: 0, lastUsedSum: 0 }]))
@@ -78,13 +80,16 @@ export function planEviction(segments: readonly Segment[], records: readonly Sto
     copyBytes -= share.keptBytes
     projectedBytes -= share.segment.diskBytes - share.keptBytes
   }
-  const keep = [...chosen].flatMap(({ kept }) => kept)
+  const kept = new Set(chosen)
   if (projectedBytes > limits.maxBytes * TOLERATED_RATIO) {
     for (const share of shares.filter((other) => !chosen.has(other)).sort((a, b) => coldness(a) - coldness(b))) {
       if (projectedBytes <= limits.maxBytes) break
+      // Where one segment is much of the bound, which was larger once, dropping it would drop too much.
+      const isCopied = share.segment.diskBytes > limits.maxBytes * LARGE_RATIO
+      if (isCopied) kept.add(share)
       chosen.add(share)
-      projectedBytes -= share.segment.diskBytes
+      projectedBytes -= share.segment.diskBytes - (isCopied ? share.keptBytes : 0)
     }
   }
-  return { inputs: [...chosen].map(({ segment }) => segment), keep }
+  return { inputs: [...chosen].map(({ segment }) => segment), keep: [...kept].flatMap((share) => share.kept) }
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from '../clock.ts'
-import { encodeAccesses, fingerprintOf, readAccesses, type Accesses } from './access-log.ts'
+import { encodeAccesses, readAccesses, type Accesses } from './access-log.ts'
 import type { Catalog } from './catalog.ts'
 import { compact, type CompactionResult } from './compaction.ts'
 import { planEviction, type RewritePlan } from './eviction.ts'
@@ -69,13 +69,17 @@ function isDue(context: MaintenanceContext): boolean {
 }
 
 function recordsOf(segments: readonly Segment[], accesses: Accesses): StoredRecord[] {
-  return segments.flatMap((segment) =>
-    segment.places().map((place) => {
-      const fingerprint = fingerprintOf(place.key)
-      const lastUsed = Math.max(place.generation, accesses.get(fingerprint) ?? 0)
-      return { segment, place, recordBytes: RECORD_HEADER_BYTES + place.valueBytes + INDEX_ENTRY_BYTES, fingerprint, lastUsed }
-    }),
-  )
+  const records: StoredRecord[] = []
+  for (const segment of segments) {
+    segment.forEachRecord((index, entry) => {
+      const fingerprint = index.fingerprintAt(entry)
+      const generation = index.generationAt(entry)
+      const lastUsed = Math.max(generation, accesses.get(fingerprint) ?? 0)
+      const recordBytes = RECORD_HEADER_BYTES + index.valueBytesAt(entry) + INDEX_ENTRY_BYTES
+      records.push({ segment, index, entry, offset: index.offsetAt(entry), generation, recordBytes, fingerprint, lastUsed })
+    })
+  }
+  return records
 }
 
 /** Gives segments of ended processes an index, and sets aside or deletes those without a record. */
@@ -125,7 +129,8 @@ function foldAccesses(context: MaintenanceContext, accesses: Accesses): void {
   const paths = [...context.catalog.accessPaths].sort()
   const newest = paths.pop()
   if (newest === undefined || paths.length === 0) return
-  const known = new Set(context.catalog.segments().flatMap((segment) => segment.places().map(({ key }) => fingerprintOf(key))))
+  const known = new Set<number>()
+  for (const segment of context.catalog.segments()) segment.forEachRecord((index, entry) => known.add(index.fingerprintAt(entry)))
   const kept = new Map([...accesses].filter(([fingerprint]) => known.has(fingerprint)))
   replaceFile(context.site.fs, newest, encodeAccesses(kept))
   for (const path of paths) context.site.fs.remove(path)

@@ -89,10 +89,9 @@ export class OwnSegments {
 
   /** Never throws. */
   flush(): void {
-    this.#writing(() => {
-      this.#writeBatch()
-      this.#writer?.updateIndex()
-    })
+    this.#writing(() => this.#writeBatch())
+    // Without it others walk the segment; whether the disk is full will show in the next batch.
+    if (this.state === 'on') attempt(() => this.#writer?.updateIndex())
   }
 
   /** Ends the segment being written: from now on it is one of the catalog. Never throws. */

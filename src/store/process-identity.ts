@@ -23,6 +23,9 @@ export interface ProcessIdentity {
   readonly boot: string
 }
 
+/** Stands for the owner of what nobody writes to any more. */
+export const NOBODY: ProcessIdentity = { pid: 0, namespace: 0, startTicks: 0, boot: '0'.repeat(32) }
+
 export type Liveness = 'alive' | 'dead' | 'unknown'
 
 /** The seam to the process table. */
@@ -80,7 +83,7 @@ function existsByKill(pid: number): boolean {
 }
 
 function judge(self: ProcessIdentity, other: ProcessIdentity, sharedWithHosts: boolean): Liveness {
-  if (other.pid === 0) return 'unknown'
+  if (other.pid === NOBODY.pid) return 'dead'
   if (other.boot !== self.boot) return sharedWithHosts ? 'unknown' : 'dead'
   if (other.namespace !== self.namespace) return 'unknown'
   if (!existsByKill(other.pid)) return 'dead'

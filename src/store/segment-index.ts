@@ -12,7 +12,7 @@
 
 import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
-import { KEY_BYTES, RECORD_HEADER_BYTES } from './record.ts'
+import { KEY_BYTES, RECORD_HEADER_BYTES, fingerprintOf } from './record.ts'
 
 /** Where a record lies. */
 export interface RecordPlace {
@@ -65,7 +65,7 @@ function sortedPlaces(places: readonly RecordPlace[]): RecordPlace[] {
       const place = places[(order[to] ?? 0) % ORDINALS]
       if (place !== undefined) run.push(place)
     }
-    sorted.push(...(run.length > 1 ? run.sort(comparePlaces) : run))
+    for (const place of run.length > 1 ? run.sort(comparePlaces) : run) sorted.push(place)
   }
   return sorted
 }
@@ -157,6 +157,10 @@ export class SegmentIndex {
 
   placeAt(entry: number): RecordPlace {
     return { key: this.keyAt(entry), offset: this.offsetAt(entry), valueBytes: this.valueBytesAt(entry), generation: this.generationAt(entry) }
+  }
+
+  fingerprintAt(entry: number): number {
+    return fingerprintOf(this.#bytes, this.#entriesAt + entry * ENTRY_BYTES)
   }
 
   *places(): Generator<RecordPlace> {

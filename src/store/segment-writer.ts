@@ -1,5 +1,5 @@
 /**
- * Writes one segment: a file of its own, created exclusively, appended to in batches, never changed.
+ * Writes one segment: a file of its own, created exclusively, appended to in batches; no record is ever changed.
  *
  * A record counts as written once the file system has accepted all of its bytes; until then it is only in the batch, from which
  * this process can read it already. When a write fails, what it left in the file is cut off again, the file ends with
@@ -9,7 +9,7 @@
 
 import { attempt } from './faults.ts'
 import { encodeSegmentHeader, stemOf } from './file-names.ts'
-import type { ProcessIdentity } from './process-identity.ts'
+import { NOBODY, type ProcessIdentity } from './process-identity.ts'
 import { RECORD_HEADER_BYTES, encodeRecord, encodeRecordHeader, recordPrefix } from './record.ts'
 import { RecordReader, type RecordRead } from './record-reader.ts'
 import { SegmentIndex, type RecordPlace } from './segment-index.ts'
@@ -149,7 +149,7 @@ export class SegmentWriter {
   }
 
   /**
-   * Ends the segment: nothing is appended afterwards.
+   * Ends the segment: nothing is appended afterwards, which its header then says too, for when the index is lost.
    * @returns its index and open file, or null when nothing was ever written.
    */
   seal(): { readonly index: SegmentIndex; readonly reader: RecordReader; saveIndex(): void } | null {
@@ -161,6 +161,8 @@ export class SegmentWriter {
       attempt(() => this.#fs.remove(`${this.#basePath}.pack`))
       return null
     }
+    const header = encodeSegmentHeader(this.#marker, NOBODY)
+    attempt(() => writeFully(this.#fs, file.fd, header, header.length, 0))
     const index = (this.#lastIndex?.coveredBytes === this.#fileBytes ? this.#lastIndex : this.#index()).asClosed()
     return { index, reader: file.reader, saveIndex: () => replaceFile(this.#fs, `${this.#basePath}.idx`, index.bytes) }
   }

@@ -129,10 +129,18 @@ export class Segment {
     }
   }
 
+  /** Calls `visit` for every record not known to be bad, in no particular order. */
+  forEachRecord(visit: (index: SegmentIndex, entry: number) => void): void {
+    for (const index of this.#indexes) {
+      for (let entry = 0; entry < index.count; entry++) if (!this.badOffsets.has(index.offsetAt(entry))) visit(index, entry)
+    }
+  }
+
   /** Every record not known to be bad, in the order of the file. */
   places(): RecordPlace[] {
-    const all = this.#indexes.flatMap((index) => [...index.places()])
-    return all.filter((place) => !this.badOffsets.has(place.offset)).sort((a, b) => a.offset - b.offset)
+    const places: RecordPlace[] = []
+    this.forEachRecord((index, entry) => places.push(index.placeAt(entry)))
+    return places.sort((a, b) => a.offset - b.offset)
   }
 
   /** @returns null when it is not there: compaction or eviction has deleted the file, or its writer has not finished the record. */

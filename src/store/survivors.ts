@@ -5,23 +5,36 @@
  * is builds, not hours: a clock that jumps evicts nothing, and a project that rests for a month loses nothing.
  */
 
-import type { RecordPlace } from './segment-index.ts'
+import type { SegmentIndex } from './segment-index.ts'
 import type { Segment } from './segment.ts'
 
 export const VALUES_PER_KEY = 4
 
 export interface StoredRecord {
   readonly segment: Segment
-  readonly place: RecordPlace
+  /** Where the key and the rest of what is known of it are. */
+  readonly index: SegmentIndex
+  readonly entry: number
+  readonly offset: number
+  readonly generation: number
+  /** On disk, its part of the index included. */
   readonly recordBytes: number
   readonly fingerprint: number
   /** The generation of the put or of the last read, whichever is later. */
   readonly lastUsed: number
 }
 
+export function keyOf({ index, entry }: StoredRecord): Buffer {
+  return index.keyAt(entry)
+}
+
+export function valueBytesOf({ index, entry }: StoredRecord): number {
+  return index.valueBytesAt(entry)
+}
+
 /** Newest first. */
 export function byAge(a: StoredRecord, b: StoredRecord): number {
-  return b.place.generation - a.place.generation || (a.segment.stem === b.segment.stem ? b.place.offset - a.place.offset : a.segment.stem < b.segment.stem ? 1 : -1)
+  return b.generation - a.generation || (a.segment.stem === b.segment.stem ? b.offset - a.offset : a.segment.stem < b.segment.stem ? 1 : -1)
 }
 
 /** The records of those keys that have more than `count`, by key. */
@@ -31,7 +44,7 @@ export function groupsLargerThan(records: readonly StoredRecord[], count: number
   const groups = new Map<string, StoredRecord[]>()
   for (const record of records) {
     if ((counts.get(record.fingerprint) ?? 0) <= count) continue
-    const key = record.place.key.toString('latin1')
+    const key = keyOf(record).toString('latin1')
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [record])
     else group.push(record)

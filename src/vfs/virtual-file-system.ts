@@ -12,6 +12,7 @@
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
+import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
@@ -33,6 +34,8 @@ interface Look {
   digest: Digest | null
   /** The stat may not be believed in a later epoch: written too shortly before it was read. */
   racy: boolean
+  /** When it was looked at, milliseconds since the epoch. */
+  wallMs: number
 }
 
 interface Listing {
@@ -43,8 +46,10 @@ interface Listing {
 export type PathKind = 'file' | 'directory' | 'absent'
 
 interface Kind {
-  epoch: number
-  kind: PathKind
+  readonly epoch: number
+  readonly kind: PathKind
+  /** When it was looked at, milliseconds since the epoch. */
+  readonly wallMs: number
 }
 
 /** A write within this many milliseconds before a read may share its timestamps with a later write. */
@@ -88,11 +93,12 @@ export class VirtualFileSystem {
     return this.#epoch
   }
 
-  /** Forgets one path, as when a watcher reports it. */
+  /** Forgets one path, and what is listed where it lies, as when a watcher reports it. */
   invalidate(path: string): void {
     this.#looks.delete(path)
     this.#kinds.delete(path)
     this.#listings.delete(path)
+    this.#listings.delete(dirname(path))
     this.#contents.delete(path)
   }
 
@@ -116,7 +122,7 @@ export class VirtualFileSystem {
     return this.#look(path).digest
   }
 
-  /** Digest of the sorted names in a directory (entries that are directories end in `/`), or `null` when it is none. */
+  /** Digest of the sorted names in a directory (entries that are directories end in `/`, links in `//`), or `null` when it is none. */
   listing(path: string): Digest | null {
     const known = this.#listings.get(path)
     if (known && known.epoch === this.#epoch) return known.digest
@@ -129,9 +135,8 @@ export class VirtualFileSystem {
   kind(path: string): PathKind {
     const known = this.#kinds.get(path)
     if (known && known.epoch === this.#epoch) return known.kind
-    const stat = statOrNull(path)
-    const kind = stat === null ? 'absent' : stat.isDirectory() ? 'directory' : 'file'
-    this.#kinds.set(path, { epoch: this.#epoch, kind })
+    const kind = kindOf(statOrNull(path))
+    this.#kinds.set(path, { epoch: this.#epoch, kind, wallMs: this.#clock.wall() })
     return kind
   }
 
@@ -151,7 +156,30 @@ export class VirtualFileSystem {
     const look = this.#look(path)
     const stat = statOrNull(path)
     if (signatureOf(stat) !== look.signature) return false
-    return stat === null || Number(stat.ctimeNs / 1_000_000n) < startedWallMs - RACY_WINDOW_MS
+    if (look.racy && digestOrNull(path) !== look.digest) return false
+    if (stat !== null && stat.isFile()) return isOlder(stat, startedWallMs)
+    // Looked at before the call and again now, with the same answer; or nothing came or went where it would be.
+    return look.wallMs < startedWallMs - RACY_WINDOW_MS || this.namesWereStableSince(dirname(path), startedWallMs)
+  }
+
+  /** Whether no name came, went or changed its meaning in a directory (or the nearest one above it that exists) since then. */
+  namesWereStableSince(dir: string, startedWallMs: number): boolean {
+    const stat = statOrNull(dir)
+    if (stat === null) return dirname(dir) === dir || this.namesWereStableSince(dirname(dir), startedWallMs)
+    return isOlder(stat, startedWallMs)
+  }
+
+  /** The same as `wasStableSince` for what `kind` says. */
+  kindWasStableSince(path: string, startedWallMs: number): boolean {
+    const known = this.#kinds.get(path)
+    const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS
+    return (isOld && kindOf(statOrNull(path)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs)
+  }
+
+  /** The same for what `listing` says, which is taken anew. */
+  listingWasStableSince(path: string, startedWallMs: number): boolean {
+    const known = this.listing(path)
+    return this.namesWereStableSince(path, startedWallMs) && listingDigest(path) === known
   }
 
   counters(): VfsCounters {
@@ -167,6 +195,7 @@ export class VirtualFileSystem {
     const signature = signatureOf(stat)
     if (known && !known.racy && known.signature === signature) {
       known.epoch = this.#epoch
+      known.wallMs = this.#clock.wall()
       return known
     }
     const look = this.#readLook(path, stat, signature)
@@ -176,16 +205,26 @@ export class VirtualFileSystem {
 
   #readLook(path: string, stat: BigIntStats | null, signature: string): Look {
     this.#misses++
+    const wallMs = this.#clock.wall()
     if (stat === null || !stat.isFile()) {
       this.#contents.delete(path)
-      return { epoch: this.#epoch, signature, digest: null, racy: false }
+      return { epoch: this.#epoch, signature, digest: null, racy: false, wallMs }
     }
     const content = readOrNull(path)
-    if (content === null) return { epoch: this.#epoch, signature, digest: null, racy: true }
+    if (content === null) return { epoch: this.#epoch, signature, digest: null, racy: true, wallMs }
     this.#contents.set(path, content)
     const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)
-    return { epoch: this.#epoch, signature, digest: digest(content), racy: writtenMs > this.#clock.wall() - RACY_WINDOW_MS }
+    return { epoch: this.#epoch, signature, digest: digest(content), racy: writtenMs > wallMs - RACY_WINDOW_MS, wallMs }
   }
+}
+
+function isOlder(stat: BigIntStats, startedWallMs: number): boolean {
+  return Number(stat.ctimeNs / 1_000_000n) < startedWallMs - RACY_WINDOW_MS
+}
+
+function kindOf(stat: BigIntStats | null): PathKind {
+  if (stat === null) return 'absent'
+  return stat.isDirectory() ? 'directory' : 'file'
 }
 
 function statOrNull(path: string): BigIntStats | null {
@@ -206,6 +245,11 @@ function readOrNull(path: string): Buffer | null {
   }
 }
 
+function digestOrNull(path: string): Digest | null {
+  const content = readOrNull(path)
+  return content === null ? null : digest(content)
+}
+
 function signatureOf(stat: BigIntStats | null): string {
   return stat === null ? '' : `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}:${stat.mode}`
 }
@@ -213,7 +257,7 @@ function signatureOf(stat: BigIntStats | null): string {
 function listingDigest(path: string): Digest | null {
   try {
     const entries = readdirSync(path, { withFileTypes: true })
-    return digest(entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort().join('\0'))
+    return digest(entries.map(entry => entry.name + (entry.isDirectory() ? '/' : entry.isSymbolicLink() ? '//' : '')).sort().join('\0'))
   } catch {
     // Not a directory, or not readable: no listing, which is an answer too.
     return null

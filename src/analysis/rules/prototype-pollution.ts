@@ -2,7 +2,7 @@
 import { isFunction, memberName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import { descendants } from './shared.ts'
 
@@ -19,10 +19,22 @@ const assignedKey = defineRule({
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)
     if (target.type !== 'MemberExpression' || !target.computed || memberName(target) !== undefined) return
+    if (isIndex(target.property, context)) return
     const flow = context.tainted(target.property, 'key', Trust.Remote)
     if (flow && !refusesPrototype(node, target.property)) context.report(node, flow)
   },
 })
+
+/** Arithmetic, and what starts as a number and is counted. */
+function isIndex(key: Node, context: RuleContext): boolean {
+  const target = unwrap(key)
+  if (target.type === 'UpdateExpression' || target.type === 'Literal' || (target.type === 'BinaryExpression' && target.operator !== '+')) return true
+  if (target.type !== 'Identifier') return false
+  const binding = context.scopes.resolve(target.name, target.start)
+  if (binding?.kind !== 'variable') return false
+  const [first] = context.scopes.writesOf(binding)
+  return first?.path.length === 0 && first.value.type === 'Literal' && typeof first.value.value === 'number'
+}
 
 /** A function that names `__proto__`, or asks for own properties, has thought of it. */
 function refusesPrototype(node: Node, key: Node): boolean {

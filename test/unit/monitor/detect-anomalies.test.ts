@@ -59,6 +59,15 @@ describe('a plugin that became slower', () => {
     expect(severities).toEqual([['suspected'], ['confirmed'], ['went-away'], []])
   })
 
+  it('is judged the same from findings that were kept', () => {
+    const slow = [30, 31].map((index) => ordinaryBuild(index, 0.02, 0, slower('mdx', 1.5)))
+    const [first = ordinaryBuild(30), second = ordinaryBuild(31)] = slow
+    const kept = detectAnomalies(ordinaryBuilds(30), first)
+    const history = [...ordinaryBuilds(30), first]
+    expect(detectAnomalies(history, second, [kept, [], []])).toEqual(detectAnomalies(history, second))
+    expect(detectAnomalies(history, second, [[], [], []])[0]?.severity).toBe('suspected')
+  })
+
   it('becomes the new normal, and then the old speed is not needed to be quiet', () => {
     const builds = Array.from({ length: 45 }, (_, index) => ordinaryBuild(index, 0.02, 0, index < 30 ? (hook) => hook : slower('mdx', 1.5)))
     const last = builds.at(-1)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { benjaminiHochberg, conformalQuantile, groupBy, madScale, median, quantile, studentUpperTail, weightedMedian } from '../../../src/monitor/stats.ts'
+import { benjaminiHochberg, conformalQuantile, groupBy, madScale, median, quantile, slidingMedians, studentUpperTail, weightedMedian } from '../../../src/monitor/stats.ts'
 
 describe('order statistics', () => {
   it('takes the middle, or the mean of the two middle values', () => {
@@ -16,6 +16,12 @@ describe('order statistics', () => {
 
   it('interpolates quantiles', () => {
     expect(quantile([0, 10, 20, 30, 40], 0.9)).toBeCloseTo(36, 12)
+  })
+
+  it('slides over windows as if each were sorted anew', () => {
+    const values = [5, 1, 4, 4, 9, 2, 6, 4, 3, 8]
+    const windows = [[0, 2], [0, 5], [2, 6], [3, 6], [3, 10], [8, 10]].map(([from = 0, to = 0]) => ({ from, to }))
+    expect(slidingMedians(values, windows)).toEqual(windows.map(({ from, to }) => median(values.slice(from, to))))
   })
 
   it('is not moved by outliers', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodeAccesses, encodeAccesses, fingerprintOf, readAccesses } from '../../../src/store/access-log.ts'
+import { decodeAccesses, encodeAccesses, readAccesses } from '../../../src/store/access-log.ts'
+import { fingerprintOf } from '../../../src/store/record.ts'
 import { keyOf } from './helpers/fixtures.ts'
 import { createMemoryFs } from './helpers/memory-fs.ts'
 
@@ -31,6 +32,6 @@ describe('the record of what was read', () => {
 
   it('tells keys apart that count up at either end', () => {
     const keys = [0, 1, 2, 31].map((at) => Buffer.alloc(32, 0).fill(9, at, at + 1))
-    expect(new Set(keys.map(fingerprintOf)).size).toBe(4)
+    expect(new Set(keys.map((key) => fingerprintOf(key))).size).toBe(4)
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSegmentStore, type SegmentStore, type SegmentStoreOptions } from '../../../src/store/index.ts'
+import { parseFileName } from '../../../src/store/file-names.ts'
+import { SegmentIndex } from '../../../src/store/segment-index.ts'
 import type { StoreFs } from '../../../src/store/store-fs.ts'
 import { collectFaults, createFakeProcesses, createManualClock, keyOf, newest, readAll, valueOf, valuesOf } from './helpers/fixtures.ts'
 import { createMemoryFs, type MemoryFs } from './helpers/memory-fs.ts'
@@ -54,6 +56,15 @@ describe('many small segments', () => {
     }
     expect(named(fs, '.pack').length).toBeLessThan(9)
     expect(valuesOf(open(fs), keyOf('k'))).toEqual([8, 4, 0].map((i) => valueOf(i)))
+  })
+
+  it('are merged in the order in which they were written, whatever their sizes', async () => {
+    const fs = createMemoryFs()
+    for (const i of range(0, 9)) await build(fs, [i], [], {}, 1000 - 100 * (i % 5))
+    const [path = ''] = named(fs, '.idx')
+    const { id = '' } = parseFileName(path.slice(path.lastIndexOf('/') + 1)) ?? {}
+    const places = [...(SegmentIndex.decode(fs.readFile(path), Buffer.from(id, 'hex'))?.places() ?? [])]
+    expect(places.sort((a, b) => a.offset - b.offset).map(({ generation }) => generation)).toEqual(range(1, 10))
   })
 
   it('are merged as far as time allows, each whole or not at all', async () => {

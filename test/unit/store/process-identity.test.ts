@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { IDENTITY_BYTES, createProcessTable, decodeIdentity, encodeIdentity } from '../../../src/store/process-identity.ts'
+import { IDENTITY_BYTES, NOBODY, createProcessTable, decodeIdentity, encodeIdentity } from '../../../src/store/process-identity.ts'
 
 const isLinux = process.platform === 'linux'
 
@@ -19,6 +19,10 @@ describe('the identity of a process', () => {
     expect(decodeIdentity(Buffer.concat([Buffer.alloc(5), bytes]), 5)).toEqual(self)
   })
 
+  it('is dead when it is nobody', () => {
+    expect(processes.liveness(NOBODY, true)).toBe('dead')
+  })
+
   it('is dead when no process has the pid', () => {
     expect(processes.liveness({ ...self, pid: 2 ** 30 }, false)).toBe('dead')
   })
@@ -33,9 +37,8 @@ describe('the identity of a process', () => {
     expect(processes.liveness(other, true)).toBe('unknown')
   })
 
-  it('is not known in another container, or where the pid or the start time is not', () => {
+  it('is not known in another container, or where the start time is not', () => {
     expect(processes.liveness({ ...self, namespace: self.namespace + 1 }, false)).toBe('unknown')
-    expect(processes.liveness({ ...self, pid: 0 }, false)).toBe('unknown')
     expect(processes.liveness({ ...self, startTicks: 0 }, false)).toBe('unknown')
   })
 })

@@ -51,13 +51,6 @@ describe('a record', () => {
     expect(recordFault(bytes, 0, bytes.length, prefix, key)).toMatch('SHA-256')
   })
 
-  it('can move to another segment without being digested anew', () => {
-    const bytes = record()
-    const other = recordPrefix(Buffer.alloc(MARKER_BYTES, 9))
-    other.copy(bytes)
-    expect(recordFault(bytes, 0, bytes.length, other, key)).toBeNull()
-  })
-
   it('has a key of 32 bytes', () => {
     expect(() => assertKey(Buffer.alloc(31))).toThrow(TypeError)
     expect(() => assertKey(key)).not.toThrow()

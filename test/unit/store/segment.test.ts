@@ -104,9 +104,7 @@ describe('a segment', () => {
   })
 
   it('does not take damage for damage while it may still be being written', () => {
-    const { fs, writer, processes, load, readable } = setUp()
-    writer.seal()?.saveIndex()
-    fs.remove(INDEX)
+    const { fs, processes, load, readable } = setUp()
     fs.readFile(PACK).fill(0, 64 + 188 + 100, 64 + 188 + 110)
     const live = load()
     expect(readable(live)).toEqual(upTo(40).filter((i) => i !== 1))
@@ -115,6 +113,15 @@ describe('a segment', () => {
     const orphan = load()
     expect(readable(orphan)).toEqual(upTo(40).filter((i) => i !== 1))
     expect(orphan.isDamaged).toBe(true)
+  })
+
+  it('is looked through behind damage when its header says that it is finished, whoever still runs', () => {
+    const { fs, writer, load, readable } = setUp()
+    writer.seal()?.saveIndex()
+    fs.remove(INDEX)
+    fs.readFile(PACK).fill(0, 64 + 188 + 10, 64 + 188 + 80)
+    expect(load().state).toBe('orphan')
+    expect(readable(load())).toEqual(upTo(40).filter((i) => i !== 1))
   })
 
   it('of garbage is empty, and so is one that was never begun, once it is old', () => {

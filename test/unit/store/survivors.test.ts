@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprintOf } from '../../../src/store/access-log.ts'
+import { fingerprintOf } from '../../../src/store/record.ts'
+import { SegmentIndex } from '../../../src/store/segment-index.ts'
 import { Segment } from '../../../src/store/segment.ts'
 import { planEviction } from '../../../src/store/eviction.ts'
 import { selectSurvivors, type StoredRecord } from '../../../src/store/survivors.ts'
@@ -19,7 +20,10 @@ function recordOf(name: string, generation: number, more: { lastUsed?: number; s
   const key = keyOf(name)
   return {
     segment: more.segment ?? segmentOf(generation),
-    place: { key, offset: more.offset ?? 64, valueBytes: 0, generation },
+    index: SegmentIndex.of([{ key, offset: 64, valueBytes: 0, generation }], Buffer.alloc(8), 152, true),
+    entry: 0,
+    offset: more.offset ?? 64,
+    generation,
     recordBytes: more.bytes ?? 100,
     fingerprint: fingerprintOf(key),
     lastUsed: more.lastUsed ?? generation,
@@ -29,13 +33,13 @@ function recordOf(name: string, generation: number, more: { lastUsed?: number; s
 describe('which records stay', () => {
   it('the newest four of a key, whatever the order and the use', () => {
     const records = [3, 1, 6, 2, 5, 4].map((generation) => recordOf('k', generation, { lastUsed: 99 }))
-    expect(selectSurvivors(records, Number.POSITIVE_INFINITY).map(({ place }) => place.generation)).toEqual([3, 6, 5, 4])
+    expect(selectSurvivors(records, Number.POSITIVE_INFINITY).map(({ generation }) => generation)).toEqual([3, 6, 5, 4])
   })
 
   it('the newest four of those put in one generation by their place in the file', () => {
     const segment = segmentOf(1)
     const records = [1, 2, 3, 4, 5].map((offset) => recordOf('k', 1, { segment, offset }))
-    expect(selectSurvivors(records, Number.POSITIVE_INFINITY).map(({ place }) => place.offset)).toEqual([2, 3, 4, 5])
+    expect(selectSurvivors(records, Number.POSITIVE_INFINITY).map(({ offset }) => offset)).toEqual([2, 3, 4, 5])
   })
 
   it('the most recently used that fit, not the most recently stored', () => {
@@ -56,8 +60,9 @@ describe('which records stay', () => {
   })
 
   it('are found among many generations', () => {
-    const records = Array.from({ length: 200_000 }, (_, i) => recordOf('k', i, { segment: site as never, bytes: 1 })).map((record, i) => ({ ...record, fingerprint: i }))
-    expect(selectSurvivors(records, 150_000)).toHaveLength(150_000)
+    const like = recordOf('k', 1)
+    const records = Array.from({ length: 150_000 }, (_, i) => ({ ...like, recordBytes: 1, lastUsed: i, fingerprint: i }))
+    expect(selectSurvivors(records, 140_000)).toHaveLength(140_000)
   })
 })
 
@@ -90,7 +95,17 @@ describe('a plan to evict', () => {
     expect(plan(1700, 400)).toEqual({ rewritten: [1], kept: [] })
   })
 
+  it('copies after all where one segment is much of the bound', () => {
+    expect(plan(1500, 0)).toEqual({ rewritten: [1, 2], kept: [8, 8, 8] })
+  })
+
   it('drops the coldest segments whole when copying would take too long and the bound is far exceeded', () => {
-    expect(plan(1500, 0)).toEqual({ rewritten: [1, 2], kept: [] })
+    // As above with ten of each segment, so that one is a small part of the bound.
+    const sets = Array.from({ length: 10 }, build)
+    const records = sets.flatMap((set) => set.records)
+    const { inputs, keep } = planEviction(sets.flatMap(segmentsOf), records, 30_000, { maxBytes: 15_000, copyBytes: 0, isBudgeted: true })
+    expect(inputs.filter(({ generation }) => generation === 1)).toHaveLength(10)
+    expect(inputs.filter(({ generation }) => generation === 2)).toHaveLength(5)
+    expect(keep).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../../src/clock.ts'
-import type { Liveness, ProcessIdentity, ProcessTable } from '../../../../src/store/process-identity.ts'
+import { NOBODY, type Liveness, type ProcessIdentity, type ProcessTable } from '../../../../src/store/process-identity.ts'
 import type { Store, StoreFaultCode, StoreRead } from '../../../../src/store/store.ts'
 
 export function keyOf(name: string | number): Buffer {
@@ -37,7 +37,7 @@ export function createFakeProcesses(pid = 1): ProcessTable & { dead: Set<number>
   const self: ProcessIdentity = { pid, namespace: 7, startTicks: 100 + pid, boot: 'ab'.repeat(16) }
   const dead = new Set<number>()
   const unknown = new Set<number>()
-  const liveness = (identity: ProcessIdentity): Liveness => (unknown.has(identity.pid) ? 'unknown' : dead.has(identity.pid) ? 'dead' : 'alive')
+  const liveness = (identity: ProcessIdentity): Liveness => (unknown.has(identity.pid) ? 'unknown' : dead.has(identity.pid) || identity.pid === NOBODY.pid ? 'dead' : 'alive')
   return { self: () => self, liveness, dead, unknown }
 }
 

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigFiles } from '../../../src/memo/config-files.ts'
+import type { ConfigFamily } from '../../../src/memo/config-files.ts'
+import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
+import { createLateClock, createProjectFiles } from './helpers/project-files.ts'
+import type { ProjectFiles } from './helpers/project-files.ts'
+
+let project: ProjectFiles
+let vfs: VirtualFileSystem
+let configs: ConfigFiles
+
+beforeEach(() => {
+  project = createProjectFiles({ 'src/deep/a.ts': '', 'lib/b.ts': '' })
+  vfs = new VirtualFileSystem({ maxBytes: 1_000_000, clock: createLateClock() })
+  configs = new ConfigFiles(vfs, project.root)
+})
+
+afterEach(() => project.dispose())
+
+const digestAt = (family: ConfigFamily, dir: string): string => configs.digest(family, project.at(dir))
+
+/** Whether the digest for `dir` changes with what `change` does. */
+function changesBy(change: () => void, family: ConfigFamily, dir = 'src/deep'): boolean {
+  const before = digestAt(family, dir)
+  change()
+  vfs.nextEpoch()
+  return digestAt(family, dir) !== before
+}
+
+describe('the configuration that applies in a directory', () => {
+  it('is the same in all directories below that have none of their own', () => {
+    project.write('.babelrc', '{}')
+    expect(digestAt('babel', 'src/deep')).toBe(digestAt('babel', 'lib'))
+    expect(digestAt('babel', 'src/deep')).toBe(digestAt('babel', '.'))
+  })
+
+  it.each<[ConfigFamily, string]>([
+    ['babel', '.babelrc'], ['babel', 'babel.config.json'], ['babel', 'src/.babelrc.js'], ['babel', 'src/deep/.browserslistrc'], ['babel', 'package.json'], ['babel', 'babel.config.mts'],
+    ['postcss', 'postcss.config.mjs'], ['postcss', 'src/.postcssrc'], ['postcss', '.postcssrc.yml'], ['postcss', '.postcssrc.ts'],
+    ['tsconfig', 'tsconfig.json'], ['tsconfig', 'src/jsconfig.json'],
+  ])('of %s changes when %s comes to be, is edited and goes', (family, path) => {
+    expect(changesBy(() => project.write(path, '{"a":1}'), family)).toBe(true)
+    expect(changesBy(() => project.write(path, '{"a":2}'), family)).toBe(true)
+    expect(changesBy(() => project.remove(path), family)).toBe(true)
+  })
+
+  it.each<[ConfigFamily, string]>([
+    ['babel', 'lib/.babelrc'], ['babel', 'tsconfig.json'], ['tsconfig', 'src/deep/other.json'], ['postcss', 'src/deep/a.css'],
+  ])('of %s does not change with %s', (family, path) => {
+    expect(changesBy(() => project.write(path, '{"a":1}'), family)).toBe(false)
+  })
+
+  it('depends on which file holds a text, and how near it is', () => {
+    const digests = ['.babelrc', '.babelrc.json', 'babel.config.json'].map(path => {
+      project.write(path, '{}')
+      vfs.nextEpoch()
+      const digest = digestAt('babel', 'src')
+      project.remove(path)
+      return digest
+    })
+    expect(new Set(digests).size).toBe(3)
+  })
+
+  it('does not name the place: the same elsewhere', () => {
+    project.write('tsconfig.json', '{}')
+    const elsewhere = createProjectFiles({ 'tsconfig.json': '{}', 'src/a.ts': '' })
+    expect(new ConfigFiles(vfs, elsewhere.root).digest('tsconfig', elsewhere.at('src'))).toBe(digestAt('tsconfig', 'src'))
+    elsewhere.dispose()
+  })
+
+  it('follows what a tsconfig extends, through several files and lists', () => {
+    project.write('tsconfig.json', '{ "extends": ["./config/base.json", "./config/strict"] }')
+    project.write('config/base.json', '{ "extends": "../config/root.json" }')
+    project.write('config/strict.json', '{}')
+    project.write('config/root.json', '{}')
+    for (const path of ['config/base.json', 'config/strict.json', 'config/root.json']) {
+      expect(changesBy(() => project.write(path, '{ "compilerOptions": {}, "extends": "../config/root.json" }'), 'tsconfig'), path).toBe(true)
+    }
+  })
+
+  it('sees a base come to be that was missing', () => {
+    project.write('tsconfig.json', '{ "extends": "./base" }')
+    expect(changesBy(() => project.write('base.json', '{}'), 'tsconfig')).toBe(true)
+  })
+
+  it('survives a circle of bases', () => {
+    project.write('tsconfig.json', '{ "extends": "./a.json" }')
+    project.write('a.json', '{ "extends": "./tsconfig.json" }')
+    expect(digestAt('tsconfig', 'src')).toHaveLength(43)
+  })
+
+  it('is looked for up to the root of the file system for directories elsewhere', () => {
+    const elsewhere = createProjectFiles({ 'tsconfig.json': '{}', 'src/a.ts': '' })
+    const before = configs.digest('tsconfig', elsewhere.at('src'))
+    elsewhere.write('tsconfig.json', '{ }')
+    vfs.nextEpoch()
+    expect(configs.digest('tsconfig', elsewhere.at('src'))).not.toBe(before)
+    elsewhere.dispose()
+  })
+
+  it('is known for one epoch', () => {
+    const before = digestAt('babel', 'src')
+    project.write('.babelrc', '{}')
+    expect(digestAt('babel', 'src')).toBe(before)
+  })
+})

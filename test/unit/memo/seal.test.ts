@@ -1,0 +1,244 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { digest } from '../../../src/hash.ts'
+import { ConfigFiles } from '../../../src/memo/config-files.ts'
+import { PortableText } from '../../../src/memo/portable-text.ts'
+import { firstChanged, hostDependencies, sealTrace } from '../../../src/memo/seal.ts'
+import type { CheckContext } from '../../../src/memo/seal.ts'
+import { Trace } from '../../../src/memo/trace.ts'
+import type { Dependency } from '../../../src/memo/trace.ts'
+import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
+import { createLateClock, createProjectFiles } from './helpers/project-files.ts'
+import type { ProjectFiles } from './helpers/project-files.ts'
+
+const clock = createLateClock()
+let project: ProjectFiles
+let vfs: VirtualFileSystem
+let context: CheckContext
+
+beforeEach(() => {
+  project = createProjectFiles({ 'src/a.ts': 'a', 'src/b.ts': 'b' })
+  vfs = new VirtualFileSystem({ maxBytes: 1_000_000, clock })
+  context = { vfs, configs: new ConfigFiles(vfs, project.root), portable: new PortableText([{ token: 'r', path: project.root }]), env: {}, root: project.root }
+})
+
+afterEach(() => project.dispose())
+
+/** Of a call that began an hour after everything was written. */
+function traceOf(fill: (trace: Trace) => void): Trace {
+  const trace = new Trace(clock.wall())
+  fill(trace)
+  return trace
+}
+
+function sealed(fill: (trace: Trace) => void): Dependency[] {
+  const result = sealTrace(traceOf(fill), context)
+  if (!result.ok) throw new Error(result.reason)
+  return result.dependencies
+}
+
+const changed = (dependencies: readonly Dependency[], changes: Partial<CheckContext> = {}): Dependency | null => {
+  vfs.nextEpoch()
+  return firstChanged(dependencies, { ...context, ...changes })
+}
+
+describe('sealing a trace', () => {
+  it('names each file by a path without a place, with the digest of its content', () => {
+    expect(sealed(trace => trace.file(project.at('src/a.ts')))).toEqual([['file', '\u0001r/src/a.ts', digest('a')]])
+  })
+
+  it('remembers that a file was absent', () => {
+    expect(sealed(trace => trace.file(project.at('src/none.ts')))).toEqual([['file', '\u0001r/src/none.ts', null]])
+  })
+
+  it('remembers what was at a path that was looked for', () => {
+    expect(sealed(trace => {
+      for (const path of ['src/none.ts', 'src', 'src/a.ts']) trace.probe(project.at(path))
+    })).toEqual([['probe', '\u0001r/src/none.ts', 'absent'], ['probe', '\u0001r/src', 'directory'], ['probe', '\u0001r/src/a.ts', 'file']])
+  })
+
+  it('does not ask twice about a file that was looked for and read', () => {
+    expect(sealed(trace => {
+      trace.probe(project.at('src/a.ts'))
+      trace.file(project.at('src/a.ts'))
+    })).toHaveLength(1)
+  })
+
+  it('keeps environment variables by digest, not by value', () => {
+    const dependencies = sealed(trace => trace.env.set('TOKEN', 'secret').set('NONE', null))
+    expect(dependencies).toEqual([['env', 'TOKEN', digest('secret')], ['env', 'NONE', null]])
+    expect(JSON.stringify(dependencies)).not.toContain('secret')
+  })
+
+  it('leaves code of installed packages to the lockfile, but not their data', () => {
+    const dependencies = sealed(trace => {
+      trace.observed(project.at('node_modules/tool/index.js'))
+      trace.probe(project.at('node_modules/tool/package.json'))
+      trace.observed(project.at('node_modules/tool/theme.scss'))
+    })
+    expect(dependencies).toEqual([['file', '\u0001r/node_modules/tool/theme.scss', null]])
+  })
+
+  it('gives the first reason of several for not remembering', () => {
+    expect(sealTrace(traceOf(trace => {
+      trace.refuse('first')
+      trace.refuse('second')
+    }), context)).toEqual({ ok: false, reason: 'first' })
+  })
+
+  it('makes what one call read a dependency of the later calls of its site', () => {
+    const shared = new Set<string>()
+    const first = new Trace(clock.wall(), shared)
+    first.observed(project.at('src/a.ts'))
+    const second = new Trace(clock.wall(), shared)
+    second.observed(project.at('src/b.ts'))
+    const result = sealTrace(second, context)
+    expect(result.ok && result.dependencies.map(dependency => dependency[1]).sort()).toEqual(['\u0001r/src/a.ts', '\u0001r/src/b.ts'])
+  })
+
+  it('does not share the file that a call is about', () => {
+    const shared = new Set<string>()
+    const first = new Trace(clock.wall(), shared)
+    first.about(project.at('src/a.ts'))
+    first.observed(project.at('src/a.ts'))
+    expect([...shared]).toEqual([])
+    expect([...first.files]).toEqual([project.at('src/a.ts')])
+  })
+})
+
+describe('what changes while a call runs is not stored', () => {
+  /** A call that began before what `change` does. */
+  function during(change: () => void, fill: (trace: Trace) => void): ReturnType<typeof sealTrace> {
+    const trace = new Trace(Date.now())
+    change()
+    fill(trace)
+    return sealTrace(trace, context)
+  }
+
+  it('a file that was written', () => {
+    expect(during(() => project.write('src/a.ts', 'new'), trace => trace.file(project.at('src/a.ts'))).ok).toBe(false)
+  })
+
+  it('a file that was written after the cache had looked at it', () => {
+    vfs.digest(project.at('src/a.ts'))
+    expect(during(() => project.write('src/a.ts', 'new'), trace => trace.file(project.at('src/a.ts'))).ok).toBe(false)
+  })
+
+  it('a file that was written and has the modification time of before', () => {
+    project.age('src/a.ts')
+    vfs.digest(project.at('src/a.ts'))
+    const outcome = during(() => {
+      project.write('src/a.ts', 'x')
+      project.age('src/a.ts')
+    }, trace => trace.file(project.at('src/a.ts')))
+    expect(outcome.ok).toBe(false)
+  })
+
+  it('a file that was removed', () => {
+    expect(during(() => project.remove('src/a.ts'), trace => trace.file(project.at('src/a.ts'))).ok).toBe(false)
+  })
+
+  it('a file that came to be', () => {
+    expect(during(() => project.write('src/new.ts', ''), trace => trace.file(project.at('src/new.ts'))).ok).toBe(false)
+  })
+
+  it('a path that was looked for in vain and then came to be', () => {
+    expect(during(() => project.write('src/new.ts', ''), trace => trace.probe(project.at('src/new.ts'))).ok).toBe(false)
+  })
+
+  it('a path that was found and then removed', () => {
+    expect(during(() => project.remove('src/a.ts'), trace => trace.probe(project.at('src/a.ts'))).ok).toBe(false)
+  })
+
+  it('a directory that was listed and then got another file', () => {
+    expect(during(() => project.write('src/new.ts', ''), trace => trace.directory(project.at('src'))).ok).toBe(false)
+  })
+
+  it('configuration that was found and then edited', () => {
+    project.write('tsconfig.json', '{}')
+    expect(during(() => project.write('tsconfig.json', '{ }'), trace => trace.config('tsconfig', project.at('src'))).ok).toBe(false)
+  })
+
+  it('configuration that was looked for in vain and then came to be', () => {
+    expect(during(() => project.write('src/tsconfig.json', '{}'), trace => trace.config('tsconfig', project.at('src'))).ok).toBe(false)
+  })
+
+  it('whereas what is older than the call is', () => {
+    project.write('src/tsconfig.json', '{}')
+    const outcome = sealTrace(traceOf(trace => {
+      trace.file(project.at('src/a.ts'))
+      trace.file(project.at('src/none.ts'))
+      trace.probe(project.at('src/b.ts'))
+      trace.probe(project.at('src/none.tsx'))
+      trace.probe(project.at('nowhere/at/all.ts'))
+      trace.directory(project.at('src'))
+      trace.directory(project.at('nowhere'))
+      trace.config('tsconfig', project.at('src'))
+    }), context)
+    expect(outcome).toMatchObject({ ok: true })
+  })
+})
+
+describe('whether a dependency still holds', () => {
+  it('it does as long as nothing changes', () => {
+    const dependencies = sealed(trace => {
+      trace.file(project.at('src/a.ts'))
+      trace.file(project.at('src/none.ts'))
+      trace.probe(project.at('src/other.ts'))
+      trace.directory(project.at('src'))
+      trace.config('tsconfig', project.at('src'))
+      trace.env.set('MODE', null)
+    })
+    expect(changed(dependencies)).toBeNull()
+  })
+
+  it.each<[string, (trace: Trace) => void, () => void]>([
+    ['an edited file', trace => trace.file(project.at('src/a.ts')), () => project.write('src/a.ts', 'other')],
+    ['a removed file', trace => trace.file(project.at('src/a.ts')), () => project.remove('src/a.ts')],
+    ['a file that was absent', trace => trace.file(project.at('src/none.ts')), () => project.write('src/none.ts', '')],
+    ['a file that became a directory', trace => trace.probe(project.at('src/a.ts')), () => {
+      project.remove('src/a.ts')
+      mkdirSync(project.at('src/a.ts'))
+    }],
+    ['a path that came to be', trace => trace.probe(project.at('src/a.tsx')), () => project.write('src/a.tsx', '')],
+    ['a new name in a listed directory', trace => trace.directory(project.at('src')), () => project.write('src/_new.scss', '')],
+    ['a listed file that became a directory', trace => trace.directory(project.at('src')), () => {
+      project.remove('src/a.ts')
+      mkdirSync(project.at('src/a.ts'))
+    }],
+    ['a listed directory that is gone', trace => trace.directory(project.at('src')), () => project.remove('src')],
+    ['configuration nearer than what applied', trace => trace.config('babel', project.at('src')), () => project.write('src/.babelrc', '{}')],
+    ['a variable', trace => trace.env.set('MODE', null), () => Object.assign(context.env, { MODE: '' })],
+  ])('it does not after a change of %s', (_what, fill, change) => {
+    const dependencies = sealed(fill)
+    change()
+    expect(changed(dependencies)).toEqual(dependencies[0])
+  })
+
+  it('content decides, not times', () => {
+    const dependencies = sealed(trace => trace.file(project.at('src/a.ts')))
+    writeFileSync(project.at('src/a.ts'), 'a')
+    expect(changed(dependencies)).toBeNull()
+  })
+
+  it('holds in another place, for the same files there', () => {
+    const dependencies = sealed(trace => trace.file(project.at('src/a.ts')))
+    const other = createProjectFiles({ 'src/a.ts': 'a' })
+    const portable = new PortableText([{ token: 'r', path: other.root }])
+    expect(changed(dependencies, { portable, root: other.root })).toBeNull()
+    other.write('src/a.ts', 'b')
+    expect(changed(dependencies, { portable, root: other.root })).toEqual(dependencies[0])
+    other.dispose()
+  })
+
+  it('a bound one holds in its own place alone', () => {
+    expect(changed([['place', project.root]])).toBeNull()
+    expect(changed([['place', '/elsewhere']])).toEqual(['place', '/elsewhere'])
+  })
+
+  it('leaves to the host what only the host can say', () => {
+    const dependencies: Dependency[] = [['resolve', '["./a"]', 'x'], ['file', '\u0001r/src/a.ts', digest('a')], ['input', 'map', 'y']]
+    expect(changed(dependencies)).toBeNull()
+    expect(hostDependencies(dependencies)).toEqual([dependencies[0], dependencies[2]])
+  })
+})
