@@ -10,11 +10,11 @@
  */
 import type { BuildOptions, Plugin, PluginBuild } from 'esbuild'
 import type { Build, HostFacts } from '../src/build.ts'
-import type { Effect } from '../src/memo/trace.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
 import { scriptsInArguments, scriptsOnStack } from './hosts/calling-scripts.ts'
+import { printAgain, stderrLogger } from './hosts/console-logger.ts'
 import { EsbuildHost } from './hosts/esbuild-host.ts'
 
 const pitcrew: (options?: Options) => Plugin = options => {
@@ -38,18 +38,9 @@ function setUp(raw: PluginBuild, self: Plugin, start: Start, callers: readonly s
   raw.onDispose(() => void close())
   host.wrap(plugins.slice(plugins.indexOf(self) + 1), error => {
     // Registered last, so that what other plugins do at the end of a build is over when its report is made.
-    if (error === undefined) raw.onEnd(() => endBuild(build))
+    if (error === undefined) raw.onEnd(async () => void await build.end())
     else void close()
   })
-}
-
-async function endBuild(build: Build): Promise<void> {
-  try {
-    await build.end()
-  } catch (error) {
-    // An error in onEnd would fail the build.
-    build.fault('HOST_FAULT', `the build could not be reported (${error instanceof Error ? error.message : String(error)}).`)
-  }
 }
 
 function warnOfEarlier(earlier: readonly Plugin[], build: Build): void {
@@ -69,7 +60,7 @@ function factsOf({ initialOptions, esbuild }: PluginBuild, scripts: readonly str
     resolvedConfig: initialOptions as Record<string, unknown>,
     configIdentity: configIdentity(initialOptions),
     exposed: exposedBy(initialOptions),
-    logger: loggerFor(initialOptions.logLevel),
+    logger: stderrLogger(initialOptions.logLevel === 'silent' || initialOptions.logLevel === 'error'),
     print: printAgain,
   }
 }
@@ -86,17 +77,4 @@ function configIdentity(options: BuildOptions): unknown {
 /** What besides a plugin of which nothing is known may read. */
 function exposedBy({ entryPoints, stdin, define, outdir, outfile, write, metafile }: BuildOptions): unknown {
   return { entryPoints, stdin, define, outdir, outfile, write, metafile }
-}
-
-/** On stderr, where esbuild writes: standard output may be what the script is for. */
-function loggerFor(level: BuildOptions['logLevel']): HostFacts['logger'] {
-  const say = (message: string): void => void process.stderr.write(`${message}\n`)
-  const isSilent = level === 'silent'
-  return { info: message => isSilent || level === 'error' || say(message), warn: message => isSilent || level === 'error' || say(message) }
-}
-
-function printAgain({ channel, method, args }: Extract<Effect, { kind: 'print' }>): void {
-  const owner: unknown = channel === 'stdout' || channel === 'stderr' ? process[channel] : console
-  const print: unknown = Reflect.get(owner as object, method)
-  if (typeof print === 'function') Reflect.apply(print, owner, args as unknown[])
 }

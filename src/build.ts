@@ -119,7 +119,8 @@ export class Build {
 
   /** One call of it: from the store, or run, watched and recorded. */
   call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
-    return this.#memo.run(site, host)
+    // A plugin object may outlive the build that it was wrapped for; then nothing watches it any more.
+    return this.#closed ? host.execute(null) : this.#memo.run(site, host)
   }
 
   /** A call that was never made, because the bundler restored its module, or that the host left alone: it took no time of ours. */

@@ -9,7 +9,9 @@ import type { Hash } from 'node:crypto'
 export type Digest = string
 
 export function digest(content: string | Uint8Array): Digest {
-  return createHash('sha256').update(content).digest('base64url')
+  const hash = createHash('sha256')
+  if (typeof content !== 'string') return hash.update(content).digest('base64url')
+  return updateWithText(hash, '', content).digest('base64url')
 }
 
 /** Digest of a list of strings, each length-prefixed. Order matters. */
@@ -27,7 +29,10 @@ function hashParts(parts: readonly string[]): Hash {
   let prefix = ''
   // Lengths first, then the texts: two updates a part would double the crossings into OpenSSL.
   for (const part of parts) prefix += `${part.length},`
-  hash.update(`${parts.length}:${prefix}`)
-  hash.update(parts.join(''))
-  return hash
+  return updateWithText(hash, `${parts.length}:${prefix}`, parts.join(''))
+}
+
+/** A lone surrogate has no UTF-8 form: texts with one would have the digest of others with U+FFFD in its place. */
+function updateWithText(hash: Hash, head: string, text: string): Hash {
+  return text.isWellFormed() ? hash.update(head).update(text) : hash.update(`${head}utf16le:`).update(text, 'utf16le')
 }

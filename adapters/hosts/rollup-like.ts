@@ -37,11 +37,24 @@ const WRAPPED: readonly Wrappable[] = [
 const NATIVE = 'builtin:'
 
 const ORIGINAL = Symbol.for('unplugin-pitcrew.original')
-const LIFECYCLE = new Set(['name', 'enforce', 'apply', 'api', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
+const LIFECYCLE = new Set(['constructor', 'name', 'enforce', 'apply', 'api', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
 
 /** Names of the hooks that a plugin has. */
 export function hooksOf(plugin: RollupLikePlugin): string[] {
-  return Object.entries(plugin).filter(([name, value]) => !LIFECYCLE.has(name) && value !== undefined && value !== null && value !== false).map(([name]) => name)
+  return namesOf(plugin).filter(name => !LIFECYCLE.has(name) && isSet(plugin[name]))
+}
+
+/** Own and inherited: a plugin may be an instance of a class. */
+function namesOf(plugin: object): string[] {
+  const names = new Set<string>()
+  for (let at: object | null = plugin; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name)
+  }
+  return [...names]
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false
 }
 
 /** Wraps the plugins of one build. */

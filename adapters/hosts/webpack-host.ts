@@ -8,6 +8,7 @@ import type { Build } from '../../src/build.ts'
 import { Chains } from './webpack-chain.ts'
 import type { Chain } from './webpack-chain.ts'
 import { Declarations } from './webpack-dependencies.ts'
+import { RunInputs } from './webpack-inputs.ts'
 import { LoaderRun } from './webpack-run.ts'
 import { TAP } from './webpack-types.ts'
 import type { Compilation, Compiler, LoaderItem, ModuleHooks, NormalModule } from './webpack-types.ts'
@@ -19,6 +20,7 @@ export class WebpackHost {
   readonly #compiler: Compiler
   readonly #chains: Chains
   readonly #declarations: Declarations
+  readonly #inputs: RunInputs
   readonly #amended = new WeakMap<object, object>()
   readonly #running = new Map<object, () => void>()
 
@@ -27,6 +29,7 @@ export class WebpackHost {
     this.#compiler = compiler
     this.#chains = new Chains(build)
     this.#declarations = new Declarations(build.vfs, build.portable)
+    this.#inputs = new RunInputs(build.portable)
   }
 
   attach(compilation: Compilation): void {
@@ -46,7 +49,7 @@ export class WebpackHost {
     if (chain.stopper) this.#noteStopper(chain, module)
     if (!chain.site || !chain.isReached || refusal !== null) return
     const run = new LoaderRun({
-      build: this.#build, declarations: this.#declarations, amended: this.#amended,
+      build: this.#build, declarations: this.#declarations, inputs: this.#inputs, amended: this.#amended,
       onModuleEnd: (ended, listener) => void this.#running.set(ended, listener),
     }, { chain, module, compilation })
     loaders.unshift({ loader: LOADER_PATH, options: run, ident: TAP, type: 'module' })

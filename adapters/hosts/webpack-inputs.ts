@@ -15,12 +15,44 @@ const ELSEWHERE = new Set([
   'currentRequest', 'previousRequest', 'query', 'data', 'async', 'callback', '_module', '_compilation', '_compiler', 'fs',
 ])
 
-export function inputsOf(context: LoaderContext, module: NormalModule, content: Buffer, portable: PortableText): Readonly<Record<string, string>> {
-  return {
-    content: contentDigest(content, portable),
-    context: plainContext(context),
-    module: JSON.stringify([module.type, module.layer, module.matchResource ?? null]),
+export class RunInputs {
+  readonly #portable: PortableText
+  #last: { readonly values: readonly unknown[]; readonly text: string } = { values: [], text: '' }
+
+  constructor(portable: PortableText) {
+    this.#portable = portable
   }
+
+  of(context: LoaderContext, module: NormalModule, content: Buffer): Readonly<Record<string, string>> {
+    return {
+      content: contentDigest(content, this.#portable),
+      context: this.#plainContext(context),
+      module: JSON.stringify([module.type, module.layer, module.matchResource ?? null]),
+    }
+  }
+
+  /** All plain values that loaders can see, also those that plugins added: mode, target, `hot`, what the output supports. */
+  #plainContext(context: LoaderContext): string {
+    const values: unknown[] = []
+    for (const name of Object.keys(context)) {
+      if (ELSEWHERE.has(name)) continue
+      const value = context[name]
+      if (value !== undefined && typeof value !== 'function') values.push(name, value)
+    }
+    // The modules of a compilation share these values, but for a few kinds of modules.
+    const { values: known } = this.#last
+    if (values.length !== known.length || values.some((value, index) => value !== known[index])) this.#last = { values, text: describe(values) }
+    return this.#last.text
+  }
+}
+
+/** @param values Names and values in turn. What is not plain is refused where a loader uses it. */
+function describe(values: readonly unknown[]): string {
+  const entries: [string, unknown][] = []
+  for (let at = 0; at < values.length; at += 2) {
+    if (isVisible(values[at + 1])) entries.push([values[at] as string, values[at + 1]])
+  }
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** Bytes as they are; a text that names the root counts by what it names, so that it is another text in another place. */
@@ -34,34 +66,18 @@ export function isVisible(value: unknown): boolean {
   return value !== undefined && typeof value !== 'function' && isPlain(dehydrate(value))
 }
 
-/** All plain values that loaders can see, also those that plugins added: mode, target, `hot`, what the output supports. */
-function plainContext(context: LoaderContext): string {
-  const entries: [string, unknown][] = []
-  for (const name of Object.keys(context)) {
-    if (ELSEWHERE.has(name)) continue
-    const value = context[name]
-    if (isVisible(value)) entries.push([name, value])
-  }
-  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
 /** The requests of the whole chain and of the module, and where the run begins. */
 export function chainDigest(context: LoaderContext, start: number, tokenise: (text: string) => string): Digest {
   return digest(tokenise(JSON.stringify([start, context.resource, context.loaders.map(loader => loader.request)])))
 }
 
 /** @returns `null` when there is nothing to read. */
-export async function readResource(path: string, fileSystem: InputFileSystem): Promise<Buffer | null> {
+export function readResource(path: string, fileSystem: InputFileSystem): Buffer | null {
   try {
-    const content = fileSystem.readFileSync ? fileSystem.readFileSync(path) : await new Promise<Buffer | string | undefined>((resolve, reject) => {
-      fileSystem.readFile(path, (error, read) => {
-        if (error) reject(error instanceof Error ? error : new Error(String(error)))
-        else resolve(read)
-      })
-    })
-    return content === undefined || Buffer.isBuffer(content) ? content ?? null : Buffer.from(content)
+    const content = fileSystem.readFileSync(path)
+    return Buffer.isBuffer(content) ? content : Buffer.from(content)
   } catch {
-    // The bundler will read it again, and say what is wrong with it.
+    // The bundler will read it again, and say what is wrong with it; a file system that cannot do this is not known.
     return null
   }
 }

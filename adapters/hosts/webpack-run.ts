@@ -15,7 +15,8 @@ import type { Chain } from './webpack-chain.ts'
 import { amendContext, watchContext } from './webpack-context.ts'
 import { LINKS } from './webpack-dependencies.ts'
 import type { Declarations } from './webpack-dependencies.ts'
-import { chainDigest, inputsOf, readResource, virtualShadows } from './webpack-inputs.ts'
+import { chainDigest, readResource, virtualShadows } from './webpack-inputs.ts'
+import type { RunInputs } from './webpack-inputs.ts'
 import { interceptLoader, returnPitchOnce } from './webpack-intercept.ts'
 import { decodeRun, encodeRun } from './webpack-result.ts'
 import type { RunResult } from './webpack-result.ts'
@@ -26,6 +27,7 @@ import type { Compilation, LoaderCallback, LoaderContext, LoaderItem, NormalModu
 export interface RunHost {
   readonly build: Build
   readonly declarations: Declarations
+  readonly inputs: RunInputs
   readonly amended: WeakMap<object, object>
   /** Tells when the module of a run that has not ended is done for. */
   readonly onModuleEnd: (module: NormalModule, listener: () => void) => void
@@ -81,7 +83,7 @@ export class LoaderRun {
     const { build } = this.#host
     let executed = false
     try {
-      const content = await readResource(context.resourcePath, context.fs)
+      const content = readResource(context.resourcePath, context.fs)
       if (content === null) return go()
       const call = this.#hostCall(context, content, () => {
         executed = true
@@ -110,7 +112,7 @@ export class LoaderRun {
     const shadows = virtualShadows(context.fs, vfs)
     const call: CallInfo = {
       id: context.resource,
-      inputs: { ...inputsOf(context, module, content, portable), ...(shadows === '' ? {} : { 'files in memory': shadows }) },
+      inputs: { ...this.#host.inputs.of(context, module, content), ...(shadows === '' ? {} : { 'files in memory': shadows }) },
     }
     return {
       call,

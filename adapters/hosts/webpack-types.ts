@@ -44,8 +44,8 @@ export interface LoaderContext {
 }
 
 export interface InputFileSystem {
-  readFile(path: string, callback: (error: unknown, content?: Buffer | string) => void): void
-  readFileSync?(path: string): Buffer | string
+  /** webpack's own keeps what it read, for both ways of reading. */
+  readFileSync(path: string): Buffer | string
   /** Where webpack-virtual-modules keeps files that are on no disk. */
   readonly _virtualFiles?: Readonly<Record<string, { readonly contents?: unknown }>>
 }

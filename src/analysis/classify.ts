@@ -70,7 +70,7 @@ function isTest({ path, specifiers, calls }: Facts): string | undefined {
   if (/\.(?:test|spec|cy|e2e|bench)\.[cm]?[jt]sx?$|(?:^|\/)__(?:tests?|mocks)__\//.test(path)) return 'its name'
   const runner = specifiers.find((specifier) => /^(?:vitest|@jest\/globals|node:test|@playwright\/test|mocha|ava|uvu)$/.test(specifier))
   if (runner !== undefined) return `imports ${runner}`
-  return calls.includes('describe') && calls.some((call) => call === 'it' || call === 'test' || call === 'describe') && /\bexpect\b|\bassert\b/.test(calls.join(' ')) ? 'calls describe' : undefined
+  return calls.includes('describe') ? 'calls describe' : undefined
 }
 
 const TYPE_STATEMENT = /^TS(?:Interface|TypeAlias|DeclareFunction|GlobalModule|NamespaceExport)/

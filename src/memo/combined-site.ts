@@ -41,6 +41,7 @@ function combineRecipes(recipes: readonly HookRecipe[]): HookRecipe {
     observe: (call, trace) => {
       for (const recipe of recipes) recipe.observe?.(call, trace)
     },
+    admitResult: (call, code) => firstOf(recipes, recipe => recipe.admitResult?.(call, code) ?? null),
     served: (call, paths, rerun) => {
       for (const recipe of recipes) recipe.served?.(call, paths, rerun)
     },

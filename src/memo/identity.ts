@@ -42,8 +42,9 @@ export interface BuildIdentity {
 /** Raised whenever the meaning of a key or of a stored record changes. */
 const FORMAT = '1'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
+const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */
-const CONFIG_NAME = /^\.?[\w-]+\.config\.[cm]?[jt]sx?$|^\.[\w-]+rc(\.(json|[cm]?[jt]s|ya?ml))?$|^[tj]sconfig[\w.-]*\.json$|^\.env(\..+)?$/
+const CONFIG_NAME = /^\.?[\w-]+\.config\.(?:[cm]?[jt]sx?|json)$|^\.[\w-]+rc(\.(json|[cm]?[jt]s|ya?ml))?$|^[tj]sconfig[\w.-]*\.json$|^\.env(\..+)?$/
 /** Fields of package.json that say nothing about how modules are compiled. */
 const IRRELEVANT_FIELDS = new Set(['version', 'description', 'keywords', 'homepage', 'bugs', 'license', 'author', 'contributors', 'funding', 'repository', 'scripts', 'private', 'publishConfig', 'files', 'bin', 'man', 'lint-staged', 'husky', 'jest', 'eslintConfig', 'prettier'])
 
@@ -71,6 +72,7 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       NODE_ENV: inputs.env['NODE_ENV'] ?? '',
       lockfile: lockfileDigest(workspaceRoot, vfs),
       packages: digestParts(graph.packages.map(({ name, digest: content }) => `${name}\0${content}`)),
+      patches: patchesDigest(workspaceRoot, vfs),
       salt: digestParts(inputs.salt),
     },
     configured: {
@@ -88,13 +90,22 @@ function lockfileDigest(workspaceRoot: string, vfs: VirtualFileSystem): string {
   return digestParts(LOCKFILES.map(name => vfs.digest(join(workspaceRoot, name)) ?? ''))
 }
 
-function configFilesIn(dir: string): string[] {
+/** Patches of installed packages that no lockfile knows of. */
+function patchesDigest(workspaceRoot: string, vfs: VirtualFileSystem): string {
+  return digestParts(PATCH_FOLDERS.map(name => join(workspaceRoot, name)).flatMap(dir => namesIn(dir).map(name => `${name}\0${vfs.digest(join(dir, name))}`)))
+}
+
+function namesIn(dir: string): string[] {
   try {
-    return readdirSync(dir).filter(name => CONFIG_NAME.test(name)).sort().map(name => join(dir, name))
+    return readdirSync(dir).sort()
   } catch {
-    // The root of a build may be virtual or not exist yet: then it configures nothing.
+    // There is none; the root of a build may be virtual, too.
     return []
   }
+}
+
+function configFilesIn(dir: string): string[] {
+  return namesIn(dir).filter(name => CONFIG_NAME.test(name)).map(name => join(dir, name))
 }
 
 function packageFields(path: string, vfs: VirtualFileSystem): string {

@@ -23,7 +23,7 @@ import { Recorder } from './recorder.ts'
 import type { EndedCall, Stored } from './recorder.ts'
 import { firstChanged, hostDependencies } from './seal.ts'
 import type { CheckContext, HostCheck } from './seal.ts'
-import { settle, settleSync } from './settle.ts'
+import { settleSync } from './settle.ts'
 import type { CallInfo, Site } from './site.ts'
 import { Trace } from './trace.ts'
 import type { Dependency } from './trace.ts'
@@ -178,12 +178,13 @@ export class Memo {
 
   async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, span: Span): Promise<{ result: Result } | null> {
     try {
-      const result = await host.replay(record)
       const paths = record.dependencies.flatMap(dependency => (dependency[0] === 'file' ? [this.#parts.portable.restore(dependency[1])] : []))
+      // First, because after the effects it is too late to run the call instead.
       site.recipe.served?.(host.call, paths, () => host.rerun())
+      const result = await host.replay(record)
       const costMs = this.#parts.meter.end(span)
       this.#learn(site, host.call.id, record.costMs)
-      this.#parts.onCall({
+      this.#tell({
         site, call: host.call, outcome: 'hit', cause: null, reason: null, key, startedAt: span.startedAt, endedAt: this.#parts.clock.now(),
         dependencyCount: record.dependencies.length, costMs, recordedCostMs: record.costMs,
       })
@@ -199,9 +200,18 @@ export class Memo {
   #runPlain<Result>(site: Site, host: HostCall<Result>, outcome: 'refused' | 'bypass', reason: string): Result | PromiseLike<Result> {
     const ended = this.#timed(site, host.call)
     const done = (): void => ended({ outcome, cause: null, reason, key: null, dependencyCount: 0 })
-    const prepared = site.recipe.prepare ? this.#guard('prepare', () => site.recipe.prepare?.(host.call), undefined) : undefined
-    if (prepared) return prepared.then(() => settle(host.execute(null), done))
-    return settleSync(() => host.execute(null), done)
+    const run = (): Result | PromiseLike<Result> => settleSync(() => host.execute(null), done)
+    return this.#prepare(site, host.call)?.then(run) ?? run()
+  }
+
+  /** Lets the recipe bring the plugin's state up to date. @returns A promise that never rejects, or nothing to wait for. */
+  #prepare(site: Site, call: CallInfo): Promise<void> | undefined {
+    const prepared = this.#guard('prepare', () => site.recipe.prepare?.(call), undefined)
+    return prepared && Promise.resolve(prepared).catch((error: unknown) => this.#parts.onFault('prepare', error))
+  }
+
+  #tell(report: CallReport): void {
+    this.#guard('report', () => this.#parts.onCall(report), undefined)
   }
 
   /** Of a plugin without a recipe, whether its calls for modules of this kind have proved too cheap. */
@@ -216,7 +226,7 @@ export class Memo {
   }
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
-    await this.#guard('prepare', () => site.recipe.prepare?.(host.call), undefined)
+    await this.#prepare(site, host.call)
     const trace = new Trace(this.#parts.clock.wall(), site.sharedReads)
     const ended = this.#timed(site, host.call)
     const unclaim = this.#guard('claimPrints', () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
@@ -256,14 +266,14 @@ export class Memo {
   }
 
   #timed(site: Site, call: CallInfo): Ended {
-    const { meter, clock, onCall } = this.#parts
+    const { meter, clock } = this.#parts
     const span = meter.begin()
     let costMs: number | null = null
     const peek = (): number => (costMs ??= meter.end(span))
     return Object.assign((end: CallEnd): void => {
       const cost = peek()
       this.#learn(site, call.id, cost)
-      onCall({ site, call, ...end, startedAt: span.startedAt, endedAt: clock.now(), costMs: cost, recordedCostMs: 0 })
+      this.#tell({ site, call, ...end, startedAt: span.startedAt, endedAt: clock.now(), costMs: cost, recordedCostMs: 0 })
     }, { peek })
   }
 

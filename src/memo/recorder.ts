@@ -74,8 +74,9 @@ export class Recorder {
 }
 
 function textsOf({ code, map, result, effects }: MemoRecord): string[] {
-  const text = code === null || typeof code === 'string' ? code : Buffer.from(code).toString('latin1')
-  return [text, map, JSON.stringify([result, effects])].filter(part => part !== null)
+  const text = code === null || typeof code === 'string' ? code : Buffer.from(code).toString('utf8')
+  const assets = effects.flatMap(effect => (effect.kind === 'emit' && effect.encoding === 'base64' ? [Buffer.from(effect.source, 'base64').toString('utf8')] : []))
+  return [text, map, JSON.stringify([result, effects]), ...assets].filter(part => part !== null)
 }
 
 function notStored(reason: string): Stored {

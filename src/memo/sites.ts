@@ -81,11 +81,14 @@ export class Sites {
   }
 }
 
-/** The text of the plugin's own functions: notices a plugin that was edited in place. */
+/** The text of the plugin's own and inherited functions: notices a plugin that was edited in place. */
 function sourceOf(plugin: object): string {
-  const values = Object.entries(plugin).flatMap(([name, value]: [string, unknown]) => {
-    const handler: unknown = value !== null && typeof value === 'object' ? (value as { handler?: unknown }).handler : value
-    return typeof handler === 'function' ? [`${name}:${Function.prototype.toString.call(handler)}`] : []
-  })
-  return values.sort().join('\n')
+  const texts: string[] = []
+  for (let owner: object | null = plugin; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object | null) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      const handler: unknown = value !== null && typeof value === 'object' ? (value as { handler?: unknown }).handler : value
+      if (typeof handler === 'function') texts.push(`${name}:${Function.prototype.toString.call(handler)}`)
+    }
+  }
+  return texts.sort().join('\n')
 }

@@ -24,7 +24,7 @@ export interface CompactionJob {
   readonly keep: readonly StoredRecord[]
   /** A new segment is begun above this size. */
   readonly rollBytes: number
-  /** Asked after each input; `false` ends the job with those done so far. */
+  /** Asked after each input but the first; `false` ends the job with those done so far. */
   mayGoOn(): boolean
 }
 
@@ -120,7 +120,8 @@ export function compact(job: CompactionJob): CompactionResult {
   try {
     for (const [segment, records] of [...bySegment].sort(([a], [b]) => (a.stem < b.stem ? -1 : 1))) {
       if (copySegment(records, output)) done.push(segment)
-      if (!job.mayGoOn()) break
+      // Of fewer than two, nothing would have become less.
+      if (done.length >= 2 && !job.mayGoOn()) break
     }
     output.finish()
   } catch (error) {

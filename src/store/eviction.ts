@@ -7,7 +7,7 @@
  */
 
 import type { Segment } from './segment.ts'
-import { selectSurvivors, type StoredRecord } from './survivors.ts'
+import { mostRecent, newestValues, type StoredRecord } from './survivors.ts'
 
 export interface RewritePlan {
   readonly inputs: readonly Segment[]
@@ -26,8 +26,8 @@ interface Share {
   readonly kept: StoredRecord[]
   keptBytes: number
   recordCount: number
-  /** Over what would be kept. */
-  lastUsedSum: number
+  /** The last use of anything that would be kept. */
+  lastUsed: number
 }
 
 /** Evicting a little more than needed spares the next builds from doing it again. */
@@ -38,7 +38,7 @@ const TOLERATED_RATIO = 1.25
 const LARGE_RATIO = 0.25
 
 function sharesOf(segments: readonly Segment[], records: readonly StoredRecord[], survivors: readonly StoredRecord[]): Share[] {
-  const shares = new Map<Segment, Share>(segments.map((segment) => [segment, { segment, kept: [], keptBytes: 0, recordCount: 0, lastUsedSum: 0 }]))
+  const shares = new Map<Segment, Share>(segments.map((segment) => [segment, { segment, kept: [], keptBytes: 0, recordCount: 0, lastUsed: 0 }]))
   for (const record of records) {
     const share = shares.get(record.segment)
     if (share !== undefined) share.recordCount++
@@ -48,7 +48,7 @@ function sharesOf(segments: readonly Segment[], records: readonly StoredRecord[]
     if (share === undefined) continue
     share.kept.push(record)
     share.keptBytes += record.recordBytes
-    share.lastUsedSum += record.lastUsed
+    share.lastUsed = Math.max(share.lastUsed, record.lastUsed)
   }
   return [...shares.values()]
 }
@@ -57,8 +57,9 @@ function keptRatio({ segment, keptBytes }: Share): number {
   return keptBytes / Math.max(1, segment.diskBytes)
 }
 
-function coldness({ kept, lastUsedSum }: Share): number {
-  return kept.length === 0 ? 0 : lastUsedSum / kept.length
+/** The longest unused first; of those, the one in which the least is lost. */
+function byColdness(a: Share, b: Share): number {
+  return a.lastUsed - b.lastUsed || a.keptBytes - b.keptBytes
 }
 
 /**
@@ -68,7 +69,9 @@ function coldness({ kept, lastUsedSum }: Share): number {
  */
 export function planEviction(segments: readonly Segment[], records: readonly StoredRecord[], sizeBytes: number, limits: EvictionLimits): RewritePlan {
   const targetBytes = sizeBytes > limits.maxBytes ? limits.maxBytes * TARGET_RATIO : limits.maxBytes
-  const shares = sharesOf(segments, records, selectSurvivors(records, targetBytes)).sort((a, b) => keptRatio(a) - keptRatio(b))
+  // That old values of a key are of no use is worth the time only when there is time.
+  const survivors = mostRecent(limits.isBudgeted ? records : newestValues(records), targetBytes)
+  const shares = sharesOf(segments, records, survivors).sort((a, b) => keptRatio(a) - keptRatio(b))
   const chosen = new Set<Share>()
   let projectedBytes = sizeBytes
   let copyBytes = limits.copyBytes
@@ -82,7 +85,7 @@ export function planEviction(segments: readonly Segment[], records: readonly Sto
   }
   const kept = new Set(chosen)
   if (projectedBytes > limits.maxBytes * TOLERATED_RATIO) {
-    for (const share of shares.filter((other) => !chosen.has(other)).sort((a, b) => coldness(a) - coldness(b))) {
+    for (const share of shares.filter((other) => !chosen.has(other)).sort(byColdness)) {
       if (projectedBytes <= limits.maxBytes) break
       // Where one segment is much of the bound, which was larger once, dropping it would drop too much.
       const isCopied = share.segment.diskBytes > limits.maxBytes * LARGE_RATIO

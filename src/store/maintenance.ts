@@ -16,7 +16,7 @@ import { RECORD_HEADER_BYTES } from './record.ts'
 import { INDEX_ENTRY_BYTES } from './segment-index.ts'
 import type { Segment, SegmentSite } from './segment.ts'
 import { replaceFile } from './store-fs.ts'
-import { selectSurvivors, type StoredRecord } from './survivors.ts'
+import { newestValues, type StoredRecord } from './survivors.ts'
 
 export interface MaintenanceContext {
   readonly site: SegmentSite
@@ -34,6 +34,8 @@ const SMALL_BYTES = 4 * 1024 * 1024
 const FOLD_ABOVE_COUNT = 16
 const CLOSE_COPY_BYTES = 8 * 1024 * 1024
 const CLOSE_TIME_MS = 40
+/** Copying a record takes as long as copying this many bytes, besides its own. */
+const RECORD_COST_BYTES = 1024
 /** For a writer on another host or in another container, of whom only the file's age can tell. */
 const UNKNOWN_WRITER_LIMIT_MS = 60 * 60 * 1000
 const LEFTOVER_LIMIT_MS = 10 * 60 * 1000
@@ -49,8 +51,9 @@ function idleSegments({ catalog }: MaintenanceContext): Segment[] {
   return catalog.segments().filter(({ state }) => state !== 'live')
 }
 
-function isSmall(segment: Segment): boolean {
-  return segment.sizeBytes < SMALL_BYTES
+function smallSegments(context: MaintenanceContext): Segment[] {
+  const limitBytes = Math.min(SMALL_BYTES, context.rollBytes / 2)
+  return idleSegments(context).filter(({ sizeBytes }) => sizeBytes < limitBytes)
 }
 
 function isUnfinished(segment: Segment): boolean {
@@ -59,10 +62,9 @@ function isUnfinished(segment: Segment): boolean {
 
 /** Told from what is in memory: most builds end without taking the lock. */
 function isDue(context: MaintenanceContext): boolean {
-  const idle = idleSegments(context)
   return (
-    idle.some(isUnfinished) ||
-    idle.filter(isSmall).length > MERGE_ABOVE_COUNT ||
+    idleSegments(context).some(isUnfinished) ||
+    smallSegments(context).length > MERGE_ABOVE_COUNT ||
     context.catalog.sizeBytes > context.maxBytes ||
     context.catalog.accessPaths.length > FOLD_ABOVE_COUNT
   )
@@ -99,10 +101,10 @@ function finishOrphans(context: MaintenanceContext, copyBytes: number): Segment[
 
 /** The smallest segments that may be copied together, or none when they are few. */
 function planMerge(context: MaintenanceContext, copyBytes: number): Segment[] {
-  const small = idleSegments(context).filter(isSmall).sort((a, b) => a.sizeBytes - b.sizeBytes)
+  const small = smallSegments(context).sort((a, b) => a.sizeBytes - b.sizeBytes)
   if (small.length <= MERGE_ABOVE_COUNT) return []
   let room = copyBytes
-  return small.filter(({ sizeBytes }) => (room -= sizeBytes) >= 0)
+  return small.filter(({ sizeBytes, entryCount }) => (room -= sizeBytes + entryCount * RECORD_COST_BYTES) >= 0)
 }
 
 function planRewrites(context: MaintenanceContext, accesses: Accesses, budget: Budget): RewritePlan {
@@ -113,7 +115,7 @@ function planRewrites(context: MaintenanceContext, accesses: Accesses, budget: B
   if (!isOver && budget.isBudgeted) return withWhole({ inputs: [], keep: [] }, [...damaged, ...planMerge(context, budget.copyBytes)], accesses)
   const limits = { maxBytes, copyBytes: budget.copyBytes, isBudgeted: budget.isBudgeted }
   const plan = planEviction(idleSegments(context), recordsOf(catalog.segments(), accesses), catalog.sizeBytes, limits)
-  return budget.isBudgeted ? plan : withWhole(plan, [...damaged, ...idleSegments(context).filter(isSmall)], accesses)
+  return budget.isBudgeted ? plan : withWhole(plan, [...damaged, ...smallSegments(context)], accesses)
 }
 
 /** The plan, and `segments` rewritten besides; one alone that is not damaged gains nothing. */
@@ -121,7 +123,7 @@ function withWhole(plan: RewritePlan, segments: readonly Segment[], accesses: Ac
   const planned = new Set(plan.inputs)
   const added = [...new Set(segments)].filter((segment) => !planned.has(segment))
   if (planned.size + added.length < 2 && !added.some((segment) => segment.isDamaged)) return plan
-  return { inputs: [...plan.inputs, ...added], keep: [...plan.keep, ...selectSurvivors(recordsOf(added, accesses), Number.POSITIVE_INFINITY)] }
+  return { inputs: [...plan.inputs, ...added], keep: [...plan.keep, ...newestValues(recordsOf(added, accesses))] }
 }
 
 /** Many small files about reads become one, without the keys that are gone. */

@@ -1,7 +1,7 @@
 /**
  * Which records stay: pure bookkeeping over what the indexes say, no file is touched.
  *
- * Two rules: the newest few values of each key, and of those the most recently used that fit. "Recently" counts generations, that
+ * Two rules: of each key the newest few values, and of all the most recently used that fit. "Recently" counts generations, that
  * is builds, not hours: a clock that jumps evicts nothing, and a project that rests for a month loses nothing.
  */
 
@@ -52,9 +52,10 @@ export function groupsLargerThan(records: readonly StoredRecord[], count: number
   return [...groups.values()].filter((group) => group.length > count)
 }
 
-/** Those beyond the newest VALUES_PER_KEY of their key. */
-function superseded(records: readonly StoredRecord[]): Set<StoredRecord> {
-  return new Set(groupsLargerThan(records, VALUES_PER_KEY).flatMap((group) => group.sort(byAge).slice(VALUES_PER_KEY)))
+/** Without those beyond the newest VALUES_PER_KEY of their key; in the given order. */
+export function newestValues(records: readonly StoredRecord[]): readonly StoredRecord[] {
+  const superseded = new Set(groupsLargerThan(records, VALUES_PER_KEY).flatMap((group) => group.sort(byAge).slice(VALUES_PER_KEY)))
+  return superseded.size === 0 ? records : records.filter((record) => !superseded.has(record))
 }
 
 interface CutOff {
@@ -80,15 +81,13 @@ function cutOff(records: readonly StoredRecord[], maxBytes: number): CutOff {
 }
 
 /**
- * The records worth keeping within `maxBytes`, in the given order.
+ * The most recently used records that fit into `maxBytes`, in the given order.
  * Of the one generation that fits only in part, the records that come first in `records` stay.
  */
-export function selectSurvivors(records: readonly StoredRecord[], maxBytes: number): StoredRecord[] {
-  const old = superseded(records)
-  const current = old.size === 0 ? records : records.filter((record) => !old.has(record))
-  const { from, partial, roomBytes } = cutOff(current, maxBytes)
+export function mostRecent(records: readonly StoredRecord[], maxBytes: number): StoredRecord[] {
+  const { from, partial, roomBytes } = cutOff(records, maxBytes)
   let room = roomBytes
-  return current.filter(({ lastUsed, recordBytes }) => {
+  return records.filter(({ lastUsed, recordBytes }) => {
     if (lastUsed >= from) return true
     if (lastUsed !== partial || recordBytes > room) return false
     room -= recordBytes

@@ -41,7 +41,7 @@ export const lessLoader: Recipe = {
 }
 
 function loaderHook(loadPaths: readonly string[], additionalData: unknown, kit: RecipeKit): HookRecipe {
-  const shadows = new StyleShadows(kit.vfs, loadPaths)
+  const shadows = new StyleShadows(kit, loadPaths)
   return {
     inputs: () => ({ cwd: process.cwd() }),
     observe({ id }, trace) {

@@ -1,8 +1,9 @@
 /**
  * Negative lookups that compilers make without saying so: files that would shadow another if they existed.
  */
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import type { RecipeKit } from '../recipe.ts'
 import type { Trace } from '../trace.ts'
 
 /** `dir` and its ancestors, up to and including `top` (or the file system's root when `dir` lies elsewhere). */
@@ -37,47 +38,69 @@ export function styleImports(content: string): string[] {
   return [...content.matchAll(STYLE_IMPORT)].map(match => match[1]!).filter(specifier => !/^[a-z]+:|^\/\/|#\{/i.test(specifier))
 }
 
+/** Where a new file could shadow a style sheet that was loaded. */
+interface Shadows {
+  /** Directories whose names count, all of them. */
+  readonly directories: ReadonlySet<string>
+  /** Single paths, where the directory lies above the project: what else comes and goes there is not its business. */
+  readonly paths: ReadonlySet<string>
+}
+
 /**
- * The directories in which a new file could shadow a style sheet that was loaded: for each `@use`, `@import` or
- * `@forward` in each loaded file, the directory that its path names next to that file and in each load path.
- * Listings of names stand for all candidates in them (partials, index files, other extensions).
+ * What could shadow the style sheets that were loaded: for each `@use`, `@import` or `@forward` in each loaded file, the
+ * directory that its path names next to that file and in each load path. Listings of names stand for all candidates
+ * in them (partials, index files, other extensions).
  */
 export class StyleShadows {
   readonly #vfs: VirtualFileSystem
+  readonly #workspaceRoot: string
   readonly #loadPaths: readonly string[]
-  readonly #known = new Map<string, readonly string[]>()
+  readonly #known = new Map<string, Shadows>()
 
-  constructor(vfs: VirtualFileSystem, loadPaths: readonly string[]) {
-    this.#vfs = vfs
+  constructor(kit: Pick<RecipeKit, 'vfs' | 'workspaceRoot'>, loadPaths: readonly string[]) {
+    this.#vfs = kit.vfs
+    this.#workspaceRoot = kit.workspaceRoot
     this.#loadPaths = loadPaths
   }
 
   /** @param entry The file whose `code` was compiled; the other style sheets are those that the trace holds. */
   trace(entry: string, code: string, trace: Trace): void {
-    for (const dir of this.#directories(entry, code)) trace.directory(dir)
+    add(this.#shadowsOf(entry, code), trace)
     for (const file of [...trace.files]) {
       if (!isStyleSheet(file)) continue
       const key = `${file}\0${this.#vfs.digest(file)}`
-      let dirs = this.#known.get(key)
-      if (!dirs) {
-        dirs = this.#directories(file, this.#vfs.read(file)?.toString('utf8') ?? '')
-        this.#known.set(key, dirs)
-      }
-      for (const dir of dirs) trace.directory(dir)
+      const shadows = this.#known.get(key) ?? this.#shadowsOf(file, this.#vfs.read(file)?.toString('utf8') ?? '')
+      this.#known.set(key, shadows)
+      add(shadows, trace)
     }
   }
 
-  #directories(path: string, content: string): readonly string[] {
-    const dirs = new Set<string>([dirname(path)])
+  #shadowsOf(path: string, content: string): Shadows {
+    const directories = new Set<string>()
+    const paths = new Set<string>()
+    const note = (dir: string, candidates: readonly string[]): void => {
+      const isAbove = dir !== this.#workspaceRoot && this.#workspaceRoot.startsWith(dir)
+      if (!isAbove) directories.add(dir)
+      else for (const candidate of candidates) paths.add(join(dir, candidate))
+    }
+    note(dirname(path), [])
     for (const specifier of styleImports(content)) {
-      for (const base of [dirname(path), ...this.#loadPaths]) this.#add(dirs, resolve(base, specifier))
+      for (const base of [dirname(path), ...this.#loadPaths]) {
+        const target = resolve(base, specifier)
+        note(dirname(target), candidatesOf(basename(target)))
+        // `x` may be a directory with an index file, unless it names a style sheet outright.
+        if (!isStyleSheet(target)) note(target, candidatesOf('index'))
+      }
     }
-    return [...dirs]
+    return { directories, paths }
   }
+}
 
-  #add(dirs: Set<string>, target: string): void {
-    dirs.add(dirname(target))
-    // `x` may be a directory with an index file, unless it names a style sheet outright.
-    if (!isStyleSheet(target)) dirs.add(target)
-  }
+function add({ directories, paths }: Shadows, trace: Trace): void {
+  for (const dir of directories) trace.directory(dir)
+  for (const path of paths) trace.probe(path)
+}
+
+function candidatesOf(name: string): string[] {
+  return [name, ...['.import', ''].flatMap(infix => STYLE_EXTENSIONS.map(extension => name + infix + extension))].flatMap(candidate => [candidate, `_${candidate}`])
 }

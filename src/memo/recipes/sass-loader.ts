@@ -28,8 +28,9 @@ export const sassLoader: Recipe = {
     if (hidden !== undefined) return `\`sassOptions.${hidden}\` may read anything`
     const resolver = resolverOf(kit)
     if (typeof resolver === 'string') return resolver
+    const shadows = new StyleShadows(kit, loadPaths(sass as Record<string, unknown>, usesOldApi(options, plugin as LoaderPart)))
     return {
-      hooks: { loader: loaderHook(sass as Record<string, unknown>, options['additionalData'], kit) },
+      hooks: { loader: loaderHook(shadows, options['additionalData'], kit) },
       options: { options, resolver },
       optionsComplete: options['query'] === undefined,
       readsExposed: false,
@@ -39,8 +40,7 @@ export const sassLoader: Recipe = {
   },
 }
 
-function loaderHook(sass: Readonly<Record<string, unknown>>, additionalData: unknown, kit: RecipeKit): HookRecipe {
-  const shadows = new StyleShadows(kit.vfs, loadPaths(sass))
+function loaderHook(shadows: StyleShadows, additionalData: unknown, kit: RecipeKit): HookRecipe {
   return {
     trusts: ['_compiler'],
     inputs: () => ({ cwd: process.cwd() }),
@@ -53,9 +53,15 @@ function loaderHook(sass: Readonly<Record<string, unknown>>, additionalData: unk
   }
 }
 
-/** Where Sass looks besides the directory of the style sheet itself; the old API looks in the working directory, too. */
-function loadPaths(sass: Readonly<Record<string, unknown>>): string[] {
+/** The default since version 16 is the new one. */
+function usesOldApi({ api, implementation }: Readonly<Record<string, unknown>>, { version }: LoaderPart): boolean {
+  if (api !== undefined) return api === 'legacy'
+  return Number.parseInt(version ?? '0', 10) < 16 || String(implementation).includes('node-sass')
+}
+
+/** Where Sass looks besides the directory of the style sheet itself; with its old API in the working directory, too. */
+function loadPaths(sass: Readonly<Record<string, unknown>>, isOld: boolean): string[] {
   const named = [sass['loadPaths'], sass['includePaths']].flat().filter(path => typeof path === 'string')
   const fromEnvironment = (process.env['SASS_PATH'] ?? '').split(sep === '\\' ? ';' : ':').filter(path => path !== '')
-  return [...named.map(path => (isAbsolute(path) ? path : join(process.cwd(), path))), ...fromEnvironment.map(path => resolve(path)), process.cwd()]
+  return [...named.map(path => (isAbsolute(path) ? path : join(process.cwd(), path))), ...fromEnvironment.map(path => resolve(path)), ...(isOld ? [process.cwd()] : [])]
 }

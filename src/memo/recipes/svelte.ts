@@ -62,7 +62,7 @@ function visible(options: SvelteOptions): unknown {
 }
 
 function preprocessHook(options: SvelteOptions, kit: RecipeKit): HookRecipe {
-  const shadows = new StyleShadows(kit.vfs, [])
+  const shadows = new StyleShadows(kit, [])
   for (const group of [options.preprocess ?? []].flat()) listen(group, kit)
   return {
     claimPrints: ({ id }, trace) => claimSassPrints(id.split('?', 1)[0]!, trace),

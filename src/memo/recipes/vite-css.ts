@@ -78,7 +78,7 @@ function postcssConfigs(postcss: string | undefined, root: string): string[] {
 }
 
 function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
-  const shadows = new StyleShadows(kit.vfs, loadPaths(css, kit.root))
+  const shadows = new StyleShadows(kit, loadPaths(css, kit.root))
   return {
     admit: ({ id }) => (css.modules !== false && MODULE.test(id) ? 'CSS modules are kept in a map that vite:css-post reads' : null),
     admitResult: (call, code) => refuseResult(call, code),

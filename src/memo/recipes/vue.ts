@@ -9,6 +9,9 @@
  * Types imported by `defineProps` never reach `addWatchFile`, and are read once in a process: the compiler's own
  * list of dependencies is taken, with the files that would shadow them.
  *
+ * The compiler goes on having the types of a file as it first read them, unless a dev server tells it of changes: what it
+ * makes of a type file that has changed since is not remembered.
+ *
  * In dev, `handleHotUpdate` compares with the descriptor of the file as it was: before it runs, components that were
  * served are run as they were. Output after a hot update depends on the version before it and is not remembered.
  */
@@ -19,7 +22,8 @@ import type { CallInfo, HookRecipe } from '../site.ts'
 import type { Trace } from '../trace.ts'
 import { traceTypeShadows } from './probes.ts'
 
-interface VueApi {
+/** What the plugin shows of itself. */
+export interface VueApi {
   options: Record<string, unknown> & { compiler?: VueCompiler }
 }
 type VueCompiler = Record<string, unknown> & { compileScript: (descriptor: { filename: string }, options: unknown) => { deps?: string[] } }
@@ -45,9 +49,13 @@ export const vue: Recipe = {
   },
 }
 
-class VueUnits {
+/** The components of one plugin, for @vitejs/plugin-vue and what was made after it. */
+export class VueUnits {
   readonly #api: VueApi
   readonly #kit: RecipeKit
+  #watched: VueCompiler | null = null
+  /** Type files as the compiler first read them. */
+  readonly #typeDigests = new Map<string, string | null>()
   readonly #units = new Map<string, Unit>()
   readonly #typeFiles = new Map<string, Set<string>>()
   readonly #hot = new Set<string>()
@@ -71,22 +79,20 @@ class VueUnits {
     }
   }
 
-  /** The compiler is an option of the plugin, so a wrapped one is as good as any. */
+  /** The compiler is an option of the plugin, so a wrapped one is as good as any. Some plugins find theirs only when a build starts. */
   #watchCompiler(): void {
     const { compiler } = this.#api.options
-    if (!compiler) return
+    if (!compiler || compiler === this.#watched) return
     const typeFiles = this.#typeFiles
-    this.#api.options = {
-      ...this.#api.options,
-      compiler: {
-        ...compiler,
-        compileScript(descriptor, options) {
-          const script = compiler.compileScript(descriptor, options)
-          typeFiles.set(descriptor.filename, new Set(script.deps ?? []))
-          return script
-        },
+    this.#watched = {
+      ...compiler,
+      compileScript(descriptor, options) {
+        const script = compiler.compileScript(descriptor, options)
+        typeFiles.set(descriptor.filename, new Set(script.deps ?? []))
+        return script
       },
     }
+    this.#api.options = { ...this.#api.options, compiler: this.#watched }
   }
 
   #transform(): HookRecipe {
@@ -129,11 +135,18 @@ class VueUnits {
     for (const file of usesTypes ? this.#typeFiles.get(filename) ?? [] : []) {
       trace.file(file)
       traceTypeShadows(file, trace)
+      if (this.#hasChanged(file)) trace.refuse(`the compiler still has the types of ${file} as they were`)
     }
     trace.config('tsconfig', dirname(filename))
     // Its own file is an input already; in dev the plugin reads it once more, for hot updates alone.
     trace.files.delete(filename)
     trace.probes.delete(filename)
+  }
+
+  #hasChanged(file: string): boolean {
+    const digest = this.#kit.vfs.digest(file)
+    if (!this.#typeDigests.has(file)) this.#typeDigests.set(file, digest)
+    return this.#typeDigests.get(file) !== digest
   }
 
   #admit(call: CallInfo): string | null {
@@ -155,6 +168,7 @@ class VueUnits {
   }
 
   async #prepare(call: CallInfo): Promise<void> {
+    this.#watchCompiler()
     const request = parseRequest(call.id)
     const unit = this.#units.get(request.filename)
     if (!unit) return
@@ -180,7 +194,8 @@ class VueUnits {
   }
 }
 
-function parseRequest(id: string): { filename: string; query: URLSearchParams; isMain: boolean } {
+/** A module's file and what its query asks of it; `isMain`: the component itself. */
+export function parseRequest(id: string): { filename: string; query: URLSearchParams; isMain: boolean } {
   const at = id.indexOf('?')
   const filename = at < 0 ? id : id.slice(0, at)
   const query = new URLSearchParams(at < 0 ? '' : id.slice(at + 1))

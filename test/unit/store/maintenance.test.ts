@@ -166,6 +166,19 @@ describe('the size bound', () => {
     expect(present(fs, range(50, 60), bound)).toHaveLength(10)
   })
 
+  it('remembers what was used last through many builds that did not use it', async () => {
+    const fs = createMemoryFs()
+    await build(fs, range(0, 20), [], {}, size)
+    await build(fs, [], [7])
+    await build(fs, ['z'])
+    for (let i = 0; i < 40; i++) await build(fs, [], ['z'])
+    expect(named(fs, '.use').length).toBeLessThan(20)
+    await open(fs, { maxBytes: 3 * size }).gc()
+    const kept = present(fs, [...range(0, 20), 'z'])
+    expect(kept).toEqual(expect.arrayContaining([7, 'z']))
+    expect(kept.length).toBeLessThan(5)
+  })
+
   it('counts recency in builds: a clock that jumps back or ahead evicts nothing else', async () => {
     const run = async (jump: (fs: MemoryFs, i: number) => void): Promise<(string | number)[]> => {
       const fs = createMemoryFs()
@@ -281,6 +294,15 @@ describe('damage', () => {
     expect(named(fs, '.pack').filter((path) => path.includes('corrupt'))).toHaveLength(1)
     expect(faults.map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
     expect(newest(open(fs), keyOf(3))).toEqual(valueOf(3))
+  })
+
+  it('of everything in a segment too large to rewrite sets it aside as well', async () => {
+    const fs = createMemoryFs()
+    await build(fs, range(0, 10), [], {}, 1024 * 1024)
+    const [pack = ''] = named(fs, '.pack')
+    fs.writeFile(pack, Buffer.alloc(fs.readFile(pack).length, 'garbage'))
+    await build(fs, [], [0])
+    expect(named(fs, '.pack').map((path) => path.includes('corrupt'))).toEqual([true])
   })
 
   it('sets aside at most four segments', async () => {

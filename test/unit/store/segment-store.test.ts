@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSegmentStore, type SegmentStore, type SegmentStoreOptions } from '../../../src/store/index.ts'
+import { createSegmentStore, type SegmentStore, type SegmentStoreOptions, type StoreFs } from '../../../src/store/index.ts'
 import { collectFaults, createFakeProcesses, createManualClock, keyOf, readAll, valueOf, valuesOf } from './helpers/fixtures.ts'
 import { createMemoryFs, errno, type MemoryFs } from './helpers/memory-fs.ts'
 import { describeStoreContract } from './helpers/store-contract.ts'
@@ -7,7 +7,7 @@ import { describeStoreContract } from './helpers/store-contract.ts'
 let nextPid = 1
 
 /** A store of a process of its own. */
-function open(fs: MemoryFs, more: Partial<SegmentStoreOptions> = {}): SegmentStore {
+function open(fs: StoreFs, more: Partial<SegmentStoreOptions> = {}): SegmentStore {
   return createSegmentStore({ directory: '/cache', fs, clock: createManualClock(), processes: createFakeProcesses(nextPid++), ...more })
 }
 
@@ -192,6 +192,32 @@ describe('the segment store on a directory that it does not own alone', () => {
     expect(store.stats().state).toBe('read-only')
     expect(faults.map(({ code }) => code)).toEqual(['STORE_WRITE_FAILED'])
     await store.close()
+  })
+})
+
+describe('the segment store on a disk that fails', () => {
+  it('has nothing in its index of what could not be written', async () => {
+    const fs = createMemoryFs()
+    const { faults, onFault } = collectFaults()
+    let isFull = false
+    const failing = { ...fs, write: (...call: Parameters<MemoryFs['write']>) => {
+      if (isFull && call[4] > 0) throw errno('EDQUOT')
+      return fs.write(...call)
+    } }
+    const store = open(failing, { onFault })
+    store.put(keyOf(1), valueOf(1))
+    await store.flush()
+    isFull = true
+    store.put(keyOf(2), valueOf(2))
+    await store.flush()
+    expect(readAll(store, keyOf(2))).toEqual([])
+    expect(store.stats()).toMatchObject({ state: 'read-only', entryCount: 1 })
+    await store.close()
+    expect(faults.map(({ code }) => code)).toEqual(['STORE_WRITE_FAILED'])
+    const later = open(fs)
+    expect(valuesOf(later, keyOf(1))).toHaveLength(1)
+    expect(readAll(later, keyOf(2))).toEqual([])
+    expect(later.stats()).toMatchObject({ entryCount: 1, corruptCount: 0 })
   })
 })
 

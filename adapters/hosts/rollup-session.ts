@@ -1,0 +1,162 @@
+/**
+ * Builds of Rollup and Rolldown on their own: when one begins, when it ends, and which plugins are wrapped for it.
+ *
+ * Both call `options` before each build and each rebuild, with the plugins as the user wrote them: nested arrays, promises
+ * and gaps included. One plugin object of ours may serve several builds at once; those with equal options share a `Build`.
+ * A bundle that nobody closes is reported once before the process ends.
+ */
+import type { Build, HostFacts } from '../../src/build.ts'
+import { fingerprint } from '../../src/memo/plain.ts'
+import type { Start } from '../../src/plugin.ts'
+import { scriptsInArguments, scriptsOnStack } from './calling-scripts.ts'
+import { printAgain, stderrLogger } from './console-logger.ts'
+import { RollupLikeHost } from './rollup-like.ts'
+import type { RollupLikePlugin } from './rollup-like.ts'
+
+/** Input options, as far as they are looked at. */
+export interface InputOptions extends Record<string, unknown> {
+  plugins?: unknown
+  logLevel?: unknown
+}
+
+export interface Bundler {
+  readonly name: 'rollup' | 'rolldown'
+  readonly versionOf: (meta: Readonly<Record<string, unknown>>) => unknown
+  /** Options that say what is built, where it goes or what is told, and so count for no plugin that is known. */
+  readonly inert: readonly string[]
+}
+
+interface OptionsContext {
+  readonly meta: Readonly<Record<string, unknown>>
+}
+
+export interface SessionHooks {
+  readonly options: { readonly order: 'post'; handler(this: OptionsContext, options: InputOptions): Promise<null> }
+  readonly buildStart: () => void
+  readonly watchChange: (id: string) => void
+  readonly buildEnd: { readonly order: 'post'; handler(): Promise<void> }
+  readonly closeBundle: { readonly order: 'post'; handler(): Promise<void> }
+  readonly closeWatcher: { readonly order: 'post'; handler(): Promise<void> }
+}
+
+export function sessionHooks(bundler: Bundler, start: Start): SessionHooks {
+  const session = new RollupSession(bundler, start, scriptsOnStack())
+  return {
+    options: {
+      order: 'post',
+      async handler(options) {
+        await session.prepare(options, this.meta)
+        return null
+      },
+    },
+    buildStart: () => session.begin(),
+    watchChange: id => session.invalidate(id),
+    buildEnd: { order: 'post', handler: () => session.flush() },
+    closeBundle: { order: 'post', handler: () => session.end() },
+    closeWatcher: { order: 'post', handler: () => session.close() },
+  }
+}
+
+interface OpenBuild {
+  readonly build: Build
+  readonly host: RollupLikeHost
+  readonly wrapped: WeakSet<object>
+}
+
+class RollupSession {
+  readonly #bundler: Bundler
+  readonly #start: Start
+  readonly #callers: readonly string[]
+  /** By a fingerprint of the options. */
+  readonly #open = new Map<string, OpenBuild>()
+  #running = 0
+  #isWatch = false
+  readonly #beforeExit = (): void => void this.close()
+
+  constructor(bundler: Bundler, start: Start, callers: readonly string[]) {
+    this.#bundler = bundler
+    this.#start = start
+    this.#callers = callers
+  }
+
+  async prepare(options: InputOptions, meta: OptionsContext['meta']): Promise<void> {
+    this.#isWatch = meta['watchMode'] === true
+    const key = fingerprint(configIdentity(options, this.#bundler)).text
+    const open = this.#open.get(key) ?? this.#openBuild(options, meta)
+    if (!open) return
+    if (this.#open.size === 0) process.once('beforeExit', this.#beforeExit)
+    this.#open.set(key, open)
+    const plugins = await flatten(options.plugins)
+    open.host.wrap(plugins.filter(plugin => !open.wrapped.has(plugin)))
+    for (const plugin of plugins) open.wrapped.add(plugin)
+  }
+
+  #openBuild(options: InputOptions, meta: OptionsContext['meta']): OpenBuild | null {
+    const build = this.#start(this.#factsOf(options, meta))
+    return build && { build, host: new RollupLikeHost(build), wrapped: new WeakSet() }
+  }
+
+  begin(): void {
+    const isAlone = this.#running === 0 || this.#isWatch
+    this.#running = isAlone ? 1 : this.#running + 1
+    for (const { build } of this.#open.values()) {
+      // Another build is still being counted: it goes on, but what is known of files is looked at again.
+      if (isAlone) build.begin()
+      else build.vfs.nextEpoch()
+    }
+  }
+
+  invalidate(path: string): void {
+    for (const { build } of this.#open.values()) build.vfs.invalidate(path)
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ build }) => build.flush()))
+  }
+
+  async end(): Promise<void> {
+    this.#running = Math.max(0, this.#running - 1)
+    if (this.#running > 0) return
+    if (!this.#isWatch) return this.close()
+    await Promise.all([...this.#open.values()].map(({ build }) => build.end()))
+  }
+
+  /** Reports what was not reported yet, and releases everything. */
+  async close(): Promise<void> {
+    process.removeListener('beforeExit', this.#beforeExit)
+    const builds = [...this.#open.values()].map(({ build }) => build)
+    const isReported = this.#isWatch && this.#running === 0
+    this.#open.clear()
+    this.#running = 0
+    for (const build of builds) {
+      if (!isReported) await build.end()
+      await build.close()
+    }
+  }
+
+  #factsOf(options: InputOptions, meta: OptionsContext['meta']): HostFacts {
+    const { name, versionOf, inert } = this.#bundler
+    return {
+      bundler: { name, version: String(versionOf(meta) ?? 'unknown') },
+      command: this.#isWatch ? 'watch' : 'build',
+      mode: process.env['NODE_ENV'] ?? '',
+      root: process.cwd(),
+      configFiles: [...new Set([...this.#callers, ...scriptsOnStack(), ...scriptsInArguments()])],
+      resolvedConfig: options,
+      configIdentity: configIdentity(options, this.#bundler),
+      exposed: Object.fromEntries(inert.map(name => [name, options[name]])),
+      logger: stderrLogger(options.logLevel === 'silent'),
+      print: printAgain,
+    }
+  }
+}
+
+function configIdentity(options: InputOptions, { inert }: Bundler): unknown {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'plugins' && !inert.includes(name)))
+}
+
+async function flatten(plugins: unknown): Promise<RollupLikePlugin[]> {
+  const settled: unknown = await plugins
+  if (Array.isArray(settled)) return (await Promise.all(settled.map(flatten))).flat()
+  return settled !== null && typeof settled === 'object' ? [settled as RollupLikePlugin] : []
+}
