@@ -11,11 +11,11 @@ import { digest } from '../../src/hash.ts'
 import type { HostCall } from '../../src/memo/memo.ts'
 import { dehydrate, isPlain } from '../../src/memo/plain.ts'
 import type { HostCheck } from '../../src/memo/seal.ts'
-import type { Satellite, Site } from '../../src/memo/site.ts'
+import type { CallInfo, Satellite, Site } from '../../src/memo/site.ts'
 import type { Effect, Trace } from '../../src/memo/trace.ts'
 import { resolutionDigest } from './esbuild-resolve.ts'
 import { decodeLoad, encodeLoad } from './esbuild-result.ts'
-import type { LoadOutcome, LoadResult } from './esbuild-result.ts'
+import type { LoadResult, SatelliteLoad } from './esbuild-result.ts'
 
 export type LoadCallback = (args: OnLoadArgs) => LoadResult | Promise<LoadResult>
 
@@ -35,7 +35,7 @@ export interface PluginLoads {
   /** esbuild's own, not what the plugin was given. */
   readonly resolve: PluginBuild['resolve']
   readonly registrations: readonly Registration[]
-  /** Results of satellites whose main module was remembered, by namespace and path. */
+  /** Results of satellites by namespace and path, until their main module is loaded again. */
   readonly served: Map<string, LoadResult>
 }
 
@@ -43,7 +43,7 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
   const { build } = loads
   const file = args.namespace === 'file' ? args.path : null
   let traced: Trace | null = null
-  let satellites: LoadOutcome['satellites'] = []
+  let satellites: readonly SatelliteLoad[] = []
   const run = async (trace: Trace | null): Promise<LoadResult> => {
     traced = trace
     if (file !== null) trace?.about(file)
@@ -54,10 +54,17 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
     for (const satellite of wanted) loads.served.delete(satelliteKey(satellite))
     if (trace === null) return result
     noteWatched(result, trace, build)
-    satellites = await Promise.all(wanted.map(async satellite => ({ satellite, result: await askFor(satellite, loads) })))
+    satellites = await askForAll(wanted, loads, trace)
     return result
   }
-  const call = { id: idOf(args), inputs: site.decision.kind === 'memoize' ? inputsOf(registration, args, file, build) : {} }
+  let inputs: Readonly<Record<string, string>> | undefined
+  const call: CallInfo = {
+    id: idOf(args),
+    // Only when they are asked for: a plugin without a filter is called for every module, and leaves most of them alone.
+    get inputs() {
+      return inputs ??= site.decision.kind === 'memoize' ? inputsOf(registration, args, file, build) : {}
+    },
+  }
   return {
     call,
     execute: run,
@@ -99,6 +106,19 @@ function inputsOf({ filter, number }: Registration, args: OnLoadArgs, file: stri
 function noteWatched(result: LoadResult, trace: Trace, { facts }: Build): void {
   for (const path of result?.watchFiles ?? []) trace.file(resolve(facts.root, path))
   for (const path of result?.watchDirs ?? []) trace.directory(resolve(facts.root, path))
+}
+
+/** What the plugin says now is what esbuild is given when it asks. */
+async function askForAll(wanted: readonly Satellite[], loads: PluginLoads, trace: Trace): Promise<SatelliteLoad[]> {
+  try {
+    const answers = await Promise.all(wanted.map(async satellite => ({ satellite, result: await askFor(satellite, loads) })))
+    for (const { satellite, result } of answers) loads.served.set(satelliteKey(satellite), result)
+    return answers
+  } catch {
+    // It fails again, and openly, when esbuild asks.
+    trace.refuse('a module that goes with it fails')
+    return []
+  }
 }
 
 /** Asks the plugin for a satellite as esbuild would: the first registration that matches and answers. */

@@ -106,6 +106,7 @@ export class RollupLikeHost {
   #hostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> {
     const { portable, observer, facts } = this.#build
     const chain = this.#chains.of(context, args, wrappable)
+    const input = wrappable.hook === 'transform' ? String(args[0]) : null
     return {
       call: { id: String(args[wrappable.idAt]), inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
       execute(trace) {
@@ -114,10 +115,10 @@ export class RollupLikeHost {
         return chain.follow(handler.apply(watched, args))
       },
       rerun: async () => handler.apply(muteContext(context), args),
-      encode: encodeRollupResult,
+      encode: result => encodeRollupResult(result, input),
       replay(record) {
         replayEffects(record.effects, context, facts.print)
-        return chain.follow(decodeRollupResult(record))
+        return chain.follow(decodeRollupResult(record, input))
       },
       check: checkAgainst(context, portable, chain),
     }

@@ -9,7 +9,8 @@ import { dehydrate, hydrate, isPlain } from '../../src/memo/plain.ts'
 import type { EncodedResult } from '../../src/memo/memo.ts'
 import type { MemoRecord } from '../../src/memo/record.ts'
 
-type MapForm = 'absent' | 'null' | 'text' | 'object' | 'empty'
+/** `own`: an object whose one source is the code that the hook was given, which is not stored a second time. */
+type MapForm = 'absent' | 'null' | 'text' | 'object' | 'own' | 'empty'
 
 interface StoredResult {
   readonly form: 'nothing' | 'text' | 'object'
@@ -20,7 +21,8 @@ interface StoredResult {
 /** Fields of a source map that bundlers read. */
 const MAP_FIELDS = ['version', 'file', 'sourceRoot', 'sources', 'sourcesContent', 'names', 'mappings', 'ignoreList', 'x_google_ignoreList', 'debugId']
 
-export function encodeRollupResult(result: unknown): EncodedResult {
+/** @param input The code that the hook was given, or null. */
+export function encodeRollupResult(result: unknown, input: string | null): EncodedResult {
   if (result === null || result === undefined) return encoded({ form: 'nothing', map: 'absent', rest: {} }, null, null)
   if (typeof result === 'string') return encoded({ form: 'text', map: 'absent', rest: {} }, result, null)
   if (typeof result !== 'object') return refused('its result is neither text nor an object')
@@ -28,18 +30,19 @@ export function encodeRollupResult(result: unknown): EncodedResult {
   if (code !== undefined && typeof code !== 'string') return refused('its code is not text')
   const rest = dehydrate(others)
   if (!isPlain(rest)) return refused('its result holds something that is not JSON')
-  const encodedMap = encodeMap(map)
+  const encodedMap = encodeMap(map, input)
   if (encodedMap === null) return refused('its source map is of an unknown kind')
   return encoded({ form: 'object', map: encodedMap.form, rest: rest as Record<string, unknown> }, code ?? null, encodedMap.text)
 }
 
-export function decodeRollupResult(record: MemoRecord): unknown {
+/** @param input The code that the hook is given now: the same as then. */
+export function decodeRollupResult(record: MemoRecord, input: string | null): unknown {
   const stored = record.result as StoredResult
   if (stored.form === 'nothing') return null
   if (stored.form === 'text') return record.code
   const result: Record<string, unknown> = { ...hydrate(stored.rest) as Record<string, unknown> }
   if (record.code !== null) result['code'] = record.code
-  const map = decodeMap(stored.map, record.map)
+  const map = decodeMap(stored.map, record.map, input)
   if (map !== undefined) result['map'] = map
   return result
 }
@@ -52,7 +55,7 @@ function refused(reason: string): EncodedResult {
   return { ok: false, reason }
 }
 
-function encodeMap(map: unknown): { form: MapForm; text: string | null } | null {
+function encodeMap(map: unknown, input: string | null): { form: MapForm; text: string | null } | null {
   if (map === undefined) return { form: 'absent', text: null }
   if (map === null) return { form: 'null', text: null }
   if (typeof map === 'string') return { form: 'text', text: map }
@@ -67,15 +70,19 @@ function encodeMap(map: unknown): { form: MapForm; text: string | null } | null 
   if (kept['mappings'] === '' && fields.length === 1) return { form: 'empty', text: null }
   // Decoded mappings (nested arrays) are as good; anything else (a class that decodes late) is not known.
   if (!('mappings' in kept) || !isPlain(kept)) return null
-  return { form: 'object', text: JSON.stringify(kept) }
+  const contents: unknown = kept['sourcesContent']
+  const isOwn = input !== null && Array.isArray(contents) && contents.length === 1 && contents[0] === input
+  // The empty list keeps the place of the field.
+  return isOwn ? { form: 'own', text: JSON.stringify({ ...kept, sourcesContent: [] }) } : { form: 'object', text: JSON.stringify(kept) }
 }
 
-function decodeMap(form: MapForm, text: string | null): unknown {
+function decodeMap(form: MapForm, text: string | null, input: string | null): unknown {
   switch (form) {
     case 'absent': return undefined
     case 'null': return null
     case 'empty': return { mappings: '' }
     case 'text': return text
+    case 'own': return { ...JSON.parse(text ?? '{}') as object, sourcesContent: [input] }
     case 'object': return text === null ? null : JSON.parse(text)
   }
 }

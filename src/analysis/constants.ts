@@ -189,12 +189,19 @@ class Evaluator implements Constants {
     }
   }
 
+  /** Whether something is put into an object of this name; of which variable of that name is not asked. */
+  private isFilledLater(name: string): boolean {
+    return ['push', 'append', 'set', 'unshift', 'add'].some((method) =>
+      this.scopes.callsOf(method).some(({ callee }) => callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === name),
+    )
+  }
+
   /** Every value it is ever given is constant. */
   private constantVariable(node: Extract<Node, { type: 'Identifier' }>): boolean {
     const binding = this.scopes.resolve(node.name, node.start)
     if (binding?.kind === 'function') return true
     if (binding?.kind !== 'variable') return false
     const writes = this.scopes.writesOf(binding)
-    return writes.length > 0 && writes.every((write) => write.path.every((step) => step !== 'key') && this.isConstant(write.value))
+    return writes.length > 0 && !this.isFilledLater(node.name) && writes.every((write) => write.path.every((step) => step !== 'key') && this.isConstant(write.value))
   }
 }

@@ -12,7 +12,9 @@ import type { Constants } from './constants.ts'
 import type { Names } from './names.ts'
 import { isCleaningPattern, isSanitizer, isStringBuilder, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
 import type { Category } from './sanitizers.ts'
-import type { Binding, MemberWrite, Path, ScopeTable, Write } from './scopes.ts'
+import type { Binding, MemberWrite, Path, ScopeTable } from './scopes.ts'
+import { fixesHost, interleave, operandsOf } from './text-parts.ts'
+import { indexMutations, livingWrites } from './write-order.ts'
 import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf, roleOf, trustOfParam } from './sources.ts'
 
 export interface Flow {
@@ -41,8 +43,6 @@ const MAX_STEPS = 400
 const MAX_MODULE_STEPS = 60_000
 const MAX_CALLERS = 30
 const MAX_MEMBER_WRITES = 30
-/** Beyond as many writes a variable is taken to hold any of them. */
-const MAX_ORDERED_WRITES = 12
 
 export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
   const tracers = new Map<Category, Tracer>()
@@ -60,32 +60,6 @@ export function createTaint(scopes: ScopeTable, names: Names, constants: Constan
 interface Shared {
   readonly mutationsOf: (name: string) => readonly CallNode[]
   readonly callers: Map<FunctionNode, readonly CallNode[]>
-}
-
-/** Calls that put something into a variable's object, by the variable's name; made when first needed. */
-function indexMutations(scopes: ScopeTable): (name: string) => readonly CallNode[] {
-  let index: Map<string, CallNode[]> | undefined
-  return (name) => {
-    index ??= groupByReceiver(['push', 'append', 'set', 'unshift', 'add'].flatMap((method) => scopes.callsOf(method)))
-    return index.get(name) ?? []
-  }
-}
-
-function groupByReceiver(calls: readonly CallNode[]): Map<string, CallNode[]> {
-  const index = new Map<string, CallNode[]>()
-  for (const call of calls) {
-    const name = receiverName(call)
-    const list = index.get(name)
-    if (list) list.push(call)
-    else index.set(name, [call])
-  }
-  return index
-}
-
-function receiverName(call: CallNode): string {
-  const callee = unwrap(call.callee)
-  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
-  return object?.type === 'Identifier' ? object.name : ''
 }
 
 class Tracer {
@@ -388,34 +362,6 @@ class Tracer {
   }
 }
 
-/** Without the writes that a later one, which is always passed on the way to `use`, has overwritten. */
-function livingWrites(writes: readonly Write[], use: Node): readonly Write[] {
-  if (writes.length < 2 || writes.length > MAX_ORDERED_WRITES) return writes
-  const last = writes.filter((write) => !write.adds && write.value.end <= use.start && dominates(write.value, use)).reduce<Write | undefined>((best, each) => (best && best.at > each.at ? best : each), undefined)
-  return last ? writes.filter((write) => write.at >= last.at) : writes
-}
-
-/** Whether a statement directly in a block around `use`, and in the same function, holds the write. */
-function dominates(write: Node, use: Node): boolean {
-  for (let current: Node | null | undefined = write; current; current = current.parent) {
-    switch (current.parent?.type) {
-      case 'BlockStatement':
-      case 'Program':
-        return current.parent.start <= use.start && use.end <= current.parent.end && !hasFunctionBetween(use, current.parent)
-      case 'VariableDeclaration': case 'VariableDeclarator': case 'AssignmentExpression': case 'ExpressionStatement': case 'AwaitExpression': case 'SequenceExpression': case 'ExportNamedDeclaration':
-        break
-      default:
-        return false
-    }
-  }
-  return false
-}
-
-function hasFunctionBetween(inner: Node, outer: Node): boolean {
-  for (let current: Node | null | undefined = inner; current && current !== outer; current = current.parent) if (isFunction(current)) return true
-  return false
-}
-
 /** A property that is written everywhere says nothing about one object. */
 function few<T>(list: readonly T[]): readonly T[] {
   return list.length > MAX_MEMBER_WRITES ? [] : list
@@ -466,30 +412,4 @@ function remote(node: Node): Flow {
 
 function worst(left: Flow, right: Flow): Flow {
   return right.trust > left.trust ? right : left
-}
-
-/** Scheme and host are settled, or it is a path on the same host. */
-function fixesHost(prefix: string): boolean {
-  return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]+[/?#]/i.test(prefix) || /^\/(?![/\\])/.test(prefix) || /^[#?]/.test(prefix) || /^(?:mailto|tel):/i.test(prefix)
-}
-
-/** Text and expressions of a template in order. */
-export function interleave(node: Extract<Node, { type: 'TemplateLiteral' }>): (Node | string)[] {
-  return node.quasis.flatMap((quasi, index) => {
-    const expression = node.expressions[index]
-    const text = quasi.value.cooked ?? quasi.value.raw
-    return expression ? [text, expression] : [text]
-  })
-}
-
-/** Operands of a chain of `+` in order; iterative, because such chains can be thousands long. */
-export function operandsOf(root: Node): Node[] {
-  const operands: Node[] = []
-  const pending: Node[] = [root]
-  while (pending.length > 0) {
-    const node = unwrap(pending.pop() ?? root)
-    if (node.type === 'BinaryExpression' && node.operator === '+') pending.push(node.right, node.left)
-    else operands.push(node)
-  }
-  return operands
 }

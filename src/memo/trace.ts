@@ -82,7 +82,8 @@ export class Trace {
 
   /** A file that the call was seen to read without declaring it. */
   observed(path: string): void {
-    if (path !== this.#own && PACKAGE_CODE.test(path)) return
+    // The runtime's own binary is looked into to learn about the platform, which is part of the key.
+    if (path === process.execPath || (path !== this.#own && PACKAGE_CODE.test(path))) return
     this.files.add(path)
     if (path !== this.#own) this.#shared?.add(path)
   }

@@ -16,7 +16,7 @@ export interface RewritePlan {
 
 export interface EvictionLimits {
   readonly maxBytes: number
-  /** How much may be copied. */
+  /** How much may be copied, each record counted with RECORD_COST_BYTES besides its own. */
   readonly copyBytes: number
   readonly isBudgeted: boolean
 }
@@ -29,6 +29,9 @@ interface Share {
   /** The last use of anything that would be kept. */
   lastUsed: number
 }
+
+/** Copying a record takes as long as copying this many bytes, besides its own. */
+export const RECORD_COST_BYTES = 512
 
 /** Evicting a little more than needed spares the next builds from doing it again. */
 const TARGET_RATIO = 0.9
@@ -78,9 +81,10 @@ export function planEviction(segments: readonly Segment[], records: readonly Sto
   for (const share of shares) {
     const isEnough = limits.isBudgeted && projectedBytes <= targetBytes
     const isFull = share.kept.length === share.recordCount
-    if (isEnough || isFull || share.keptBytes > copyBytes) continue
+    const costBytes = share.keptBytes + share.kept.length * RECORD_COST_BYTES
+    if (isEnough || isFull || costBytes > copyBytes) continue
     chosen.add(share)
-    copyBytes -= share.keptBytes
+    copyBytes -= costBytes
     projectedBytes -= share.segment.diskBytes - share.keptBytes
   }
   const kept = new Set(chosen)

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import { encodeAccesses, readAccesses, type Accesses } from './access-log.ts'
 import type { Catalog } from './catalog.ts'
 import { compact, type CompactionResult } from './compaction.ts'
-import { planEviction, type RewritePlan } from './eviction.ts'
+import { RECORD_COST_BYTES, planEviction, type RewritePlan } from './eviction.ts'
 import { attempt } from './faults.ts'
 import { takeLock, type Lock } from './lock.ts'
 import { RECORD_HEADER_BYTES } from './record.ts'
@@ -34,8 +34,6 @@ const SMALL_BYTES = 4 * 1024 * 1024
 const FOLD_ABOVE_COUNT = 16
 const CLOSE_COPY_BYTES = 8 * 1024 * 1024
 const CLOSE_TIME_MS = 40
-/** Copying a record takes as long as copying this many bytes, besides its own. */
-const RECORD_COST_BYTES = 1024
 /** For a writer on another host or in another container, of whom only the file's age can tell. */
 const UNKNOWN_WRITER_LIMIT_MS = 60 * 60 * 1000
 const LEFTOVER_LIMIT_MS = 10 * 60 * 1000
@@ -51,9 +49,13 @@ function idleSegments({ catalog }: MaintenanceContext): Segment[] {
   return catalog.segments().filter(({ state }) => state !== 'live')
 }
 
+function copyCostBytes({ sizeBytes, entryCount }: Segment): number {
+  return sizeBytes + entryCount * RECORD_COST_BYTES
+}
+
 function smallSegments(context: MaintenanceContext): Segment[] {
   const limitBytes = Math.min(SMALL_BYTES, context.rollBytes / 2)
-  return idleSegments(context).filter(({ sizeBytes }) => sizeBytes < limitBytes)
+  return idleSegments(context).filter((segment) => copyCostBytes(segment) < limitBytes)
 }
 
 function isUnfinished(segment: Segment): boolean {
@@ -93,7 +95,7 @@ function finishOrphans(context: MaintenanceContext, copyBytes: number): Segment[
     if (segment.isEmpty) {
       if (segment.isDamaged || segment.sizeBytes > 0) context.catalog.setAside(segment)
       else context.catalog.delete(segment)
-    } else if (segment.isDamaged && segment.sizeBytes <= copyBytes) toRewrite.push(segment)
+    } else if (segment.isDamaged && copyCostBytes(segment) <= copyBytes) toRewrite.push(segment)
     else segment.finishIndex()
   }
   return toRewrite
@@ -101,10 +103,10 @@ function finishOrphans(context: MaintenanceContext, copyBytes: number): Segment[
 
 /** The smallest segments that may be copied together, or none when they are few. */
 function planMerge(context: MaintenanceContext, copyBytes: number): Segment[] {
-  const small = smallSegments(context).sort((a, b) => a.sizeBytes - b.sizeBytes)
+  const small = smallSegments(context).sort((a, b) => copyCostBytes(a) - copyCostBytes(b))
   if (small.length <= MERGE_ABOVE_COUNT) return []
   let room = copyBytes
-  return small.filter(({ sizeBytes, entryCount }) => (room -= sizeBytes + entryCount * RECORD_COST_BYTES) >= 0)
+  return small.filter((segment) => (room -= copyCostBytes(segment)) >= 0)
 }
 
 function planRewrites(context: MaintenanceContext, accesses: Accesses, budget: Budget): RewritePlan {

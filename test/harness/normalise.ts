@@ -16,9 +16,9 @@ const TIMING_HINT = /^\s*\[PLUGIN_TIMINGS\]/
 const DURATION = /\b\d+(?:\.\d+)? ?(?:ms|s)\b/g
 /** What webpack's infrastructure log puts before each line. */
 const LOG_PREFIX = /^<i> (?:\[pitcrew\] )?/
-/** The report's first line, and the rows under it. */
+/** The report's first line, and the rows under it with what they wrapped. */
 const REPORT_HEAD = /^pitcrew {2}/
-const REPORT_ROW = /^ {2}\S/
+const REPORT_ROW = /^ {2,}\S/
 
 export function normaliseWarnings(messages: readonly string[], paths: BuildPaths): string[] {
   return messages.map(message => withoutPlaces(message, paths)).filter(message => !TIMING_HINT.test(message))

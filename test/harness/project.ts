@@ -27,7 +27,7 @@ export interface Project {
   readonly root: string
 }
 
-/** @param to Absolute folder, which must not exist yet. */
+/** @param to Absolute folder of the workspace; a playground of this name must not be in it yet. */
 export function copyProject(name: string, to: string, { limit, nodeModules = 'link' }: CopyOptions = {}): Project {
   const project: Project = { name, workspace: to, root: join(to, 'playground', name) }
   mkdirSync(to, { recursive: true })
@@ -48,8 +48,10 @@ export function moveCheckout(project: Project, to: string): Project {
   return { name: project.name, workspace: to, root: join(to, 'playground', project.name) }
 }
 
+/** Several playgrounds may be copied into one workspace, which then shares them as the repository does. */
 function bringNodeModules(to: string, how: 'link' | 'copy'): void {
   const source = join(REPOSITORY, 'node_modules')
+  if (existsSync(join(to, 'node_modules'))) return
   if (how === 'link') return symlinkSync(source, join(to, 'node_modules'), 'junction')
   execFileSync('cp', ['-al', source, join(to, 'node_modules')])
   rmSync(join(to, 'node_modules', '.cache'), { recursive: true, force: true })

@@ -20,6 +20,15 @@ interface Atom {
   readonly isUnbounded: boolean
   /** Unbounded repetition of single characters only, and of which. */
   readonly run: Chars | undefined
+  /** Exactly one character, and of which. */
+  readonly single: Chars | undefined
+}
+
+interface Repeat {
+  readonly min: number
+  /** 0 where there is none. */
+  readonly max: number
+  readonly isUnbounded: boolean
 }
 
 interface Sequence {
@@ -67,10 +76,10 @@ class Reader {
     const repeat = this.quantifier()
     if (group) return this.repeatGroup(group, repeat)
     if (!single) return undefined
-    return { first: single, last: single, isOptional: repeat.min === 0, isUnbounded: repeat.isUnbounded, run: repeat.isUnbounded ? single : undefined }
+    return { first: single, last: single, isOptional: repeat.min === 0, isUnbounded: repeat.isUnbounded, run: repeat.isUnbounded ? single : undefined, single: repeat.min === 1 && repeat.max === 1 ? single : undefined }
   }
 
-  private repeatGroup(group: { alternatives: Sequence[]; isAssertion: boolean }, repeat: { min: number; isUnbounded: boolean }): Atom | undefined {
+  private repeatGroup(group: { alternatives: Sequence[]; isAssertion: boolean }, repeat: Repeat): Atom | undefined {
     if (group.isAssertion) return undefined
     const { alternatives } = group
     if (repeat.isUnbounded && (this.hasAmbiguousRun(alternatives) || hasAmbiguousChoice(alternatives))) {
@@ -81,8 +90,9 @@ class Reader {
     const last = union(alternatives.map(({ atoms }) => firstOf(atoms.toReversed())))
     const isOptional = repeat.min === 0 || alternatives.some(({ atoms }) => atoms.every((atom) => atom.isOptional))
     const [only] = alternatives
-    const run = alternatives.length === 1 && only?.atoms.length === 1 ? only.atoms[0]?.run : undefined
-    return { first, last, isOptional, isUnbounded: repeat.isUnbounded || alternatives.some(({ atoms }) => atoms.some((atom) => atom.isUnbounded)), run }
+    const sole = alternatives.length === 1 && only?.atoms.length === 1 ? only.atoms[0] : undefined
+    const run = sole?.run ?? (repeat.isUnbounded ? sole?.single : undefined)
+    return { first, last, isOptional, isUnbounded: repeat.isUnbounded || alternatives.some(({ atoms }) => atoms.some((atom) => atom.isUnbounded)), run, single: repeat.max === 1 && repeat.min === 1 ? sole?.single : undefined }
   }
 
   /** `(a+)+`, `(a*b?)*`, `(x+x?)*`: a run that may be cut anywhere into rounds of the group. */
@@ -109,15 +119,15 @@ class Reader {
     return { alternatives, isAssertion }
   }
 
-  private quantifier(): { min: number; isUnbounded: boolean } {
+  private quantifier(): Repeat {
     const match = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/.exec(this.pattern.slice(this.at, this.at + 24))
-    if (!match) return { min: 1, isUnbounded: false }
+    if (!match) return { min: 1, max: 1, isUnbounded: false }
     this.at += match[0].length
     const [text, min, comma, max] = match
-    if (text[0] === '*') return { min: 0, isUnbounded: true }
-    if (text[0] === '+') return { min: 1, isUnbounded: true }
-    if (text[0] === '?') return { min: 0, isUnbounded: false }
-    return { min: Number(min), isUnbounded: comma === ',' && max === '' }
+    if (text[0] === '*') return { min: 0, max: 0, isUnbounded: true }
+    if (text[0] === '+') return { min: 1, max: 0, isUnbounded: true }
+    if (text[0] === '?') return { min: 0, max: 1, isUnbounded: false }
+    return { min: Number(min), max: comma === '' ? Number(min) : Number(max), isUnbounded: comma === ',' && max === '' }
   }
 
   private single(): Chars | undefined {

@@ -2,7 +2,7 @@
 import { SHAPES, calleeName, isFunction, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import type { RuleContext } from '../rule.ts'
-import { interleave, operandsOf } from '../taint.ts'
+import { interleave, operandsOf } from '../text-parts.ts'
 import type { Flow } from '../taint.ts'
 
 export function asCall(node: Node | null | undefined): CallNode | undefined {

@@ -13,11 +13,12 @@ import { postcssLoader } from './postcss-loader.ts'
 import { sassLoader } from './sass-loader.ts'
 import { svelte } from './svelte.ts'
 import { tsLoader } from './ts-loader.ts'
+import { esbuildVue, unpluginVue } from './unplugin-vue.ts'
 import { viteCss } from './vite-css.ts'
 import { vue } from './vue.ts'
 import { vueLoader } from './vue-loader.ts'
 
 export const recipes: readonly Recipe[] = [
-  vue, svelte, viteCss, babel, mdx, esbuildSvelte, esbuildSass,
+  vue, svelte, viteCss, babel, mdx, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
   babelLoader, tsLoader, cssLoader, sassLoader, lessLoader, postcssLoader, vueLoader, mdxLoader, pitchingLoaders,
 ]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { normaliseOutput, normaliseWarnings, splitReport } from '../../harness/normalise.ts'
 
 const PATHS = { root: '/w/app', outDir: '/tmp/x/out', cacheDir: '/tmp/x/cache' }
-const REPORT = 'pitcrew  built in 0.84 s; without it 3.1 s\n  memo     337 of 340 calls\n  time     rolldown 690 ms'
+const REPORT = 'pitcrew  built in 0.84 s; without it 3.1 s\n  memo     337 of 340 calls\n           and more\n  time     rolldown 690 ms'
 
 describe('normaliseWarnings', () => {
   it('takes out colours, places and durations, and nothing else', () => {

@@ -65,6 +65,16 @@ describe('a segment', () => {
     expect(readable(segment)).toEqual(upTo(50))
   })
 
+  it('knows nothing of records beyond its end, whatever an early index says', () => {
+    const { fs, writer, processes, load, readable } = setUp()
+    writer.updateIndex()
+    fs.writeFile(PACK, fs.readFile(PACK).subarray(0, 64 + 188 * 20 + 20))
+    expect(load()).toMatchObject({ state: 'live', entryCount: 20 })
+    processes.dead.add(WRITER_PID)
+    expect(load()).toMatchObject({ state: 'orphan', entryCount: 20 })
+    expect(readable(load())).toEqual(upTo(20))
+  })
+
   it('is an orphan when its writer is dead, and closed once finished', () => {
     const { fs, processes, load, readable } = setUp()
     processes.dead.add(WRITER_PID)

@@ -88,11 +88,11 @@ describe('a plan to evict', () => {
   })
 
   it('copies what is worth keeping of a segment', () => {
-    expect(plan(1700, 600)).toEqual({ rewritten: [1, 2], kept: [8, 8, 8, 8, 8] })
+    expect(plan(1700, 5 * 612)).toEqual({ rewritten: [1, 2], kept: [8, 8, 8, 8, 8] })
   })
 
   it('leaves a little too much to the next build rather than copy more than it may', () => {
-    expect(plan(1700, 400)).toEqual({ rewritten: [1], kept: [] })
+    expect(plan(1700, 5 * 612 - 1)).toEqual({ rewritten: [1], kept: [] })
   })
 
   it('copies after all where one segment is much of the bound', () => {

@@ -1,0 +1,61 @@
+/** Which writes to a variable can still be in it where it is used, and what is put into its object by calls. */
+import { isFunction, unwrap } from './ast.ts'
+import type { CallNode, Node } from './ast.ts'
+import type { ScopeTable, Write } from './scopes.ts'
+
+/** Beyond as many writes a variable is taken to hold any of them. */
+const MAX_ORDERED_WRITES = 12
+
+/** Without the writes that a later one, which is always passed on the way to `use`, has overwritten. */
+export function livingWrites(writes: readonly Write[], use: Node): readonly Write[] {
+  if (writes.length < 2 || writes.length > MAX_ORDERED_WRITES) return writes
+  const last = writes.filter((write) => !write.adds && write.value.end <= use.start && dominates(write.value, use)).reduce<Write | undefined>((best, each) => (best && best.at > each.at ? best : each), undefined)
+  return last ? writes.filter((write) => write.at >= last.at) : writes
+}
+
+/** Whether a statement directly in a block around `use`, and in the same function, holds the write. */
+function dominates(write: Node, use: Node): boolean {
+  for (let current: Node | null | undefined = write; current; current = current.parent) {
+    switch (current.parent?.type) {
+      case 'BlockStatement':
+      case 'Program':
+        return current.parent.start <= use.start && use.end <= current.parent.end && !hasFunctionBetween(use, current.parent)
+      case 'VariableDeclaration': case 'VariableDeclarator': case 'AssignmentExpression': case 'ExpressionStatement': case 'AwaitExpression': case 'SequenceExpression': case 'ExportNamedDeclaration':
+        break
+      default:
+        return false
+    }
+  }
+  return false
+}
+
+function hasFunctionBetween(inner: Node, outer: Node): boolean {
+  for (let current: Node | null | undefined = inner; current && current !== outer; current = current.parent) if (isFunction(current)) return true
+  return false
+}
+
+/** Calls that put something into a variable's object, by the variable's name; made when first needed. */
+export function indexMutations(scopes: ScopeTable): (name: string) => readonly CallNode[] {
+  let index: Map<string, CallNode[]> | undefined
+  return (name) => {
+    index ??= groupByReceiver(['push', 'append', 'set', 'unshift', 'add'].flatMap((method) => scopes.callsOf(method)))
+    return index.get(name) ?? []
+  }
+}
+
+function groupByReceiver(calls: readonly CallNode[]): Map<string, CallNode[]> {
+  const index = new Map<string, CallNode[]>()
+  for (const call of calls) {
+    const name = receiverName(call)
+    const list = index.get(name)
+    if (list) list.push(call)
+    else index.set(name, [call])
+  }
+  return index
+}
+
+function receiverName(call: CallNode): string {
+  const callee = unwrap(call.callee)
+  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+  return object?.type === 'Identifier' ? object.name : ''
+}

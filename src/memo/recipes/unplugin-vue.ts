@@ -1,0 +1,99 @@
+/**
+ * unplugin-vue, on hosts with Rollup's plugin interface and on esbuild.
+ *
+ * It was made after @vitejs/plugin-vue, and the same state crosses its modules: a descriptor cache that the blocks of a
+ * component read. With Rollup's interface it shows its options, and a component is a unit as there. It is asked about
+ * every module, because it has no filter that the bundler could apply: what is no component is left alone.
+ *
+ * On esbuild its options and its compiler lie in a closure. The blocks of a component are stored with it, and come and go
+ * with it. Type files are seen only by the first component that reads them, so every component that may use types depends
+ * on all that were read so far; a type file that has changed since makes its results ones that are not remembered.
+ */
+import { dirname } from 'node:path'
+import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
+import type { CallInfo, HookRecipe, Satellite } from '../site.ts'
+import type { Trace } from '../trace.ts'
+import { traceTypeShadows } from './probes.ts'
+import { VueUnits, parseRequest } from './vue.ts'
+import type { VueApi } from './vue.ts'
+
+const NAME = 'unplugin-vue'
+/** What `include` is where the user says nothing. */
+const DEFAULT_INCLUDE = String(/\.vue$/)
+
+export const unpluginVue: Recipe = {
+  name: NAME,
+  host: 'rollup-like',
+  matches: ({ name }) => name === NAME,
+  create(subject, kit) {
+    const api = (subject.plugin as { api?: VueApi }).api
+    if (!api?.options) return 'this version of the plugin does not show its options'
+    const { root, include } = api.options
+    const instance = new VueUnits(api, kit).instance()
+    const concerns = String(include) === DEFAULT_INCLUDE ? concernsComponents : undefined
+    const hooks = Object.entries(instance.hooks).map(([hook, recipe]) => [hook, concerns ? { ...recipe, concerns } : recipe])
+    return { ...instance, hooks: Object.fromEntries(hooks) as RecipeInstance['hooks'], options: { all: instance.options, root } }
+  },
+}
+
+/** It has constants of its own, too, whose names begin with NUL. */
+function concernsComponents(id: string): boolean {
+  if (id.startsWith('\0')) return false
+  const { filename, query } = parseRequest(id)
+  return filename.endsWith('.vue') || query.has('vue')
+}
+
+const BLOCK_IMPORT = /(?:\bfrom|\bimport)\s*(["'])([^"'\n]+\?vue&[^"'\n]+)\1/g
+const TYPE_FILE = /\.(?:[cm]?tsx?|vue)$/
+const MAY_USE_TYPES = /<script[^>]*\blang\s*=\s*["']?tsx?/
+
+export const esbuildVue: Recipe = {
+  name: NAME,
+  host: 'esbuild',
+  matches: ({ name }) => name === NAME,
+  create: (_subject, kit) => ({
+    hooks: { onLoad: new EsbuildComponents(kit).hook() },
+    options: null,
+    optionsComplete: false,
+    readsExposed: false,
+    knowsDependencies: true,
+    relocatable: true,
+  }),
+}
+
+class EsbuildComponents {
+  readonly #kit: RecipeKit
+  /** Type files as the compiler first read them. */
+  readonly #typeDigests = new Map<string, string | null>()
+
+  constructor(kit: RecipeKit) {
+    this.#kit = kit
+  }
+
+  hook(): HookRecipe {
+    return {
+      concerns: id => id.endsWith('.vue'),
+      satellites: (_call, code) => blocksIn(code),
+      observe: (call, trace) => this.#observe(call, trace),
+    }
+  }
+
+  #observe({ id }: CallInfo, trace: Trace): void {
+    const { vfs } = this.#kit
+    for (const file of trace.files) {
+      if (file !== id && TYPE_FILE.test(file) && !this.#typeDigests.has(file)) this.#typeDigests.set(file, vfs.digest(file))
+    }
+    trace.config('tsconfig', dirname(id))
+    if (!MAY_USE_TYPES.test(vfs.read(id)?.toString('utf8') ?? '')) return
+    for (const [file, known] of this.#typeDigests) {
+      trace.file(file)
+      traceTypeShadows(file, trace)
+      if (vfs.digest(file) !== known) trace.refuse(`the compiler still has the types of ${file} as they were`)
+    }
+  }
+}
+
+function blocksIn(code: string): Satellite[] {
+  const paths = [...code.matchAll(BLOCK_IMPORT)].map(match => match[2]!)
+  return [...new Set(paths)].map(path => ({ path, namespace: NAME }))
+}

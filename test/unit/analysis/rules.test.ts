@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest'
+import { RULES } from '../../../src/analysis/rules/index.ts'
+import { found } from './helpers.ts'
+
+interface Cases {
+  readonly bad: readonly string[]
+  readonly good: readonly string[]
+}
+
+const handler = (body: string): string => `import express from 'express'\nconst app = express()\napp.get('/', (req, res) => {\n${body}\n})`
+
+const CASES: Readonly<Record<string, Cases>> = {
+  'insecure-transport/open-bucket': {
+    bad: ["import { Bucket as B } from 'aws-cdk-lib/aws-s3'; new B(this, 'b')", "import * as s3 from '@aws-cdk/aws-s3'; new s3.Bucket(this, 'b', { encryption: s3.BucketEncryption.UNENCRYPTED })"],
+    good: ["import { Bucket } from 'aws-cdk-lib/aws-s3'; new Bucket(this, 'b', { enforceSSL: true })", "import { Bucket } from './mine'; new Bucket(this, 'b')"],
+  },
+  'insecure-transport/queue-encryption': {
+    bad: ["import * as sqs from 'aws-cdk-lib/aws-sqs'; new sqs.Queue(this, 'q', {})"],
+    good: ["import * as sqs from 'aws-cdk-lib/aws-sqs'; new sqs.Queue(this, 'q', { encryption: sqs.QueueEncryption.KMS })", "new Queue(this, 'q')"],
+  },
+  'authn-jwt/public-bucket': {
+    bad: ["import { Bucket } from 'aws-cdk-lib/aws-s3'; const b = new Bucket(this, 'b', { enforceSSL: true }); b.grantPublicAccess()"],
+    good: ["import { Bucket } from 'aws-cdk-lib/aws-s3'; const b = new Bucket(this, 'b', { enforceSSL: true }); b.grantRead(role)"],
+  },
+  'authn-jwt/public-project': {
+    bad: ["import { Project } from 'aws-cdk-lib/aws-codebuild'; new Project(this, 'p', { badge: true })"],
+    good: ["import { Project } from 'aws-cdk-lib/aws-codebuild'; new Project(this, 'p', { badge: false }); new Project(this, 'q')"],
+  },
+  'code-injection/dynamic-code': {
+    bad: [handler('eval(req.query.code)'), 'export function f(a) { return new Function("return " + a)() }'],
+    good: ['eval("1 + 1")', 'const code = "1"; eval(code)', 'import { eval as e } from "./mine"; e(x)', 'function eval2(a) {} eval2(location.hash)'],
+  },
+  'code-injection/timer-text': {
+    bad: ['setTimeout("go(" + location.hash + ")", 1)', 'setInterval(`go(${x})`, 1)'],
+    good: ['setTimeout(() => go(location.hash), 1)', 'setTimeout(go, 1)', 'setTimeout("go()", 1)'],
+  },
+  'code-injection/virtual-machine': {
+    bad: ["import vm from 'node:vm'; export function f(code) { vm.runInNewContext(code) }", handler("require('vm2'); const { VM } = require('vm2'); new VM().run(req.body.code)")],
+    good: ["import vm from 'node:vm'; vm.runInNewContext('1 + 1', {})", 'export function f(a) { tests.run(a) }'],
+  },
+  'code-injection/computed-module': {
+    bad: ['export function f(name) { return require(name) }', 'export function f(name) { return import(name) }'],
+    good: ["require('a'); import('./b')", 'const name = "a"; require(name)', 'function f(require, x) { require(x) }'],
+  },
+  'code-injection/computed-method': {
+    bad: ['addEventListener("message", (event) => { if (event.origin === o) window[event.data.name]() })'],
+    good: ['window["alert"]()', 'export function f(table, name) { table[name]() }', 'export function f(name) { window[name] = 1 }'],
+  },
+  'code-injection/browser-script': {
+    bad: ['export async function f(page, name) { await page.evaluate(`go(${name})`) }'],
+    good: ['export async function f(page) { await page.evaluate(() => go()) }', 'export function f(model, x) { model.evaluate(x) }'],
+  },
+  'code-injection/open-debugger': {
+    bad: ["import puppeteer from 'puppeteer'; puppeteer.launch({ args: ['--remote-debugging-port=9222'] })"],
+    good: ["import puppeteer from 'puppeteer'; puppeteer.launch({ args: ['--headless'] })"],
+  },
+  'resource/unchecked-buffer': { bad: ['b.readUInt8(0, true)'], good: ['b.readUInt8(0)', 'b.readUInt8(0, false)'] },
+  'command-injection/shell-text': {
+    bad: ["import { exec } from 'child_process'; export function f(name) { exec(`cat ${name}`) }", "import * as cp from 'node:child_process'; const run = cp.execSync; export function f(a) { run('ls ' + a) }", "const { promisify } = require('util'); const run = promisify(require('child_process').exec); module.exports = (a) => run(a)"],
+    good: ["import { exec } from 'child_process'; exec('ls')", '/a/.exec(location.hash)', 'export function f(db, a) { db.exec(a) }', "import { exec } from 'child_process'; import quote from 'shell-quote'; export function f(a) { exec('ls ' + quote.quote([a])) }"],
+  },
+  'command-injection/program': {
+    bad: ["import { spawn } from 'child_process'; export function f(a) { spawn(a) }", "import { spawn } from 'child_process'; export function f(a) { spawn('sh', ['-c', a]) }", "import { spawn } from 'child_process'; export function f(url) { spawn('git', ['clone', url]) }"],
+    good: ["import { spawn } from 'child_process'; export function f(a) { spawn('ls', [a]) }", "import { spawn } from 'child_process'; export function f(url) { spawn('git', ['clone', '--', url]) }"],
+  },
+  'command-injection/shell-option': {
+    bad: ["import { spawn } from 'child_process'; spawn('ls', [], { shell: true })", "import { spawn } from 'child_process'; const o = { shell: '/bin/sh' }; spawn('ls', [], o)"],
+    good: ["import { spawn } from 'child_process'; spawn('ls', [], { shell: false }); spawn('ls', [], {})"],
+  },
+  'command-injection/deno-run': {
+    bad: ['export function f(a) { Deno.run({ cmd: [a, "x"] }) }'],
+    good: ['export function f(a) { Deno.run({ cmd: ["ls", a] }) }'],
+  },
+  'timing/compared-secret': {
+    bad: ['if (password === given) go()', 'export const ok = (secret, b) => b.secret !== secret'],
+    good: ['if (password === "") go()', 'if (token === "(") go()', 'if (password === confirmPassword) go()', 'if (a === b) go()'],
+  },
+  'hardcoded-secret/token': {
+    bad: ['const a = "AKIAIOSFODNN7EXAMPLE"', 'connect("postgres://admin:s3cr3tpw@db.example.com/x")', 'const k = `-----BEGIN RSA PRIVATE KEY-----`'],
+    good: ['const a = "AKIA"', 'connect(`postgres://${user}:${password}@db/x`)', 'connect("https://example.com/a:b@c")'],
+  },
+  'hardcoded-secret/named': {
+    bad: ['const apiKey = "d41d8cd98f00b204"', 'config.clientSecret = "aB3xK9qLm2"', '({ password: "hunter2!" })'],
+    good: ['const apiKey = process.env.KEY', 'const passwordField = "d41d8cd98f"', 'const PASSWORD = "password"', 'const token = "Bad token here"', 'const tokenType = "d41d8cd98"'],
+  },
+  'hardcoded-secret/passed': {
+    bad: ["import jwt from 'jsonwebtoken'; jwt.sign({ a }, 'shh')", "import session from 'express-session'; app.use(session({ name: 'n', secret: 'cat', cookie: { secure: true } }))", "import { createHmac } from 'crypto'; const key = 'abc'; createHmac('sha256', key)"],
+    good: ["import jwt from 'jsonwebtoken'; jwt.sign({ a }, process.env.KEY)", "import jwt from './mine'; jwt.sign({ a }, 'shh')"],
+  },
+  'insecure-transport/plain-request': {
+    bad: ["fetch('http://example.com/a')", "import axios from 'axios'; axios({ url: 'http://example.com' })", "import http from 'http'; http.get('http://example.com')"],
+    good: ["fetch('https://example.com')", "fetch('http://localhost:3000')", "import http from 'http'; http.get('http://127.0.0.1/')", "const ns = 'http://www.w3.org/2000/svg'"],
+  },
+  'insecure-transport/plain-server': {
+    bad: ["import http from 'http'; http.createServer(app)"],
+    good: ["import https from 'https'; https.createServer(app)", "import net from 'net'; net.createServer(app)"],
+  },
+  'insecure-transport/plain-socket': {
+    bad: ["new WebSocket('ws://example.com')", 'const u = `ws://${host}/x`'],
+    good: ["new WebSocket('wss://example.com')", "new WebSocket('ws://localhost:80')", "url.startsWith('ws://')"],
+  },
+  'insecure-transport/plain-protocol': {
+    bad: ["const Ftp = require('ftp'); const c = new Ftp(); c.connect({ host })"],
+    good: ["const Ftp = require('ftp'); const c = new Ftp(); c.connect({ host, secure: true })", 'db.connect({ host })'],
+  },
+  'insecure-transport/unverified-peer': {
+    bad: ["({ rejectUnauthorized: false })", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'", "process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = 0"],
+    good: ["({ rejectUnauthorized: true })", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '1'"],
+  },
+  'insecure-transport/old-tls': {
+    bad: ["({ minVersion: 'TLSv1.1' })", "({ secureProtocol: 'TLSv1_method' })"],
+    good: ["({ minVersion: 'TLSv1.2' })", "({ minVersion: '1.0.0' })"],
+  },
+  'insecure-transport/server-allows-old-tls': {
+    bad: ["import https from 'https'; import c from 'constants'; https.createServer({ secureOptions: c.SSL_OP_NO_SSLv3 }, app)"],
+    good: ["import https from 'https'; import c from 'constants'; https.createServer({ secureOptions: c.SSL_OP_NO_SSLv3 | c.SSL_OP_NO_TLSv1 }, app)", "import https from 'https'; https.createServer({}, app)"],
+  },
+  'insecure-transport/database': {
+    bad: ["export default { dialect: 'postgres', host: 'db.example.com', database: 'a' }"],
+    good: ["export default { dialect: 'postgres', host: 'db.example.com', dialectOptions: { ssl: { require: true } } }", "export default { dialect: 'sqlite', host: 'x' }"],
+  },
+  'nosql-injection/filter': {
+    bad: [handler('User.findOne({ name: req.body.name })'), handler('users.find(req.query)')],
+    good: [handler('User.findOne({ name: String(req.body.name) })'), handler('User.findOne({ name: { $eq: req.body.name } })'), handler('list.find((x) => x === req.query.a)')],
+  },
+  'nosql-injection/document': { bad: [handler('new User(req.body)')], good: [handler('new User({ name: req.body.name })'), handler('new Parser(req.body)')] },
+  'nosql-injection/dynamo-parameters': {
+    bad: ["const AWS = require('aws-sdk'); const db = new AWS.DynamoDB.DocumentClient(); exports.handler = (event) => db.query(event.params)"],
+    good: ["const AWS = require('aws-sdk'); const db = new AWS.DynamoDB.DocumentClient(); exports.handler = (event) => db.query({ Key: event.key })"],
+  },
+  'cors-origin/reflected': {
+    bad: [handler("res.set('Access-Control-Allow-Origin', req.headers.origin)"), handler("res.writeHead(200, { 'access-control-allow-origin': req.query.o })")],
+    good: [handler("res.set('Access-Control-Allow-Origin', 'https://a.example')")],
+  },
+  'cors-origin/any': {
+    bad: ["import cors from 'cors'; app.use(cors({ origin: '*' }))", 'app.enableCors()'],
+    good: ["import cors from 'cors'; app.use(cors({ origin: 'https://a.example' }))", "Object.create({ origin: '*' })"],
+  },
+  'cors-origin/loose-pattern': {
+    bad: ['const corsOrigin = /^https:\\/\\/www.foo.com$/'],
+    good: ['const corsOrigin = /^https:\\/\\/www\\.foo\\.com$/', 'const version = /^v1.2.3$/'],
+  },
+  'cors-origin/message-to-any': { bad: ["w.postMessage(a, '*')", "w.postMessage(a, { targetOrigin: '*' })"], good: ['w.postMessage(a, origin)', 'worker.postMessage(a)'] },
+  'cors-origin/message-from-any': {
+    bad: ["addEventListener('message', (e) => go(e.data))", 'window.onmessage = function (e) { go(e.data) }', "function h(e) { go(e.data) } window.addEventListener('message', h)"],
+    good: ["addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
+  },
+  'path-traversal/file': {
+    bad: [handler("require('fs').readFile(req.query.name, cb)"), "import { promises as fs } from 'fs'; export function f(name) { return fs.readFile(name) }"],
+    good: ["import fs from 'fs'; fs.readFileSync('./a')", handler("require('fs').readFile(require('path').basename(req.query.name), cb)"), 'export function f(store, name) { store.readFile(name) }'],
+  },
+  'path-traversal/joined': {
+    bad: [handler("const path = require('path'); path.join(root, req.query.name)")],
+    good: [handler("const path = require('path'); const p = path.join(root, req.query.name); if (!p.startsWith(root)) throw 1"), handler('[].join(req.query.name)')],
+  },
+  'path-traversal/joined-parameter': {
+    bad: ["import path from 'path'; export function f(name) { return path.join(root, name) }"],
+    good: ["import path from 'path'; export function f(dir) { return path.join(dir, 'a') }", "import path from 'path'; function f(name) { return path.join(root, name) } f('a')"],
+  },
+  'path-traversal/sent-file': {
+    bad: [handler('res.sendFile(req.query.name)')],
+    good: [handler("res.sendFile(req.query.name, { root: '/public' })"), handler("res.sendFile('/a')")],
+  },
+  'path-traversal/view': { bad: [handler('res.render(req.query.view)')], good: [handler("res.render('view', { a: req.query.a })")] },
+  'path-traversal/world-writable': { bad: ["import fs from 'fs'; fs.chmodSync(p, 0o777)"], good: ["import fs from 'fs'; fs.chmodSync(p, 0o755)"] },
+  'info-leak/shared-personal-data': {
+    bad: ["import * as Sentry from '@sentry/browser'; Sentry.setUser({ email: user.email })", "gtag('event', 'x', { mail: user.email })"],
+    good: ["import * as Sentry from '@sentry/browser'; Sentry.setUser({ id: user.id })", 'save({ email: user.email })'],
+  },
+  'log-format/personal-data': { bad: ['console.log(user.email)', 'logger.info(`in: ${customer.phone}`)'], good: ['console.log(user.id)', 'Math.log(user.email)'] },
+  'log-format/format-text': {
+    bad: [handler('console.log(`from ${req.query.a}`, b)'), 'export function f(user, ip) { console.log("by " + user, ip) }'],
+    good: [handler('console.log("from %s", req.query.a)'), 'export function f(user, error) { console.log("by " + user, error) }'],
+  },
+  'info-leak/stored-personal-data': { bad: ["localStorage.setItem('u', user.email)"], good: ["localStorage.setItem('theme', theme)"] },
+  'info-leak/personal-error': { bad: ['throw new Error(`no ${user.email}`)', 'reject("no " + user)'], good: ['throw new Error("no user")', 'throw new Error(`no ${user.id}`)'] },
+  'info-leak/token-claims': { bad: ["import jwt from 'jsonwebtoken'; jwt.sign({ email: user.email }, key)"], good: ["import jwt from 'jsonwebtoken'; jwt.sign({ id: user.id, name: user.name }, key)"] },
+  'proto-pollution/assigned-key': {
+    bad: [handler('items[req.query.name] = 1')],
+    good: [handler("if (req.query.name === '__proto__') return; items[req.query.name] = 1"), handler('items.name = req.query.name'), handler('for (let i = 0; i < 3; i++) items[i] = req.query.a')],
+  },
+  'proto-pollution/walked-keys': {
+    bad: ['export function set(o, path, v) { for (const key of path) { o = o[key] } }', 'export function set(o, keys) { keys.forEach((key) => { o = o[key] || (o[key] = {}) }) }'],
+    good: ['export function get(o, path) { for (let i = 0; i < 3; i++) { o = o[i] } }', "export function set(o, path) { for (const key of path) { if (key === '__proto__') return; o = o[key] } }"],
+  },
+  'proto-pollution/merge': {
+    bad: [handler("require('lodash').merge({}, req.body)")],
+    good: ["import { merge } from 'lodash'; merge({}, defaults)", handler('map.set(req.query.a, 1)')],
+  },
+  'proto-pollution/mass-assignment': {
+    bad: [handler('Object.assign(user, req.body)'), 'export function f(text) { Object.assign(o, JSON.parse(text)) }'],
+    good: ['Object.assign(user, { name: "a" })', handler('Object.assign(user, defaults)')],
+  },
+  'redos/dynamic-pattern': {
+    bad: [handler('new RegExp(req.query.q)'), 'export function f(name) { return new RegExp("\\\\w+" + name) }'],
+    good: ['new RegExp("a" + "b")', handler("const escapeRegExp = require('escape-string-regexp'); new RegExp(escapeRegExp(req.query.q))")],
+  },
+  'redos/exponential': { bad: ['const a = /([a-z]+)+$/', 'const a = /^(\\w|\\d)*x/', 'new RegExp("([a-z]+)+$")'], good: ['const a = /([a-z]+)-+$/', 'const a = /(?:ab|cd)*x/', 'const a = /(a+b)+c/'] },
+  'redos/exponential-use': { bad: ['const r = /(a*)*b/; export const f = (x) => r.test(x)'], good: ['const r = /a*b/; export const f = (x) => r.test(x)'] },
+  'redos/all-errors': { bad: ["import Ajv from 'ajv'; new Ajv({ allErrors: true })"], good: ["import Ajv from 'ajv'; new Ajv({ allErrors: false })"] },
+  'open-redirect/server': {
+    bad: [handler('res.redirect(req.query.url)'), handler('res.redirect(301, `https://${req.query.host}/`)')],
+    good: [handler("res.redirect('/a/' + req.query.id)"), handler('res.redirect(`https://a.example/${req.query.id}`)'), handler('if (allowed.includes(req.query.url)) { const u = req.query.url; if (allowed.has(u)) res.redirect(u) }')],
+  },
+  'open-redirect/returned': {
+    bad: ['class C { @Redirect() go(@Query("u") u: string) { return { url: u } } }'],
+    good: ['class C { @Redirect() go() { return { url: "/a" } } }', 'class C { go(u: string) { return { url: u } } }'],
+  },
+  'open-redirect/client': {
+    bad: ["location.href = new URLSearchParams(location.search).get('next')", 'window.open(location.hash.slice(1))'],
+    good: ["location.href = '/a?b=' + location.hash", 'location.href = location.href', 'a.href = location.hash'],
+  },
+  'ssrf/request': {
+    bad: [handler('fetch(req.query.url)'), handler("require('axios').get(`http://${req.query.host}/`)")],
+    good: [handler('fetch(`https://a.example/${req.query.id}`)'), handler('fetch(config.base + req.query.id)'), handler('map.get(req.query.id)')],
+  },
+  'ssrf/driven-browser': {
+    bad: [handler('page.goto(req.query.url)'), 'export async function f(page, html) { await page.setContent(html) }'],
+    good: ["export async function f(page) { await page.goto('https://a.example') }", 'export function f(door, x) { door.open(x) }'],
+  },
+  'cookie/session-defaults': {
+    bad: ["import session from 'express-session'; app.use(session({ name: 'n', cookie: { httpOnly: true } }))"],
+    good: ["import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } }))", 'session({})'],
+  },
+  'authn-jwt/session-defaults': {
+    bad: ["import session from 'express-session'; app.use(session({ cookie: { secure: true } }))"],
+    good: ["import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } }))"],
+  },
+  'cookie/flags': {
+    bad: [handler("res.cookie('session', id)"), handler("res.cookie('theme', id, { secure: false, httpOnly: true })")],
+    good: [handler("res.cookie('session', id, { secure: true, httpOnly: true })"), handler("res.cookie('theme', 'dark')")],
+  },
+  'cookie/flag-off': { bad: ['({ httpOnly: false, sameSite: "lax" })', '({ cookie: { secure: false } })'], good: ['({ httpOnly: true, sameSite: "lax" })', '({ secure: false, host: "a" })'] },
+  'authn-jwt/unhardened-server': { bad: ["import express from 'express'; const app = express(); app.listen(1)"], good: ["import express from 'express'; import helmet from 'helmet'; const app = express(); app.use(helmet()); app.listen(1)"] },
+  'csrf/before-method-override': { bad: ["import express from 'express'; express.csrf(); express.methodOverride()"], good: ["import express from 'express'; express.methodOverride(); express.csrf()"] },
+  'csrf/session-before-static': {
+    bad: ["import express from 'express'; import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } })); app.use(express.static('public'))"],
+    good: ["import express from 'express'; import session from 'express-session'; app.use(express.static('public')); app.use(session({ name: 'n', cookie: { secure: true } }))"],
+  },
+  'info-leak/directory-listing': { bad: ["import serveIndex from 'serve-index'; app.use(serveIndex('public'))"], good: ["import serveStatic from 'serve-static'; app.use(serveStatic('public'))"] },
+  'info-leak/directory-listing-call': { bad: ["import serveIndex from 'serve-index'; const list = serveIndex('x'); list(req, res, next)"], good: ['list(req, res, next)'] },
+  'header-injection/outsiders-choose': { bad: [handler("res.set('X-Frame-Options', req.query.o)")], good: [handler("res.set('X-Frame-Options', 'DENY')"), handler("res.set('X-Name', req.query.o)")] },
+  'sql-injection/query': {
+    bad: ["import { Client } from 'pg'; const c = new Client(); export function f(id) { return c.query('SELECT * FROM a WHERE id = ' + id) }", handler('db.query(`DELETE FROM a WHERE id = ${req.params.id}`)')],
+    good: ["import { Client } from 'pg'; const c = new Client(); export function f(id) { return c.query('SELECT * FROM a WHERE id = $1', [id]) }", 'export function f(db, id) { return db.query(`SELECT * FROM a WHERE id = ${Number(id)}`) }'],
+  },
+  'sql-injection/statement': {
+    bad: [handler("const q = 'SELECT * FROM a WHERE b = ' + req.query.b"), handler("const q = util.format('SELECT * FROM a WHERE b = %s', req.query.b)")],
+    good: [handler("const q = 'select one from the list: ' + 1"), handler("console.log('SELECT * FROM a WHERE b = ' + req.query.b)"), 'sql`SELECT * FROM a WHERE b = ${location.hash}`'],
+  },
+  'authn-jwt/unverified': {
+    bad: ["import jwt from 'jsonwebtoken'; const { a } = jwt.decode(token)", "import jwt from 'jwt-simple'; jwt.decode(token, key, true)"],
+    good: ["import jwt from 'jsonwebtoken'; jwt.verify(token, key); jwt.decode(token)", "import jwt from 'jwt-simple'; jwt.decode(token, key)"],
+  },
+  'weak-crypto/unsigned-token': { bad: ["import jwt from 'jsonwebtoken'; jwt.verify(t, k, { algorithms: ['HS256', 'none'] })"], good: ["import jwt from 'jsonwebtoken'; jwt.verify(t, k, { algorithms: ['HS256'] })"] },
+  'authn-jwt/expiry-ignored': { bad: ['jwt.verify(t, k, { ignoreExpiration: true })'], good: ['jwt.verify(t, k, { ignoreExpiration: false })'] },
+  'authn-jwt/irrevocable': { bad: ["import { expressjwt as guard } from 'express-jwt'; guard({ secret: k })"], good: ["import { expressjwt } from 'express-jwt'; expressjwt({ secret: k, isRevoked })"] },
+  'hardcoded-secret/exposed-claims': { bad: ["import jwt from 'jsonwebtoken'; export const f = (user) => jwt.sign(user, key)"], good: ["import jwt from 'jsonwebtoken'; export const f = (user) => jwt.sign({ id: user.id }, key)"] },
+  'authn-jwt/stored-token': { bad: ["localStorage.setItem('access_token', t)"], good: ["localStorage.setItem('theme', t)"] },
+  'authn-jwt/decoded-kept': {
+    bad: ["import decode from 'jwt-decode'; function f(t) { const a = decode(t); localStorage.setItem('a', a.b) }"],
+    good: ["import decode from 'jwt-decode'; function f(t) { return decode(t) } function g() { localStorage.setItem('a', 1) }"],
+  },
+  'weak-crypto/hash': { bad: ["import { createHash } from 'crypto'; createHash('md5')", "const md = require('md5'); md(x)"], good: ["import { createHash } from 'crypto'; createHash('sha256')", "import { createHash } from './mine'; createHash('md5')"] },
+  'weak-crypto/cipher': { bad: ["import crypto from 'crypto'; crypto.createCipheriv('des-ede3-cbc', k, i)", 'CryptoJS.RC4.encrypt(a, k)'], good: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-gcm', k, i)"] },
+  'weak-crypto/no-vector': { bad: ["import crypto from 'crypto'; crypto.createCipher('aes-256-cbc', k)"], good: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-cbc', k, i)"] },
+  'weak-crypto/tag-length': { bad: ["import crypto from 'crypto'; function f() { crypto.createDecipheriv('aes-128-gcm', k, i) }"], good: ["import crypto from 'crypto'; function f() { crypto.createDecipheriv('aes-128-gcm', k, i, { authTagLength: 16 }) }"] },
+  'weak-crypto/unverified-message': {
+    bad: ["import crypto from 'crypto'; function f() { const d = crypto.createDecipheriv('aes-128-gcm', k, i, { authTagLength: 16 }); return d.update(x) }"],
+    good: ["import crypto from 'crypto'; function f() { const d = crypto.createDecipheriv('aes-128-gcm', k, i, { authTagLength: 16 }); return d.update(x) + d.final() }"],
+  },
+  'weak-crypto/guessable-secret': { bad: ['const token = Math.random().toString(36)', "import crypto from 'crypto'; crypto.pseudoRandomBytes(8)"], good: ['const colour = Math.random()', 'const token = crypto.randomUUID()'] },
+  'weak-crypto/key-size': { bad: ["import crypto from 'crypto'; crypto.generateKeyPairSync('rsa', { modulusLength: 1024 })", "import bcrypt from 'bcrypt'; bcrypt.hash(p, 4)"], good: ["import crypto from 'crypto'; crypto.generateKeyPairSync('rsa', { modulusLength: 3072 })", "import bcrypt from 'bcrypt'; bcrypt.hash(p, 12)"] },
+  'weak-crypto/password-hash': { bad: ["import { createHash } from 'crypto'; createHash('sha256').update(user.password)"], good: ["import { createHash } from 'crypto'; createHash('sha256').update(file)"] },
+  'xxe/entities-on': { bad: ["import libxml from 'libxmljs'; libxml.parseXml(x, { noent: true })"], good: ["import libxml from 'libxmljs'; libxml.parseXml(x)"] },
+  'xxe/parser': { bad: [handler("require('xml2json').toJson(req.body)")], good: ["import x from 'xml2json'; x.toJson('<a/>')", handler('JSON.parse(req.body)')] },
+  'deserialization/objects': { bad: [handler("require('node-serialize').unserialize(req.body.o)")], good: [handler('cache.deserialize(req.body.o)')] },
+  'deserialization/yaml': { bad: [handler("require('js-yaml').load(req.body.y)")], good: [handler("const yaml = require('js-yaml'); yaml.load(req.body.y, { schema: yaml.FAILSAFE_SCHEMA })"), "import yaml from 'js-yaml'; yaml.load('a: 1')"] },
+  'xss/markup-property': {
+    bad: ['el.innerHTML = location.hash', 'export function f(el, name) { el.innerHTML = "<b>" + name }'],
+    good: ['el.innerHTML = "<b>a</b>"', 'export function f(el, name) { el.innerHTML = DOMPurify.sanitize(name) }', 'export function f(el, name) { el.textContent = name }'],
+  },
+  'xss/markup-call': { bad: ['document.write(location.hash)', 'export function f(el, x) { el.insertAdjacentHTML("beforeend", x) }'], good: ['document.write("<b>")', 'export function f(stream, x) { stream.write(x) }'] },
+  'xss/jquery-markup': { bad: ['$("#a").html(location.hash)', 'export function f(x) { $(".a").append("<b>" + x) }', '$(location.hash)'], good: ['$("#a").text(location.hash)', '$("#a").html("<b>")', 'export function f(list, x) { list.append(x) }'] },
+  'xss/script-address': { bad: ['a.setAttribute("href", location.hash.slice(1))'], good: ['a.setAttribute("href", "/x#" + location.hash)', 'a.setAttribute("title", location.hash)'] },
+  'xss/react-raw-markup': { bad: ['export const A = ({ html }) => <p dangerouslySetInnerHTML={{ __html: html }} />'], good: ['export const A = () => <p dangerouslySetInnerHTML={{ __html: "<b/>" }} />', 'export const A = ({ html }) => <p dangerouslySetInnerHTML={{ __html: sanitizeHtml(html) }} />'] },
+  'xss/markdown-raw-markup': { bad: ['const a = <Markdown allowDangerousHtml />', 'const a = <Markdown escapeHtml={false} />'], good: ['const a = <Markdown escapeHtml />'] },
+  'xss/unsafe-serialization': { bad: ["import serialize from 'serialize-javascript'; serialize(a, { unsafe: true })"], good: ["import serialize from 'serialize-javascript'; serialize(a)"] },
+  'xss/react-script-address': { bad: ["import { useSearchParams } from 'react-router-dom'; export function A() { const [p] = useSearchParams(); return <a href={p.get('u')}>x</a> }"], good: ['export const A = () => <a href="/a">x</a>', 'export const A = () => <img src={location.hash} />'] },
+  'xss/angular-bypass': { bad: ['class A { f(v) { return this.s.bypassSecurityTrustHtml(v) } }'], good: ['class A { f() { return this.s.bypassSecurityTrustHtml("<b>") } }'] },
+  'xss/angular-settings': { bad: ['$sceProvider.enabled(false)', "$sceDelegateProvider.resourceUrlWhitelist(['**'])"], good: ['$sceProvider.enabled(true)', "$sceDelegateProvider.resourceUrlWhitelist(['https://a.example/**'])"] },
+  'xss/vue-raw-markup': { bad: ['export function f(x) { return h("p", { innerHTML: x }) }'], good: ['export function f(x) { return h("p", { innerHTML: "<b>" }) }'] },
+  'xss/incomplete-escaping': { bad: ['export const f = (s) => s.replace("<", "&lt;")'], good: ['export const f = (s) => s.replace(/</g, "&lt;")', 'export const f = (s) => s.replace("a", "b")'] },
+  'xss/response': { bad: [handler('res.send("<p>" + req.query.a)'), handler('res.status(200).send(req.params.a)')], good: [handler('res.json(req.query)'), handler('res.send({ a: req.query.a })'), handler('res.send(escapeHtml(req.query.a))')] },
+  'xss/page-text': { bad: [handler('const page = `<h1>${req.query.a}</h1>`'), handler("const page = '<h1>'.concat(req.query.a)")], good: [handler('const page = `<h1>${encodeURIComponent(req.query.a)}</h1>`'), handler('console.log(`<h1>${req.query.a}</h1>`)'), handler('const n = `a < b ${req.query.a}`')] },
+  'ssti/template-source': { bad: [handler("require('pug').compile(req.body.t)"), handler('_.template(req.body.t)')], good: [handler("require('pug').compile('p= a', { a: req.body.t })")] },
+  'xss/escaping-off': { bad: ["import h from 'handlebars'; h.compile(t, { noEscape: true })"], good: ["import h from 'handlebars'; h.compile(t, { noEscape: false })"] },
+  'xss/manual-escaping': { bad: ["export const f = (input) => input.replaceAll('<', '&lt;')"], good: ["export const f = (x) => x.replaceAll('a', 'b')"] },
+}
+
+const ids = RULES.map((rule) => rule.id)
+
+describe('rules', () => {
+  it('have unique ids, a CWE, words for people, and cases here', () => {
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => !CASES[id] || CASES[id].bad.length === 0 || CASES[id].good.length === 0)).toEqual([])
+    expect(Object.keys(CASES).filter((id) => !ids.includes(id))).toEqual([])
+    for (const { cwe, title, help } of RULES) {
+      expect(cwe[0]).toBeGreaterThan(0)
+      expect(title).toMatch(/^\S.{8,}[^.]$/)
+      expect(help).toMatch(/^[A-Za-z].{5,}\.$/)
+    }
+  })
+
+  describe.each(ids)('%s', (id) => {
+    it.each(CASES[id]?.bad ?? [])('reports %s', (source) => {
+      expect(found(source).map((each) => each.split(':')[0])).toContain(id)
+    })
+    it.each(CASES[id]?.good ?? [])('accepts %s', (source) => {
+      expect(found(source).map((each) => each.split(':')[0])).not.toContain(id)
+    })
+  })
+})
