@@ -23,6 +23,7 @@ import type { Site } from './memo/site.ts'
 import { Sites } from './memo/sites.ts'
 import type { Effect, Trace } from './memo/trace.ts'
 import type { ResolvedOptions } from './options.ts'
+import { createOnceLogger } from './logger.ts'
 import type { Logger } from './logger.ts'
 import { createReportCollector } from './report/collect.ts'
 import type { ReportCollector } from './report/collect.ts'
@@ -64,6 +65,7 @@ export class Build {
   readonly observer: Observer = new Observer()
   readonly vfs: VirtualFileSystem
   readonly #seams: BuildSeams
+  readonly #sayOnce: Logger
   readonly #store: Store
   readonly #memo: Memo
   readonly #sites: Sites
@@ -80,6 +82,7 @@ export class Build {
     const workspaceRoot = findWorkspaceRoot(facts.root)
     this.options = options
     this.facts = facts
+    this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
     this.#report = this.#newReport()
@@ -165,7 +168,7 @@ export class Build {
   /** A fault of Pitcrew: said once, counted, and the build goes on. */
   fault(code: string, message: string): void {
     this.#report.fault(code, message)
-    this.facts.logger.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
+    this.#sayOnce.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
   }
 
   #finishReport(): BuildReport {

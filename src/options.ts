@@ -2,6 +2,7 @@
  * Options -> ResolvedOptions: every default in one place, every error collected and reported once.
  */
 import { join, resolve } from 'node:path'
+import { inspect } from 'node:util'
 import { PitcrewError } from './errors.ts'
 
 export type ReportMode = false | 'summary' | 'full'
@@ -91,14 +92,14 @@ function problemsOf(options: Record<string, unknown>, prefix: string): string[] 
     const path = prefix + name
     if (value === undefined) return []
     if (GROUPS.has(path)) return isRecord(value) ? problemsOf(value, `${path}.`) : [`${path} is ${show(value)}, but must be an object`]
-    const rule = RULES[path]
+    const rule = Object.hasOwn(RULES, path) ? RULES[path] : undefined
     if (!rule) return [`${path} is not an option; there are ${Object.keys(RULES).join(', ')}`]
     return rule.check(value) ? [] : [`${path} is ${show(value)}, but must be ${rule.accepts}`]
   })
 }
 
 function show(value: unknown): string {
-  return typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value)
+  return typeof value === 'function' ? 'a function' : inspect(value, { depth: 1, breakLength: Infinity })
 }
 
 const MB = 1_000_000
@@ -109,7 +110,8 @@ export function resolveOptions(options: Options | undefined, root: string, env: 
 }
 
 function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
-  const cacheDir = options.cacheDir ?? env['PITCREW_CACHE_DIR'] ?? join('node_modules', '.cache', 'pitcrew')
+  // An empty variable is how CI systems write an unset one.
+  const cacheDir = options.cacheDir ?? (env['PITCREW_CACHE_DIR'] || join('node_modules', '.cache', 'pitcrew'))
   return {
     enabled: (options.enabled ?? true) && env['PITCREW'] !== 'off',
     cacheDir: resolve(root, cacheDir),

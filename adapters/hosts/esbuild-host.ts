@@ -70,7 +70,7 @@ export class EsbuildHost {
     const hooks: string[] = []
     // The plugin as it was before anything was replaced; one object for one plugin of this build.
     const subject: PluginSubject = { name: plugin.name, host: 'esbuild', hooks, familyHooks: hooks, plugin: { name: plugin.name, setup } }
-    const loads = { build: this.#build, resolve: raw.resolve, registrations: [], served: new Map<string, LoadResult>() }
+    const loads = { build: this.#build, resolve: raw.resolve, registrations: [], given: new WeakSet<object>(), served: new Map<string, LoadResult>() }
     const guest: Guest = { subject, hooks, loads, before: this.#build.beforeHooks(subject) }
     await Reflect.apply(setup, undefined, [this.#buildFor(guest, raw)])
   }

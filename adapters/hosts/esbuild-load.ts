@@ -35,6 +35,8 @@ export interface PluginLoads {
   /** esbuild's own, not what the plugin was given. */
   readonly resolve: PluginBuild['resolve']
   readonly registrations: readonly Registration[]
+  /** Every result that the plugin gave: one that it gives again comes from a cache of its own, of which nothing is known. */
+  readonly given: WeakSet<object>
   /** Results of satellites by namespace and path, until their main module is loaded again. */
   readonly served: Map<string, LoadResult>
 }
@@ -48,6 +50,7 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
     traced = trace
     if (file !== null) trace?.about(file)
     const result = await registration.callback(args)
+    if (isGivenAgain(result, loads)) trace?.refuse('it answered from a cache of its own')
     const contents = result?.contents
     const wanted = typeof contents === 'string' ? site.recipe.satellites?.(call, contents) ?? [] : []
     // Now the plugin itself has seen the module: what was stored for its satellites is not served any more.
@@ -101,6 +104,13 @@ function inputsOf({ filter, number }: Registration, args: OnLoadArgs, file: stri
     ...(args.pluginData === undefined ? {} : { pluginData: JSON.stringify(args.pluginData) }),
     ...(attributes.length === 0 ? {} : { attributes: JSON.stringify(attributes.sort()) }),
   }
+}
+
+function isGivenAgain(result: LoadResult, { given }: PluginLoads): boolean {
+  if (result === null || result === undefined) return false
+  const isKnown = given.has(result)
+  given.add(result)
+  return isKnown
 }
 
 function noteWatched(result: LoadResult, trace: Trace, { facts }: Build): void {

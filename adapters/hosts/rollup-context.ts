@@ -7,7 +7,7 @@
  */
 import { digest } from '../../src/hash.ts'
 import type { Digest } from '../../src/hash.ts'
-import { dehydrate, isPlain } from '../../src/memo/plain.ts'
+import { dehydrate, fingerprint, isPlain } from '../../src/memo/plain.ts'
 import type { PortableText } from '../../src/memo/portable-text.ts'
 import type { HostCheck } from '../../src/memo/seal.ts'
 import type { Effect, Trace } from '../../src/memo/trace.ts'
@@ -19,6 +19,7 @@ const UNTOUCHED = 'untouched'
 type Method = (...args: unknown[]) => unknown
 export type PluginContext = Record<string, unknown>
 
+const REPLAYED: ReadonlySet<string> = new Set(['log', 'watch', 'emit', 'print'])
 const LOG_LEVELS = new Set(['warn', 'info', 'debug'])
 /** Of no effect, and with answers that the key or the input already determines. */
 const HARMLESS = new Set(['meta', 'error', 'parse', 'pluginName', 'filename', 'ssr'])
@@ -37,6 +38,11 @@ export interface ContextWatch {
 
 export function watchContext(context: PluginContext, watch: ContextWatch): PluginContext {
   const { trace, trusted } = watch
+  if (Object.isFrozen(context)) {
+    // A proxy must give what a frozen object gives.
+    trace.refuse('its context is frozen')
+    return context
+  }
   return new Proxy(context, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target)
@@ -57,31 +63,46 @@ export function watchContext(context: PluginContext, watch: ContextWatch): Plugi
 function watchMethod(name: string, method: Method, context: PluginContext, { trace, portable, chain, outside }: ContextWatch): Method {
   const call = (args: unknown[]): unknown => outside(() => Reflect.apply(method, context, args))
   if (LOG_LEVELS.has(name)) return (...args) => {
-    noteLog(name as 'warn', args, trace)
+    noting(trace, () => noteLog(name as 'warn', args, trace))
     return call(args)
   }
   switch (name) {
     case 'addWatchFile': return (...args) => {
-      noteWatch(args[0], trace)
+      noting(trace, () => noteWatch(args[0], trace))
       return call(args)
     }
     case 'emitFile': return (...args) => {
-      noteEmit(args[0], trace)
+      noting(trace, () => noteEmit(args[0], trace))
       return call(args)
     }
     case 'resolve': return async (...args) => {
-      const answer = await call(args)
-      noteResolve(args, answer, trace, portable)
-      return answer
+      try {
+        const answer = await call(args)
+        noting(trace, () => noteResolve(args, answer, trace, portable))
+        return answer
+      } catch (error) {
+        trace.refuse('a resolution failed')
+        throw error
+      }
     }
     case 'getCombinedSourcemap': return (...args) => {
       const map = call(args)
-      trace.inputs.set('combined source map', chain.isUntouched() ? UNTOUCHED : mapDigest(map, portable))
+      noting(trace, () => trace.inputs.set('combined source map', chain.isUntouched() ? UNTOUCHED : mapDigest(map, portable)))
       return map
     }
     default:
       if (!HARMLESS.has(name)) trace.refuse(`it used this.${name}()`)
       return (...args) => call(args)
+  }
+}
+
+/** Noting runs inside of the plugin's own call: a fault in it must not become the plugin's. */
+function noting(trace: Trace, body: () => void): void {
+  try {
+    body()
+  } catch {
+    // A getter that throws, an answer that has no digest: what cannot be noted cannot be replayed or checked.
+    trace.refuse('what it did through its context could not be noted')
   }
 }
 
@@ -124,9 +145,10 @@ function noteResolve(args: readonly unknown[], answer: unknown, trace: Trace, po
 }
 
 function answerDigest(answer: unknown, portable: PortableText): Digest {
-  if (answer === null || typeof answer !== 'object') return digest('unresolved')
-  const { id, external, moduleSideEffects } = answer as Record<string, unknown>
-  return digest(portable.tokenise(JSON.stringify([id, external, moduleSideEffects])))
+  if (answer === null || answer === undefined) return digest('unresolved')
+  const plain = dehydrate(answer)
+  if (!isPlain(plain)) throw new TypeError('a resolution that is not JSON')
+  return digest(portable.tokenise(fingerprint(plain).text))
 }
 
 function mapDigest(map: unknown, portable: PortableText): Digest {
@@ -148,6 +170,9 @@ export function checkAgainst(context: PluginContext, portable: PortableText, cha
 
 export function replayEffects(effects: readonly Effect[], context: PluginContext, print: (effect: Extract<Effect, { kind: 'print' }>) => void): void {
   const call = (name: string, ...args: unknown[]): unknown => Reflect.apply(context[name] as Method, context, args)
+  // All or nothing: what fails half-way would be said twice when the call then runs for real.
+  const unknown = effects.find(({ kind }) => !REPLAYED.has(kind))
+  if (unknown) throw new TypeError(`a Rollup-like host cannot replay ${JSON.stringify(unknown.kind)}`)
   for (const effect of effects) {
     switch (effect.kind) {
       case 'log':
@@ -167,7 +192,6 @@ export function replayEffects(effects: readonly Effect[], context: PluginContext
         print(effect)
         break
       default:
-        throw new TypeError(`a Rollup-like host cannot replay ${JSON.stringify(effect.kind)}`)
     }
   }
 }

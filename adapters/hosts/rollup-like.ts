@@ -9,6 +9,7 @@ import type { Build } from '../../src/build.ts'
 import type { HostCall } from '../../src/memo/memo.ts'
 import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
+import { ORIGINAL } from '../../src/memo/sites.ts'
 import { PLUGIN_NAME } from '../../src/plugin.ts'
 import { TransformChains } from './transform-chains.ts'
 import { checkAgainst, muteContext, replayEffects, watchContext } from './rollup-context.ts'
@@ -36,19 +37,20 @@ const WRAPPED: readonly Wrappable[] = [
 /** Names of the bundler's native plugins: what JavaScript sees of them is a handle. */
 const NATIVE = 'builtin:'
 
-const ORIGINAL = Symbol.for('unplugin-pitcrew.original')
 const LIFECYCLE = new Set(['constructor', 'name', 'enforce', 'apply', 'api', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
 
 /** Names of the hooks that a plugin has. */
 export function hooksOf(plugin: RollupLikePlugin): string[] {
-  return namesOf(plugin).filter(name => !LIFECYCLE.has(name) && isSet(plugin[name]))
+  return namesOf(plugin)
 }
 
-/** Own and inherited: a plugin may be an instance of a class. */
+/** Own and inherited: a plugin may be an instance of a class. An accessor counts as set, and is not read: it may warn. */
 function namesOf(plugin: object): string[] {
   const names = new Set<string>()
   for (let at: object | null = plugin; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
-    for (const name of Object.getOwnPropertyNames(at)) names.add(name)
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (!LIFECYCLE.has(name) && ('get' in descriptor || isSet(descriptor.value))) names.add(name)
+    }
   }
   return [...names]
 }
@@ -98,8 +100,19 @@ export class RollupLikeHost {
 
   #wrapHandler(handler: Handler, wrappable: Wrappable, site: Site): Handler {
     const host = this
-    return function (this: PluginContext, ...args: unknown[]): unknown {
-      return host.#build.call(site, host.#hostCall(handler, this, args, wrappable, site))
+    return function (this: PluginContext | undefined, ...args: unknown[]): unknown {
+      // Called without a context, as plugins that are made of others do: there is nothing to watch or to replay with.
+      const call = this === null || typeof this !== 'object' ? null : host.#tryHostCall(handler, this, args, wrappable, site)
+      return call === null ? handler.apply(this as PluginContext, args) : host.#build.call(site, call)
+    }
+  }
+
+  #tryHostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> | null {
+    try {
+      return this.#hostCall(handler, context, args, wrappable, site)
+    } catch (error) {
+      this.#build.fault('HOST_FAULT', `a call of ${site.plugin} could not be understood (${error instanceof Error ? error.message : String(error)}).`)
+      return null
     }
   }
 

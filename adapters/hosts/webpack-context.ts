@@ -24,7 +24,6 @@ export interface ContextWatch {
   /** Runs `body` as part of the call, also after others' callbacks. */
   readonly inside: <T>(body: () => T) => T
   readonly tokenise: (text: string) => string
-  readonly onClear: () => void
   /** Amended options by the original ones: one object for each, because loaders key tables of their own with it. */
   readonly amended: WeakMap<object, object>
 }
@@ -32,7 +31,7 @@ export interface ContextWatch {
 /** Of no effect on anything but the call itself. */
 const HARMLESS = new Set(['getOptions', 'async', 'callback', 'query', 'data', 'utils', 'getDependencies', 'getContextDependencies', 'getMissingDependencies'])
 /** Taken from the context when the run has ended. */
-const DECLARES = new Set(['addDependency', 'dependency', 'addContextDependency', 'addMissingDependency'])
+const DECLARES = new Set(['addDependency', 'dependency', 'addContextDependency', 'addMissingDependency', 'clearDependencies'])
 /** Requests of the whole chain, loaders outside of the run included. */
 const CHAIN = new Set(['loaders', 'request', 'remainingRequest', 'currentRequest', 'previousRequest'])
 const EVERYTHING = new Set(['_module', '_compilation', '_compiler'])
@@ -103,10 +102,6 @@ function watchMethod(name: string, method: Method, context: LoaderContext, watch
     case 'cacheable': return flag => {
       if (flag === false) trace.refuse('it said that it cannot be cached')
       return method(flag)
-    }
-    case 'clearDependencies': return () => {
-      watch.onClear()
-      return method()
     }
     case 'emitError': return error => {
       trace.refuse('it reported an error')

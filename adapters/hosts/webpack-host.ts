@@ -5,8 +5,8 @@
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Build } from '../../src/build.ts'
+import type { CallHost } from './webpack-call.ts'
 import { Chains } from './webpack-chain.ts'
-import type { Chain } from './webpack-chain.ts'
 import { Declarations } from './webpack-dependencies.ts'
 import { RunInputs } from './webpack-inputs.ts'
 import { LoaderRun } from './webpack-run.ts'
@@ -19,17 +19,14 @@ export class WebpackHost {
   readonly #build: Build
   readonly #compiler: Compiler
   readonly #chains: Chains
-  readonly #declarations: Declarations
-  readonly #inputs: RunInputs
-  readonly #amended = new WeakMap<object, object>()
-  readonly #running = new Map<object, () => void>()
+  readonly #calls: CallHost
+  readonly #running = new Map<object, LoaderRun>()
 
   constructor(build: Build, compiler: Compiler) {
     this.#build = build
     this.#compiler = compiler
     this.#chains = new Chains(build)
-    this.#declarations = new Declarations(build.vfs, build.portable)
-    this.#inputs = new RunInputs(build.portable)
+    this.#calls = { build, declarations: new Declarations(build.vfs, build.portable), inputs: new RunInputs(build.portable), amended: new WeakMap() }
   }
 
   attach(compilation: Compilation): void {
@@ -44,19 +41,14 @@ export class WebpackHost {
   #enter(loaders: LoaderItem[], module: NormalModule, compilation: Compilation, hooks: ModuleHooks): void {
     if (loaders.length === 0) return
     const chain = this.#chains.of(loaders)
-    const refusal = chain.isReached ? refuseModule(module, hooks) : null
-    if (chain.site && refusal !== null) this.#build.noted(chain.site, module.resource, 'refused', refusal)
-    if (chain.stopper) this.#noteStopper(chain, module)
-    if (!chain.site || !chain.isReached || refusal !== null) return
-    const run = new LoaderRun({
-      build: this.#build, declarations: this.#declarations, inputs: this.#inputs, amended: this.#amended,
-      onModuleEnd: (ended, listener) => void this.#running.set(ended, listener),
-    }, { chain, module, compilation })
-    loaders.unshift({ loader: LOADER_PATH, options: run, ident: TAP, type: 'module' })
-  }
-
-  #noteStopper({ stopper }: Chain, module: NormalModule): void {
+    const { site, stopper, isReached } = chain
     if (stopper?.decision.kind === 'refuse') this.#build.noted(stopper, module.resource, 'refused', stopper.decision.reason)
+    if (!site || !isReached) return
+    const refusal = refuseModule(module, hooks)
+    if (refusal !== null) return this.#build.noted(site, module.resource, 'refused', refusal)
+    const run = new LoaderRun(this.#calls, { chain, module, compilation })
+    this.#running.set(module, run)
+    loaders.unshift({ loader: LOADER_PATH, options: run, ident: TAP, type: 'module' })
   }
 
   #noteRestored(module: Partial<NormalModule>): void {
@@ -66,9 +58,9 @@ export class WebpackHost {
   }
 
   #endOf(module: object): void {
-    const end = this.#running.get(module)
+    const run = this.#running.get(module)
     this.#running.delete(module)
-    end?.()
+    run?.end()
   }
 
   #guard(body: () => void): void {

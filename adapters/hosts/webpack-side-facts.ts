@@ -1,54 +1,74 @@
 /**
- * What loaders leave behind besides their result, seen by comparing before and after: declared dependencies, `buildMeta`,
- * and what cannot be given back: errors, warnings past the context, anything else in the module.
+ * What loaders leave behind besides their result: declared dependencies, `buildMeta`, and what cannot be given back:
+ * errors, warnings past the context, anything else in the module.
+ *
+ * Dependencies are taken where they are added, on the context itself: resolvers add theirs there, too.
  */
 import type { Trace } from '../../src/memo/trace.ts'
 import type { Declared } from './webpack-result.ts'
 import type { LoaderContext, NormalModule } from './webpack-types.ts'
 
 export interface SideFacts {
-  /** The loaders dropped all dependencies: from here on they are counted from the beginning. */
-  readonly clear: () => void
-  /** What is there now and was not when this was made. */
+  /** What was left since this was made. Ends the watch. */
   readonly take: (trace: Trace | null) => { readonly declared: Declared; readonly meta: Readonly<Record<string, unknown>> }
 }
+
+type Method = (...args: unknown[]) => unknown
+
+const ADDING = { addDependency: 'files', dependency: 'files', addContextDependency: 'directories', addMissingDependency: 'missing' } as const
 
 /** Parts of `buildInfo` that are given back otherwise, or that the bundler writes itself. */
 const KNOWN_INFO = new Set(['assets', 'assetsInfo', 'buildDependencies', 'cacheable', 'fileDependencies', 'contextDependencies', 'missingDependencies'])
 
-export function sideFacts(context: LoaderContext, module: NormalModule): SideFacts {
-  let cleared = false
-  let counts = declaredCounts(context)
-  const before = { meta: { ...module.buildMeta }, info: { ...module.buildInfo }, errors: module.getNumberOfErrors(), warnings: module.getNumberOfWarnings() }
+export function watchSideEffects(context: LoaderContext, module: NormalModule): SideFacts {
+  const declarations = watchDeclarations(context)
+  const before = { meta: { ...module.buildMeta }, info: { ...module.buildInfo }, errors: count(module, 'Errors'), warnings: count(module, 'Warnings') }
   return {
-    clear() {
-      cleared = true
-      counts = [0, 0, 0]
-    },
     take(trace) {
       if (trace) {
-        if (module.getNumberOfErrors() !== before.errors) trace.refuse('it reported an error')
+        if (count(module, 'Errors') !== before.errors) trace.refuse('it reported an error')
         const noted = trace.effects.filter(effect => effect.kind === 'loader-warning').length
-        if (module.getNumberOfWarnings() - before.warnings !== noted) trace.refuse('it reported a warning past its context')
+        if (before.warnings !== null && count(module, 'Warnings') !== before.warnings + noted) trace.refuse('it reported a warning past its context')
         const strange = changedNames(before.info, module.buildInfo ?? {}).find(name => !KNOWN_INFO.has(name))
         if (strange !== undefined) trace.refuse(`it changed buildInfo.${strange}`)
       }
       const meta = module.buildMeta ?? {}
-      return {
-        declared: {
-          cleared,
-          files: context.getDependencies().slice(counts[0]),
-          directories: context.getContextDependencies().slice(counts[1]),
-          missing: context.getMissingDependencies().slice(counts[2]),
-        },
-        meta: Object.fromEntries(changedNames(before.meta, meta).map(name => [name, meta[name]])),
-      }
+      return { declared: declarations(), meta: Object.fromEntries(changedNames(before.meta, meta).map(name => [name, meta[name]])) }
     },
   }
 }
 
-function declaredCounts(context: LoaderContext): readonly [number, number, number] {
-  return [context.getDependencies().length, context.getContextDependencies().length, context.getMissingDependencies().length]
+/** @returns Ends the watch and gives what was declared. */
+function watchDeclarations(context: LoaderContext): () => Declared {
+  const lists = { files: [] as string[], directories: [] as string[], missing: [] as string[] }
+  let cleared = false
+  const originals = new Map<string, unknown>()
+  const replace = (name: string, made: (own: Method) => Method): void => {
+    const own = context[name]
+    if (typeof own !== 'function') return
+    originals.set(name, own)
+    context[name] = made(own as Method)
+  }
+  for (const [name, list] of Object.entries(ADDING)) {
+    replace(name, own => path => {
+      lists[list].push(String(path))
+      return own(path)
+    })
+  }
+  replace('clearDependencies', own => () => {
+    cleared = true
+    for (const list of Object.values(lists)) list.length = 0
+    return own()
+  })
+  return () => {
+    for (const [name, own] of originals) context[name] = own
+    return { cleared, ...lists }
+  }
+}
+
+/** `null` where the bundler keeps them elsewhere, and loaders have no way to them but the context. */
+function count(module: NormalModule, what: 'Errors' | 'Warnings'): number | null {
+  return module[`getNumberOf${what}`]?.() ?? null
 }
 
 function changedNames(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {

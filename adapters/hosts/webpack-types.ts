@@ -36,9 +36,6 @@ export interface LoaderContext {
   addDependency(path: string): void
   addContextDependency(path: string): void
   addMissingDependency(path: string): void
-  getDependencies(): string[]
-  getContextDependencies(): string[]
-  getMissingDependencies(): string[]
   clearDependencies(): void
   emitWarning(warning: unknown): void
 }
@@ -60,8 +57,8 @@ export interface NormalModule {
   readonly buildInfo?: Readonly<Record<string, unknown>>
   readonly buildMeta?: Record<string, unknown>
   identifier(): string
-  getNumberOfErrors(): number
-  getNumberOfWarnings(): number
+  getNumberOfErrors?(): number
+  getNumberOfWarnings?(): number
 }
 
 export interface Logger {

@@ -44,7 +44,7 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
 }
 
 class Run implements RuleRun {
-  private readonly candidates: { rule: Rule; node: Node }[] = []
+  private readonly candidates = new Map<Rule, Node[]>()
 
   constructor(
     private readonly byCall: ReadonlyMap<string, readonly Rule[]>,
@@ -65,12 +65,12 @@ class Run implements RuleRun {
     const failures = new Map<string, RuleFailure>()
     const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
-    const mentioned = createMentions(holds, importedSpecifiers(program, scopes))
-    for (const { rule, node } of this.candidates) {
-      if (failures.has(rule.id) || !mentioned(rule)) continue
+    const specifiers = importedSpecifiers(program, scopes)
+    for (const [rule, nodes] of this.candidates) {
+      if (!isMentioned(rule, holds, specifiers)) continue
       try {
         setRule(rule)
-        rule.check(node, context)
+        for (const node of nodes) rule.check(node, context)
       } catch (error) {
         failures.set(rule.id, { ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
       }
@@ -90,7 +90,12 @@ class Run implements RuleRun {
   }
 
   private add(rules: readonly Rule[] | undefined, node: Node): void {
-    if (rules) for (const rule of rules) this.candidates.push({ rule, node })
+    if (!rules) return
+    for (const rule of rules) {
+      const nodes = this.candidates.get(rule)
+      if (nodes) nodes.push(node)
+      else this.candidates.set(rule, [node])
+    }
   }
 }
 
@@ -105,15 +110,9 @@ function homeName(name: string | undefined): string | undefined {
   return name.slice(4).split(/[./]/).at(-1)
 }
 
-/** Whether a rule has anything to look for in a text; each rule's answer is found once. */
-function createMentions(holds: (word: string) => boolean, specifiers: readonly string[]): (rule: Rule) => boolean {
-  const known = new Map<Rule, boolean>()
-  return (rule) => {
-    if (!rule.mentions) return true
-    let answer = known.get(rule)
-    if (answer === undefined) known.set(rule, (answer = rule.mentions.some((word) => holds(word) || specifiers.some((specifier) => specifier.includes(word)))))
-    return answer
-  }
+/** Whether a rule has anything to look for in a module. */
+function isMentioned({ mentions }: Rule, holds: (word: string) => boolean, specifiers: readonly string[]): boolean {
+  return mentions === undefined || mentions.some((word) => holds(word) || specifiers.some((specifier) => specifier.includes(word)))
 }
 
 function importedSpecifiers(program: Program, scopes: ScopeTable): string[] {

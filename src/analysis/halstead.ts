@@ -56,7 +56,8 @@ export type TokenList = number[]
 export interface HalsteadCounter {
   /** Appends the ids of what `node` itself contributes. */
   count(node: Node, kind: Kind, into: TokenList): void
-  measure(tokens: TokenList): Halstead
+  /** Of the tokens of several functions taken together. */
+  measure(lists: readonly TokenList[]): Halstead
   /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
   holds(word: string): boolean
 }
@@ -83,21 +84,23 @@ class Counter implements HalsteadCounter {
     else this.countVariable(node, into)
   }
 
-  measure(tokens: TokenList): Halstead {
+  measure(lists: readonly TokenList[]): Halstead {
     this.stamp++
     let operators = 0
     let distinctOperators = 0
     let distinctOperands = 0
-    for (const id of tokens) {
-      const isOperator = id < FIRST_OPERAND
-      if (isOperator) operators++
-      const slot = isOperator ? id : id - FIRST_OPERAND + this.operatorIds.size
-      if (this.isFirst(slot)) {
+    let total = 0
+    for (const tokens of lists) {
+      total += tokens.length
+      for (const id of tokens) {
+        const isOperator = id < FIRST_OPERAND
+        if (isOperator) operators++
+        if (!this.isFirst(isOperator ? id : id - FIRST_OPERAND + this.operatorIds.size)) continue
         if (isOperator) distinctOperators++
         else distinctOperands++
       }
     }
-    return derive(distinctOperators, distinctOperands, operators, tokens.length - operators)
+    return derive(distinctOperators, distinctOperands, operators, total - operators)
   }
 
   holds(word: string): boolean {

@@ -121,7 +121,7 @@ function functionKindOf(node: Node, kind: Kind, parent: Node, key: string): Func
 class Collector implements MetricsCollector {
   private readonly frames: Frame[]
   private readonly done: { frame: Frame; cognitive: Cognitive }[] = []
-  private readonly all: TokenList = []
+  private readonly all: TokenList[] = []
   private readonly halstead: HalsteadCounter = createHalsteadCounter()
   private readonly cognitive: CognitiveCollector = createCognitive()
   private top: Frame
@@ -155,7 +155,7 @@ class Collector implements MetricsCollector {
   }
 
   finish(lines: LineTable, textLength: number): { functions: FunctionMetrics[]; module: ModuleMetrics } {
-    this.addTokens(this.top)
+    this.all.push(this.top.tokens)
     const functions = this.done.map(({ frame, cognitive }) => this.measure(frame, cognitive, lines))
     functions.sort((left, right) => left.start - right.start || right.end - left.end)
     const halstead = this.halstead.measure(this.all)
@@ -184,12 +184,8 @@ class Collector implements MetricsCollector {
     const next = this.frames.at(-1)
     if (!frame || !next) return
     this.top = next
-    this.addTokens(frame)
+    this.all.push(frame.tokens)
     this.done.push({ frame, cognitive: this.cognitive.exitFunction() })
-  }
-
-  private addTokens(frame: Frame): void {
-    for (const token of frame.tokens) this.all.push(token)
   }
 
   private branch(node: Node, kind: Kind): void {
@@ -216,7 +212,7 @@ class Collector implements MetricsCollector {
 
   private measure(frame: Frame, cognitive: Cognitive, lines: LineTable): FunctionMetrics {
     const { node } = frame
-    const halstead = this.halstead.measure(frame.tokens)
+    const halstead = this.halstead.measure([frame.tokens])
     const first = lines.positionAt(node.start).line
     const codeLines = lines.codeLinesBetween(node.start, node.end)
     return {

@@ -38,10 +38,12 @@ interface Context {
 }
 
 const MAX_DEPTH = 60
-const MAX_STEPS = 400
+const MAX_STEPS = 150
 /** For all questions about one module together; a module that exceeds it is generated. */
 const MAX_MODULE_STEPS = 60_000
 const MAX_CALLERS = 30
+/** How many functions outwards a parameter is followed. */
+const MAX_CALLER_DEPTH = 3
 const MAX_MEMBER_WRITES = 30
 
 export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
@@ -66,6 +68,7 @@ class Tracer {
   private readonly active = new Set<Node>()
   private readonly memo = new Map<Node, Flow>()
   private work = 0
+  private callerDepth = 0
   private total = 0
   /** Answers given short because of a cycle or a bound; what rests on one is not remembered. */
   private cuts = 0
@@ -261,13 +264,16 @@ class Tracer {
     const name = ownNameOf(owner)
     if (name === undefined) return own
     const calls = this.callersOf(owner, name)
+    if (calls.length === 0 || this.callerDepth >= MAX_CALLER_DEPTH) return own
     let flow = SAFE
+    this.callerDepth++
     for (const call of calls) {
       const argument = call.arguments[index]
       if (argument) flow = worst(flow, this.trace(argument, full, undefined))
     }
+    this.callerDepth--
     if (flow.trust === Trust.Remote) return flow
-    const isPrivate = calls.length > 0 && exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
+    const isPrivate = exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
     return isPrivate ? flow : own
   }
 

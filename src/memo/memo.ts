@@ -207,7 +207,7 @@ export class Memo {
   /** Lets the recipe bring the plugin's state up to date. @returns A promise that never rejects, or nothing to wait for. */
   #prepare(site: Site, call: CallInfo): Promise<void> | undefined {
     const prepared = this.#guard('prepare', () => site.recipe.prepare?.(call), undefined)
-    return prepared && Promise.resolve(prepared).catch((error: unknown) => this.#parts.onFault('prepare', error))
+    return prepared ? Promise.resolve(prepared).catch((error: unknown) => this.#parts.onFault('prepare', error)) : undefined
   }
 
   #tell(report: CallReport): void {

@@ -39,7 +39,10 @@ const WATCHED: Readonly<Record<string, Note>> = {
   readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
   writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: writes, mkdirSync: writes,
   rm: writes, rmSync: writes, unlink: writes, unlinkSync: writes, rename: writes, renameSync: writes,
-  copyFile: writes, copyFileSync: writes, createWriteStream: writes,
+  copyFile: writes, copyFileSync: writes, cp: writes, cpSync: writes, createWriteStream: writes,
+  mkdtemp: writes, mkdtempSync: writes, rmdir: writes, rmdirSync: writes, truncate: writes, truncateSync: writes,
+  link: writes, linkSync: writes, symlink: writes, symlinkSync: writes,
+  chmod: writes, chmodSync: writes, chown: writes, chownSync: writes, utimes: writes, utimesSync: writes,
 }
 const STREAMS = ['stdout', 'stderr'] as const
 
@@ -47,10 +50,14 @@ interface Patch {
   readonly owner: Record<string, unknown>
   readonly name: string
   readonly original: unknown
-  readonly replacement: unknown
+  readonly replacement: object
   /** It was inherited, so it is taken away again instead of put back. */
   readonly inherited: boolean
 }
+
+/** Where a replacement that could not be taken away, because another one lies over it, keeps what it stands for. */
+const RETIRED: unique symbol = Symbol.for('unplugin-pitcrew.retired')
+type Retired = { [RETIRED]?: Patch }
 
 /** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
 interface Scope {
@@ -114,7 +121,7 @@ export class Observer {
       const scope = storage.getStore()
       if (scope?.trace) noteCall(scope.trace, note, args)
       const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
-      if (earlier !== undefined) return typeof args[1] === 'string' ? earlier.toString(args[1] as BufferEncoding) : earlier
+      if (earlier !== undefined) return contentAs(earlier, args[1])
       return (original as AnyFunction).apply(this, args)
     }
     // `realpath.native` and the promisify symbols belong to the function.
@@ -154,7 +161,7 @@ export class Observer {
     this.#replace(owner, name, replacement)
   }
 
-  #replace(owner: Record<string, unknown>, name: string, replacement: unknown): void {
+  #replace(owner: Record<string, unknown>, name: string, replacement: object): void {
     const original = owner[name]
     const inherited = !Object.hasOwn(owner, name)
     try {
@@ -167,14 +174,30 @@ export class Observer {
   }
 
   #uninstall(): void {
-    for (const { owner, name, original, replacement, inherited } of this.#patches) {
-      if (owner[name] !== replacement) continue
+    for (const patch of this.#patches) {
+      const { owner, name, replacement } = patch
+      if (owner[name] !== replacement) {
+        Object.assign(replacement, { [RETIRED]: patch } satisfies Retired)
+        continue
+      }
+      const { original, inherited } = lowestRetired(patch)
       if (inherited) Reflect.deleteProperty(owner, name)
       else owner[name] = original
     }
     this.#patches = []
     syncBuiltinESMExports()
   }
+}
+
+/** The last of the patches below this one whose observers have ended already. */
+function lowestRetired(patch: Patch): Patch {
+  const below = (patch.original as Retired)[RETIRED]
+  return below ? lowestRetired(below) : patch
+}
+
+function contentAs(content: Buffer, options: unknown): string | Buffer {
+  const encoding = typeof options === 'string' ? options : (options as { encoding?: unknown } | null | undefined)?.encoding
+  return typeof encoding === 'string' ? content.toString(encoding as BufferEncoding) : Buffer.from(content)
 }
 
 function noteCall(trace: Trace, note: Note, args: readonly unknown[]): void {

@@ -12,6 +12,9 @@ import type { PolicyInputs } from './policy.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
 import type { Site } from './site.ts'
 
+/** What a handler that was put in the place of a plugin's own holds it under. */
+export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
+
 export interface SiteInputs extends PolicyInputs {
   readonly identity: BuildIdentity
   readonly portable: PortableText
@@ -87,7 +90,7 @@ function sourceOf(plugin: object): string {
   for (let owner: object | null = plugin; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object | null) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
       const handler: unknown = value !== null && typeof value === 'object' ? (value as { handler?: unknown }).handler : value
-      if (typeof handler === 'function') texts.push(`${name}:${Function.prototype.toString.call(handler)}`)
+      if (typeof handler === 'function') texts.push(`${name}:${Function.prototype.toString.call((handler as { [ORIGINAL]?: unknown })[ORIGINAL] ?? handler)}`)
     }
   }
   return texts.sort().join('\n')

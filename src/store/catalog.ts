@@ -96,7 +96,7 @@ export class Catalog {
   setAside(segment: Segment): void {
     const where = setAside(this.#site.fs, this.#site.directory, segment.stem)
     this.#forget(segment)
-    this.#tell('STORE_CORRUPT', `${segment.packPath} is damaged; it was set aside as ${where}, and its entries are computed anew`)
+    this.#tell('STORE_CORRUPT', `${segment.packPath} is damaged; it was set aside as ${where}, and what is missing is computed anew`)
   }
 
   /** Closes the files. What is known stays known. */
@@ -139,7 +139,8 @@ export class Catalog {
   }
 
   #tellDamage(segment: Segment): void {
-    this.#tell('STORE_CORRUPT', `${segment.packPath} is damaged: no record was found in ${segment.damagedBytes} of its ${segment.sizeBytes} bytes; the others are used`)
+    const extent = `no record was found in ${segment.damagedBytes} of its ${segment.sizeBytes} bytes`
+    this.#tell('STORE_CORRUPT', `${segment.packPath} is damaged: ${extent}; the others are used`)
   }
 
   #forget(segment: Segment): void {

@@ -63,8 +63,8 @@ class Output {
   }
 
   append(key: Buffer, generation: number, value: Buffer): void {
-    const { site, rollBytes } = this.#job
-    this.#writer ??= new SegmentWriter(site.fs, site.directory, this.#generation, randomBytes(MARKER_BYTES).toString('hex'), site.processes.self())
+    const { rollBytes } = this.#job
+    this.#writer ??= this.#begin()
     this.#writer.append(key, generation, value)
     if (this.#writer.sizeBytes > rollBytes) this.finish()
   }
@@ -78,10 +78,15 @@ class Output {
     this.copiedBytes += writer.writtenBytes
     const sealed = writer.seal()
     if (sealed === null) return
-    sealed.saveIndex()
     const segment = new Segment(this.#job.site, writer)
     segment.adopt(sealed.index, sealed.reader)
     this.#job.catalog.add(segment)
+    sealed.saveIndex()
+  }
+
+  #begin(): SegmentWriter {
+    const { fs, directory, processes } = this.#job.site
+    return new SegmentWriter(fs, directory, this.#generation, randomBytes(MARKER_BYTES).toString('hex'), processes.self())
   }
 
   /** After a failure: what has been written stays valid, and is nobody's loss. */
@@ -129,7 +134,8 @@ export function compact(job: CompactionJob): CompactionResult {
     throw error
   }
   const before = done.reduce((count, segment) => count + segment.entryCount, 0)
-  const kept = done.reduce((count, segment) => count + (bySegment.get(segment)?.filter(({ offset }) => !segment.badOffsets.has(offset)).length ?? 0), 0)
+  const isKept = ({ segment, offset }: StoredRecord): boolean => !segment.badOffsets.has(offset)
+  const kept = done.reduce((count, segment) => count + (bySegment.get(segment) ?? []).filter(isKept).length, 0)
   for (const segment of done) removeInput(job.catalog, segment)
   return { removedSegments: done.length, copiedBytes: output.copiedBytes, droppedEntries: before - kept }
 }

@@ -158,16 +158,14 @@ export class OwnSegments {
     this.seal()
     this.state = 'full'
     const { tell, maxBytes } = this.#options
-    tell('STORE_WRITE_FAILED', `this build alone has stored ${this.#finishedBytes} bytes, and the cache is bound to ${maxBytes}; the rest is not stored. Raise the bound`)
+    const what = `this build alone has stored ${this.#finishedBytes} bytes, and the cache is bound to ${maxBytes}`
+    tell('STORE_WRITE_FAILED', `${what}; the rest is not stored. Raise the bound`)
   }
 
   #tellFailure(error: unknown): void {
     const { tell, site } = this.#options
-    const what = describeError(error)
-    if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {
-      tell('STORE_READ_ONLY', `${site.directory} cannot be written (${what}): what is stored there is used, nothing is added. Make it writable or set cacheDir`, error)
-      return
-    }
-    tell('STORE_WRITE_FAILED', `writing to ${site.directory} failed (${what}): nothing more is stored in this build, what is stored is still used. Check the disk or set cacheDir`, error)
+    const what = `${site.directory} cannot be written (${describeError(error)}): what is stored there is still used, nothing more is added in this build`
+    if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) tell('STORE_READ_ONLY', `${what}. Make it writable or set cacheDir`, error)
+    else tell('STORE_WRITE_FAILED', `${what}. Check the disk or set cacheDir`, error)
   }
 }

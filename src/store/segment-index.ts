@@ -163,9 +163,6 @@ export class SegmentIndex {
     return fingerprintOf(this.#bytes, this.#entriesAt + entry * ENTRY_BYTES)
   }
 
-  *places(): Generator<RecordPlace> {
-    for (let entry = 0; entry < this.count; entry++) yield this.placeAt(entry)
-  }
 
   /** The same index of a segment to which nothing was added since, as closed. */
   asClosed(): SegmentIndex {

@@ -20,10 +20,10 @@ import { describeError, hasCode, tellOnce } from './faults.ts'
 import { FORMAT_DIRECTORY, MAX_GENERATION, stemOf } from './file-names.ts'
 import { inspectLocation, type Location } from './location.ts'
 import { maintainAtClose, maintainFully, type MaintenanceContext, type MaintenanceOutcome } from './maintenance.ts'
+import { OwnSegments } from './own-segments.ts'
 import { createProcessTable, type ProcessTable } from './process-identity.ts'
 import { MARKER_BYTES, MAX_VALUE_BYTES, assertKey, fingerprintOf } from './record.ts'
 import type { RecordRead } from './record-reader.ts'
-import { OwnSegments } from './own-segments.ts'
 import type { SegmentSite } from './segment.ts'
 import type { FaultListener, Store, StoreRead, StoreState, StoreStats } from './store.ts'
 import { nodeStoreFs, replaceFile, type StoreFs } from './store-fs.ts'
@@ -46,7 +46,7 @@ export interface SegmentStore extends Store {
   refresh(): void
   /** Evicts and compacts all that can be. Null when the store cannot be written or the disk failed, which `onFault` tells. */
   gc(): Promise<MaintenanceOutcome | null>
-  /** Reads every record and counts. Changes nothing. */
+  /** Reads every record and counts. Repairs nothing; what is damaged is dropped at close, as after any read. */
   verify(): Promise<VerifyResult>
   /** Deletes every value, of this format's version only. */
   clear(): Promise<ClearResult>
@@ -114,8 +114,9 @@ class PackStore implements SegmentStore {
   put(key: Buffer, value: Uint8Array): void {
     assertKey(key)
     if (!this.#isWritable) return
+    this.#advance()
     if (value.length <= MAX_VALUE_BYTES) this.#own.put(key, this.#generation, value)
-    else this.#tell('STORE_WRITE_FAILED', `a value of ${value.length} bytes was not stored: the limit is ${MAX_VALUE_BYTES}; it is computed in each build`)
+    else this.#tell('STORE_WRITE_FAILED', `a value of ${value.length} bytes was not stored (limit ${MAX_VALUE_BYTES}); it is computed in each build`)
   }
 
   flush(): Promise<void> {
@@ -149,7 +150,7 @@ class PackStore implements SegmentStore {
   refresh(): void {
     if (this.#isClosed || this.#baseState === 'off') return
     this.#catalog.scan(this.#own.stem)
-    this.#generation = Math.min(MAX_GENERATION, Math.max(this.#generation, this.#catalog.maxGeneration + 1))
+    this.#advance()
   }
 
   gc(): Promise<MaintenanceOutcome | null> {
@@ -172,6 +173,11 @@ class PackStore implements SegmentStore {
     return Promise.resolve(result)
   }
 
+  /** What is put now is newer than all that is known, an earlier segment of this process included. */
+  #advance(): void {
+    this.#generation = Math.min(MAX_GENERATION, Math.max(this.#generation, this.#catalog.maxGeneration + 1))
+  }
+
   get #isWritable(): boolean {
     return !this.#isClosed && this.#baseState === 'ok' && this.#own.state === 'on'
   }
@@ -183,14 +189,16 @@ class PackStore implements SegmentStore {
 
   #tellLocation(location: Location): void {
     if (location.state === 'off') {
-      this.#tell('STORE_UNAVAILABLE', `${this.location} cannot hold the cache: ${location.reason}; nothing is remembered in this build. Set cacheDir to a directory that can be written`)
+      const advice = 'nothing is remembered in this build. Set cacheDir to a directory that can be written'
+      this.#tell('STORE_UNAVAILABLE', `${this.location} cannot hold the cache: ${location.reason}; ${advice}`)
       return
     }
     if (location.state === 'read-only') {
       this.#tell('STORE_READ_ONLY', `${location.reason}: what is stored there is used, nothing is added. Make it writable or set cacheDir`)
     }
     if (location.networkName !== null) {
-      this.#tell('STORE_NETWORK', `${this.location} is on a file system that other hosts may share (${location.networkName}): the cache works there, a local directory is faster. Set cacheDir to use one`)
+      const advice = 'the cache works there, a local directory is faster. Set cacheDir to use one'
+      this.#tell('STORE_NETWORK', `${this.location} is on a file system that other hosts may share (${location.networkName}): ${advice}`)
     }
   }
 

@@ -206,6 +206,8 @@ export class Segment {
     const got = this.#withFile((fd) => readFully(fs, fd, header, header.length, 0))
     // A writer creates the file and then writes header and first records at once: an empty file may be just begun.
     if (got === 0) return 'unknown'
+    // Elsewhere the size may become visible before the bytes.
+    if (sharedWithHosts && header.every((byte) => byte === 0)) return 'unknown'
     const owner = decodeSegmentHeader(header.subarray(0, got), this.marker)
     return owner === null ? 'dead' : processes.liveness(owner, sharedWithHosts)
   }

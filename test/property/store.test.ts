@@ -6,7 +6,7 @@ import { decodeAccesses, encodeAccesses } from '../../src/store/access-log.ts'
 import { createSegmentStore, type SegmentStore } from '../../src/store/index.ts'
 import { RECORD_HEADER_BYTES, decodeRecordHeader, encodeRecord, recordFault, recordPrefix } from '../../src/store/record.ts'
 import { SegmentIndex } from '../../src/store/segment-index.ts'
-import { createFakeProcesses, createManualClock, keyOf, newest, readAll, valueOf } from '../unit/store/helpers/fixtures.ts'
+import { createFakeProcesses, createManualClock, keyOf, newest, placesOf, readAll, valueOf } from '../unit/store/helpers/fixtures.ts'
 import { createMemoryFs, type MemoryFs } from '../unit/store/helpers/memory-fs.ts'
 
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array))
@@ -83,7 +83,7 @@ describe('the codecs', () => {
       fc.property(fc.array(place, { maxLength: 60 }), exactly(8), fc.nat(), (places, marker, covered) => {
         const index = SegmentIndex.decode(SegmentIndex.of(places, marker, covered, true).bytes, marker)
         const text = (list: Iterable<(typeof places)[number]>): string[] => [...list].map((p) => `${p.key.toString('hex')} ${p.offset} ${p.valueBytes} ${p.generation}`).sort()
-        expect(text(index?.places() ?? [])).toEqual(text(places))
+        expect(text(placesOf(index))).toEqual(text(places))
         for (const { key } of places) expect(index?.keyAt(index.find(key)).equals(key)).toBe(true)
       }),
     )

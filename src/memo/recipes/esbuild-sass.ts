@@ -3,8 +3,8 @@
  *
  * State that crosses its modules: with a `transform`, the CSS lies in a table from which a second load answers, in a
  * namespace of the plugin's own; it is stored with the style sheet that gave it. Its own cache knows only the greatest
- * modification time of what was loaded, and may answer with what an older content gave: a call in which it did not read its
- * file is not remembered.
+ * modification time of what was loaded, and may answer with what an older content gave; the host notices a result that is
+ * given twice.
  *
  * It resolves imports itself, so that its probes and reads are seen, in the embedded compiler too (`SassCompilers`). What it
  * does not find there is looked for by the compiler in the load paths, and by Node among the packages: both are added.
@@ -98,7 +98,6 @@ class SassPlugin implements RecipeInstance {
     this.#scans ||= this.#hasTransform && trace.directories.size > 0
     if (this.#scans) trace.refuse('its transform scans directories')
     if (this.#isDeaf) trace.refuse('it runs a Sass compiler that cannot be listened to')
-    if (!trace.files.has(id)) trace.refuse('it answered from a cache of its own')
     const sheets = [...trace.files].filter(isStyleSheet)
     if (sheets.some(path => this.#sheets.of(path).debugs)) trace.refuse('@debug prints')
     const compilation = this.#compilers.compilationOf(trace)

@@ -4,7 +4,7 @@
  * State that crosses its modules: a map from which a second load, in the namespace `fakecss`, answers with the CSS of a
  * component that was compiled before. The last line of the component's code names that module; its CSS is stored with the
  * component. In rebuilds the plugin has a cache of its own by modification time, which may answer with what an older
- * content gave: a call in which it did not read its file is not remembered.
+ * content gave; the host notices a result that is given twice.
  *
  * Its options lie in a closure, so the whole configuration is part of the key. TypeScript modules are also transformed with
  * esbuild's options. What preprocessors declare reaches nobody: what they read is seen; a preprocessor that reads in another
@@ -47,7 +47,6 @@ function loadHook(kit: RecipeKit): HookRecipe {
 }
 
 function observe({ id }: CallInfo, trace: Trace, { vfs }: RecipeKit): void {
-  if (!trace.files.has(id)) trace.refuse('it answered from a cache of its own')
   if (trace.foreign !== null) trace.refuse(trace.foreign)
   const source = vfs.read(id)?.toString('utf8') ?? ''
   if (!HAS_LANGUAGE.test(source)) return

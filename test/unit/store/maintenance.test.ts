@@ -3,7 +3,7 @@ import { createSegmentStore, type SegmentStore, type SegmentStoreOptions } from 
 import { parseFileName } from '../../../src/store/file-names.ts'
 import { SegmentIndex } from '../../../src/store/segment-index.ts'
 import type { StoreFs } from '../../../src/store/store-fs.ts'
-import { collectFaults, createFakeProcesses, createManualClock, keyOf, newest, readAll, valueOf, valuesOf } from './helpers/fixtures.ts'
+import { collectFaults, createFakeProcesses, createManualClock, keyOf, newest, placesOf, readAll, valueOf, valuesOf } from './helpers/fixtures.ts'
 import { createMemoryFs, type MemoryFs } from './helpers/memory-fs.ts'
 
 const HOUR_MS = 3_600_000
@@ -63,7 +63,7 @@ describe('many small segments', () => {
     for (const i of range(0, 9)) await build(fs, [i], [], {}, 1000 - 100 * (i % 5))
     const [path = ''] = named(fs, '.idx')
     const { id = '' } = parseFileName(path.slice(path.lastIndexOf('/') + 1)) ?? {}
-    const places = [...(SegmentIndex.decode(fs.readFile(path), Buffer.from(id, 'hex'))?.places() ?? [])]
+    const places = placesOf(SegmentIndex.decode(fs.readFile(path), Buffer.from(id, 'hex')))
     expect(places.sort((a, b) => a.offset - b.offset).map(({ generation }) => generation)).toEqual(range(1, 10))
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SegmentIndex, maxIndexBytes, type RecordPlace } from '../../../src/store/segment-index.ts'
-import { keyOf } from './helpers/fixtures.ts'
+import { keyOf, placesOf } from './helpers/fixtures.ts'
 
 const marker = Buffer.alloc(8, 3)
 
@@ -45,7 +45,7 @@ describe('a segment index', () => {
     const far = place(keyOf(1), 2 ** 40 + 7)
     const index = SegmentIndex.of([{ ...far, valueBytes: 12 }], marker, 2 ** 41, false)
     const read = SegmentIndex.decode(Buffer.from(index.bytes), marker)
-    expect([...(read?.places() ?? [])]).toEqual([{ ...far, valueBytes: 12 }])
+    expect(placesOf(read)).toEqual([{ ...far, valueBytes: 12 }])
     expect(read).toMatchObject({ count: 1, coveredBytes: 2 ** 41, closed: false })
     expect(SegmentIndex.decode(index.asClosed().bytes, marker)).toMatchObject({ count: 1, coveredBytes: 2 ** 41, closed: true })
   })

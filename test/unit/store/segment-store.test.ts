@@ -260,6 +260,22 @@ describe('the segment store and its bound', () => {
   })
 })
 
+describe('the segment store with several segments of one process', () => {
+  it('gives the values of a key newest first, now and later', async () => {
+    const fs = createMemoryFs()
+    const store = open(fs, { maxBytes: 8 * 1024 * 1024 })
+    for (let i = 0; i < 4; i++) {
+      store.put(keyOf('k'), valueOf(i))
+      for (let j = 0; j < 11; j++) store.put(keyOf(`${i} ${j}`), valueOf(j, 100_000))
+    }
+    const newestFirst = [3, 2, 1, 0].map((i) => valueOf(i))
+    expect(valuesOf(store, keyOf('k'))).toEqual(newestFirst)
+    await store.close()
+    expect(named(fs, '.pack')).toHaveLength(4)
+    expect(valuesOf(open(fs), keyOf('k'))).toEqual(newestFirst)
+  })
+})
+
 describe('the segment store when a person asks', () => {
   it('verifies every record and counts the bad', async () => {
     const fs = createMemoryFs()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../../src/clock.ts'
 import { NOBODY, type Liveness, type ProcessIdentity, type ProcessTable } from '../../../../src/store/process-identity.ts'
+import type { RecordPlace, SegmentIndex } from '../../../../src/store/segment-index.ts'
 import type { Store, StoreFaultCode, StoreRead } from '../../../../src/store/store.ts'
 
 export function keyOf(name: string | number): Buffer {
@@ -24,6 +25,10 @@ export function valuesOf(store: Store, key: Buffer): Buffer[] {
 export function newest(store: Store, key: Buffer): Buffer | null {
   for (const read of store.get(key)) return read.status === 'ok' ? read.value : null
   return null
+}
+
+export function placesOf(index: SegmentIndex | null): RecordPlace[] {
+  return Array.from({ length: index?.count ?? 0 }, (_, entry) => index?.placeAt(entry)).filter((place) => place !== undefined)
 }
 
 /** Time that stands still unless moved. */
