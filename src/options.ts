@@ -99,7 +99,14 @@ function problemsOf(options: Record<string, unknown>, prefix: string): string[] 
 }
 
 function show(value: unknown): string {
-  return typeof value === 'function' ? 'a function' : inspect(value, { depth: 1, breakLength: Infinity })
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'number' || typeof value === 'bigint') return inspect(value)
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // A cycle, or a bigint somewhere inside.
+    return inspect(value, { depth: 1, breakLength: Infinity })
+  }
 }
 
 const MB = 1_000_000

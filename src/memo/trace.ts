@@ -59,6 +59,7 @@ export class Trace {
   #refusal: string | null = null
   #foreign: string | null = null
   #own: string | null = null
+  #hasReadOwn = false
 
   /** Milliseconds since the epoch when the call began: what changed later is not believed. */
   readonly startedWallMs: number
@@ -80,12 +81,18 @@ export class Trace {
     this.#own = path
   }
 
+  /** Whether the call was seen to read the file that it is about. Not every way of reading can be seen. */
+  get hasReadOwn(): boolean {
+    return this.#hasReadOwn
+  }
+
   /** A file that the call was seen to read without declaring it. */
   observed(path: string): void {
     // The runtime's own binary is looked into to learn about the platform, which is part of the key.
     if (path === process.execPath || (path !== this.#own && PACKAGE_CODE.test(path))) return
     this.files.add(path)
     if (path !== this.#own) this.#shared?.add(path)
+    else this.#hasReadOwn = true
   }
 
   /** Everything that other calls of the site were seen to read so far. */

@@ -50,7 +50,7 @@ describe('invalid options', () => {
     ['salt', { salt: 'x' }, 'salt is "x", but must be an array of strings'],
     ['salt of numbers', { salt: [1] }, 'salt is [1], but must be an array of strings'],
     ['a function', { report: () => 'full' }, "report is a function, but must be false, 'summary' or 'full'"],
-    ['a bigint', { store: { maxBytes: 5n } }, 'store.maxBytes is 5, but must be a positive number of bytes'],
+    ['a bigint', { store: { maxBytes: 5n } }, 'store.maxBytes is 5n, but must be a positive number of bytes'],
   ])('%s is named, with what it accepts', (_what, options, problem) => {
     expect(problemsOf(options)).toEqual([`  - ${problem}`])
   })

@@ -3,8 +3,8 @@
  *
  * State that crosses its modules: with a `transform`, the CSS lies in a table from which a second load answers, in a
  * namespace of the plugin's own; it is stored with the style sheet that gave it. Its own cache knows only the greatest
- * modification time of what was loaded, and may answer with what an older content gave; the host notices a result that is
- * given twice.
+ * modification time of what was loaded, and may answer with what an older content gave: a call in which it did not read its
+ * file is not remembered.
  *
  * It resolves imports itself, so that its probes and reads are seen, in the embedded compiler too (`SassCompilers`). What it
  * does not find there is looked for by the compiler in the load paths, and by Node among the packages: both are added.
@@ -19,7 +19,7 @@ import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, Satellite } from '../site.ts'
 import type { Trace } from '../trace.ts'
-import { ancestors, isStyleSheet, styleImports } from './probes.ts'
+import { ancestors, isStyleSheet, styleForms, styleImports } from './probes.ts'
 import { SassCompilers } from './sass-compilers.ts'
 import type { Compilation } from './sass-compilers.ts'
 
@@ -98,6 +98,7 @@ class SassPlugin implements RecipeInstance {
     this.#scans ||= this.#hasTransform && trace.directories.size > 0
     if (this.#scans) trace.refuse('its transform scans directories')
     if (this.#isDeaf) trace.refuse('it runs a Sass compiler that cannot be listened to')
+    if (!trace.hasReadOwn) trace.refuse('it answered from a cache of its own')
     const sheets = [...trace.files].filter(isStyleSheet)
     if (sheets.some(path => this.#sheets.of(path).debugs)) trace.refuse('@debug prints')
     const compilation = this.#compilers.compilationOf(trace)
@@ -117,21 +118,9 @@ class SassPlugin implements RecipeInstance {
     const unknown = new Set([...unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
     for (const specifier of this.#sheets.of(sheet).imports) {
       if (!unknown.has(specifier) && !unknown.has(resolve(dirname(sheet), specifier))) continue
-      for (const base of loadPaths) traceForms(resolve(base, specifier), trace)
+      for (const base of loadPaths) for (const form of styleForms(resolve(base, specifier))) trace.probe(form)
     }
   }
-}
-
-/** Every file that Sass may mean by a path, in the order in which it looks for them. */
-function traceForms(target: string, trace: Trace): void {
-  const [dir, name] = [dirname(target), target.slice(dirname(target).length + 1)]
-  const stems = isStyleSheet(name) ? [name] : ['.scss', '.sass', '.css', '.import.scss', '.import.sass', '.import.css'].map(extension => name + extension)
-  for (const stem of stems) {
-    trace.probe(join(dir, stem))
-    trace.probe(join(dir, `_${stem}`))
-  }
-  if (isStyleSheet(name)) return
-  for (const index of ['index', '_index']) for (const extension of ['.scss', '.sass', '.css']) trace.probe(join(target, index + extension))
 }
 
 interface Sheet {

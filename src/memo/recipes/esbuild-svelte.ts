@@ -7,19 +7,22 @@
  * content gave; the host notices a result that is given twice.
  *
  * Its options lie in a closure, so the whole configuration is part of the key. TypeScript modules are also transformed with
- * esbuild's options. What preprocessors declare reaches nobody: what they read is seen; a preprocessor that reads in another
- * process is not remembered.
+ * esbuild's options. What preprocessors declare reaches nobody, so it is what they are seen to read that counts, with what
+ * the styles are written to import; where neither tells, or another process did the work, a component is not remembered.
  */
 import { dirname } from 'node:path'
 import { fingerprint } from '../plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../site.ts'
 import type { Trace } from '../trace.ts'
+import { traceImportedStyles } from './preprocessed-styles.ts'
 
 const CSS_IMPORT = /\nimport "([^"\n]+\.esbuild-svelte-fake-css)";$/
 const TYPESCRIPT_MODULE = /\.svelte\.ts$/
 /** Only in these components can a preprocessor have something to look for. */
 const HAS_LANGUAGE = /<style|\blang\s*=/
+/** Plain CSS keeps its imports, unless PostCSS takes them. */
+const STYLE_LANGUAGE = /<style/
 
 export const esbuildSvelte: Recipe = {
   name: 'esbuild-svelte',
@@ -52,6 +55,9 @@ function observe({ id }: CallInfo, trace: Trace, { vfs }: RecipeKit): void {
   if (!HAS_LANGUAGE.test(source)) return
   trace.config('tsconfig', dirname(id))
   trace.config('postcss', dirname(id))
+  if (!STYLE_LANGUAGE.test(source)) return
+  const unknown = traceImportedStyles(id, source, trace, vfs)
+  if (unknown !== null) trace.refuse(`its preprocessor imports ${unknown} from where it cannot be seen`)
 }
 
 /** esbuild's options without plugins, and without what only says where files are and what is built. */

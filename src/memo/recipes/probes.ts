@@ -33,6 +33,15 @@ export function isStyleSheet(path: string): boolean {
   return STYLE_EXTENSIONS.some(extension => path.endsWith(extension))
 }
 
+/** Every file that Sass or Less may mean by a path. */
+export function styleForms(target: string): string[] {
+  const [dir, name] = [dirname(target), basename(target)]
+  const names = isStyleSheet(name) ? [name] : [...STYLE_EXTENSIONS, '.import.scss', '.import.sass', '.import.css'].map(extension => name + extension)
+  const direct = names.flatMap(file => [join(dir, file), join(dir, `_${file}`)])
+  if (isStyleSheet(name)) return direct
+  return [...direct, ...['index', '_index'].flatMap(index => STYLE_EXTENSIONS.map(extension => join(target, index + extension)))]
+}
+
 /** What a style sheet imports, as written; without URLs and what only the compiler can put together. */
 export function styleImports(content: string): string[] {
   return [...content.matchAll(STYLE_IMPORT)].map(match => match[1]!).filter(specifier => !/^[a-z]+:|^\/\/|#\{/i.test(specifier))
