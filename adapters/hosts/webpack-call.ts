@@ -25,6 +25,8 @@ export interface CallHost {
   readonly inputs: RunInputs
   /** Amended options of loaders by the original ones. */
   readonly amended: WeakMap<object, object>
+  /** Notes resolutions that failed, where the resolver does not tell what it looked at for them. */
+  readonly unresolved: { trace(from: string, request: string, trace: Trace): void } | null
 }
 
 export interface CallSubject {
@@ -86,7 +88,7 @@ export class LoaderCall {
   /** Has every loader of the run called as a part of this call, and the result of the leftmost one kept back. */
   watch(context: LoaderContext): void {
     if (!this.#running) return
-    const { build: { observer, portable }, amended } = this.#host
+    const { build: { observer, portable }, amended, unresolved } = this.#host
     const { module, chain, start } = this.#subject
     const { trace } = this.#running
     const effects = watchSideEffects(context, module)
@@ -94,7 +96,7 @@ export class LoaderCall {
     const watch = { sites: chain.sites, start, amended }
     const view = trace === null
       ? amendContext(context, watch)
-      : watchContext(context, { ...watch, trace, inside, tokenise: text => portable.tokenise(text) })
+      : watchContext(context, { ...watch, trace, inside, unresolved, tokenise: text => portable.tokenise(text) })
     const keep = (values: readonly unknown[], handOn: () => void): void => {
       this.#handOn = handOn
       observer.run(null, () => this.#end(context, { values, ...effects.take(trace) }))

@@ -24,6 +24,7 @@ export interface ContextWatch {
   /** Runs `body` as part of the call, also after others' callbacks. */
   readonly inside: <T>(body: () => T) => T
   readonly tokenise: (text: string) => string
+  readonly unresolved: { trace(from: string, request: string, trace: Trace): void } | null
   /** Amended options by the original ones: one object for each, because loaders key tables of their own with it. */
   readonly amended: WeakMap<object, object>
 }
@@ -70,6 +71,28 @@ function watchValue(name: string, value: unknown, context: LoaderContext, watch:
   return value
 }
 
+/** With a callback, or with a promise where there is none. What was looked at has been declared to the context. */
+function watchResolve(resolve: Method, { trace, inside, unresolved }: ContextWatch): Method {
+  return (from, request, callback) => {
+    const failed = (): void => unresolved?.trace(String(from), String(request), trace)
+    if (typeof callback === 'function') {
+      return resolve(from, request, (error: unknown, ...answer: unknown[]) => inside(() => {
+        if (error || !answer[0]) failed()
+        return (callback as Method)(error, ...answer)
+      }))
+    }
+    const answer = resolve(from, request) as Promise<unknown>
+    if (!unresolved) return answer
+    return answer.then(path => {
+      if (!path) failed()
+      return path
+    }, (error: unknown) => {
+      failed()
+      throw error
+    })
+  }
+}
+
 function currentSite(context: LoaderContext, { start, sites }: Pick<ContextWatch, 'start' | 'sites'>): Site | undefined {
   return sites[context.loaderIndex - start]
 }
@@ -84,13 +107,8 @@ function watchMethod(name: string, method: Method, context: LoaderContext, watch
       return method(warning)
     }
     case 'getLogger': return loggerName => watchLogger(method(loggerName) as Logger, loggerName, context, watch)
-    case 'resolve': return (from, request, callback) => method(from, request, (...answer: unknown[]) => inside(() => (callback as Method)(...answer)))
-    case 'getResolve': return options => {
-      const resolve = method(options) as Method
-      return (from: unknown, request: unknown, callback?: unknown) => (typeof callback === 'function'
-        ? resolve(from, request, (...answer: unknown[]) => inside(() => (callback as Method)(...answer)))
-        : resolve(from, request))
-    }
+    case 'resolve': return watchResolve(method, watch)
+    case 'getResolve': return options => watchResolve(method(options) as Method, watch)
     case 'emitFile': return (...args) => {
       noteFile(args, trace)
       return method(...args)

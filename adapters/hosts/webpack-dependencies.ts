@@ -23,9 +23,15 @@ const LISTED_COUNT = 4
 export class Declarations {
   readonly #vfs: VirtualFileSystem
   readonly #portable: PortableText
+  readonly #lists: boolean
   readonly #places = new Map<string, { readonly epoch: number; readonly place: string }>()
 
-  constructor(vfs: VirtualFileSystem, portable: PortableText) {
+  /**
+   * @param missing How missing paths are held on to. `probes`: the resolver declares every one of them. `listings`: it does
+   * so only for what it found in the end, so that whatever else comes to lie beside them may be an answer.
+   */
+  constructor(vfs: VirtualFileSystem, portable: PortableText, missing: 'probes' | 'listings') {
+    this.#lists = missing === 'listings'
     this.#vfs = vfs
     this.#portable = portable
   }
@@ -66,7 +72,8 @@ export class Declarations {
       byDirectory.set(dir, (byDirectory.get(dir) ?? new Set()).add(basename(nearest)))
     }
     for (const [dir, names] of byDirectory) {
-      if (names.size >= LISTED_COUNT && /[\\/]node_modules[\\/]/.test(dir)) trace.directory(dir)
+      const isListed = this.#lists ? [...names].some(name => name !== 'package.json') : names.size >= LISTED_COUNT && /[\\/]node_modules[\\/]/.test(dir)
+      if (isListed) trace.directory(dir)
       else for (const name of names) trace.probe(join(dir, name))
     }
   }

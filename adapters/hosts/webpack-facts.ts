@@ -10,11 +10,11 @@ const CONFIG_NAME = /^webpack\.config(?:\.\w+)*\.[cm]?[jt]s$|^webpackfile\.[cm]?
 /** Where the output goes, what is said, and what is kept from build to build change no module. */
 const IRRELEVANT = new Set(['plugins', 'cache', 'stats', 'infrastructureLogging', 'watch', 'watchOptions', 'devServer', 'performance', 'profile', 'parallelism', 'bail', 'recordsInputPath', 'recordsOutputPath', 'snapshot', 'entry'])
 
-export function webpackFacts(compiler: Compiler, bundler: string): HostFacts {
+export function webpackFacts(compiler: Compiler, bundler: string, version: string = compiler.webpack.version): HostFacts {
   const logger = compiler.getInfrastructureLogger('pitcrew')
   const { options } = compiler
   return {
-    bundler: { name: bundler, version: compiler.webpack.version },
+    bundler: { name: bundler, version },
     command: commandOf(compiler),
     mode: String(options['mode'] ?? 'production'),
     root: compiler.context,

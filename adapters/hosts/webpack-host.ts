@@ -26,7 +26,10 @@ export class WebpackHost {
     this.#build = build
     this.#compiler = compiler
     this.#chains = new Chains(build)
-    this.#calls = { build, declarations: new Declarations(build.vfs, build.portable), inputs: new RunInputs(build.portable), amended: new WeakMap() }
+    this.#calls = {
+      build, inputs: new RunInputs(build.portable), amended: new WeakMap(),
+      declarations: new Declarations(build.vfs, build.portable, 'probes'), unresolved: null,
+    }
   }
 
   attach(compilation: Compilation): void {

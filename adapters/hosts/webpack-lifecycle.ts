@@ -8,7 +8,11 @@ import type { Compilation, Compiler } from './webpack-types.ts'
 
 export interface Attached {
   readonly build: Build
-  readonly host: { attach(compilation: Compilation): void }
+  readonly host: {
+    attach(compilation: Compilation): void
+    /** A build or a rebuild is over. */
+    end?(): void
+  }
 }
 
 export function attachLifecycle(compiler: Compiler, start: () => Attached | null): void {
@@ -26,6 +30,7 @@ export function attachLifecycle(compiler: Compiler, start: () => Attached | null
   compiler.hooks.watchRun.tapPromise({ name: TAP, stage: -Infinity }, begin)
   compiler.hooks.compilation.tap({ name: TAP }, compilation => attached?.host.attach(compilation))
   compiler.hooks.done.tapPromise({ name: TAP, stage: Infinity }, async () => {
+    attached?.host.end?.()
     await attached?.build.end()
   })
   compiler.hooks.failed.tap({ name: TAP }, () => void attached?.build.flush())

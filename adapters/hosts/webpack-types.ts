@@ -18,6 +18,12 @@ export type LoaderFunction = (this: unknown, ...args: unknown[]) => unknown
 export interface LoaderObject {
   readonly path: string
   readonly request: string
+  /** Rspack alone tells these. */
+  readonly options?: unknown
+  readonly ident?: string | null
+  readonly type?: string | null
+  readonly parallel?: unknown
+  readonly loaderItem?: { readonly codeFilter?: unknown }
   pitchExecuted: boolean
   normal: LoaderFunction | null | undefined
   pitch: LoaderFunction | null | undefined
@@ -90,6 +96,8 @@ export interface AsyncHook<Args extends unknown[]> {
 
 export interface ModuleHooks {
   readonly beforeLoaders: SyncHook<[loaders: LoaderItem[], module: NormalModule, context: LoaderContext]>
+  /** Rspack calls it when all of the context is there, webpack when none of it is. */
+  readonly loader: SyncHook<[context: LoaderContext, module: NormalModule]>
   readonly readResource: { get(scheme: string | undefined): { readonly taps: readonly unknown[] } | undefined }
 }
 
@@ -98,6 +106,7 @@ export interface Compiler {
     readonly version: string
     readonly NormalModule: { getCompilationHooks(compilation: Compilation): ModuleHooks }
   }
+  readonly rspack?: { readonly rspackVersion?: string }
   readonly context: string
   readonly watchMode: boolean
   readonly options: Readonly<Record<string, unknown>>

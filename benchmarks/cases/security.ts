@@ -1,15 +1,16 @@
 /**
  * Question: how many known vulnerable lines do the security rules find, and how many known good ones do they accuse?
  *
- * The corpora, their annotations and the scorer are not part of the project: pass the folder that holds `score.mjs` and
- * `truth.jsonl`, and the folder with the checked-out corpora. Every file that an annotation names is analysed as it lies
- * there; what comes out are the scorer's own tables.
+ * The corpora, their annotations and the scorer are not part of the project: PITCREW_SECURITY_SCORE names the folder that
+ * holds `score.mjs` and `truth.jsonl`, PITCREW_SECURITY_CORPORA that with the checked-out corpora. Every file that an
+ * annotation names is analysed as it lies there; what comes out are the scorer's own tables.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAnalyzer } from '../../src/analysis/analyze.ts'
+import type { BenchCase, FiguresResult } from '../case.ts'
 
 export interface SecurityScore {
   readonly files: number
@@ -19,6 +20,20 @@ export interface SecurityScore {
   /** The scorer's output. */
   readonly report: string
 }
+
+const security: BenchCase = {
+  name: 'security',
+  question: 'How many known vulnerable lines do the security rules find, and how many good ones do they accuse?',
+  onDemand: true,
+  async run(): Promise<FiguresResult> {
+    const { PITCREW_SECURITY_SCORE: scorer, PITCREW_SECURITY_CORPORA: corpora } = process.env
+    if (!scorer || !corpora) throw new Error('PITCREW_SECURITY_SCORE and PITCREW_SECURITY_CORPORA must name the folders of the scorer and of the corpora.')
+    const { report, ...figures } = scoreSecurity(scorer, corpora)
+    return { kind: 'figures', figures, text: report }
+  },
+}
+
+export default security
 
 /** @param corpora Checked-out repositories, as the annotations name their files. */
 export function scoreSecurity(scorerFolder: string, corpora: string): SecurityScore {

@@ -29,36 +29,39 @@ export interface RuleSet {
 }
 
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
-  const byCall = new Map<string, Rule[]>()
-  const byType = new Map<string, Rule[]>()
-  const add = (map: Map<string, Rule[]>, key: string, rule: Rule): void => {
-    const list = map.get(key)
-    if (list) list.push(rule)
-    else map.set(key, [rule])
-  }
-  for (const rule of rules) {
-    for (const name of rule.calls ?? []) add(byCall, name, rule)
-    for (const type of rule.nodes ?? []) add(byType, type, rule)
-  }
-  return { start: () => new Run(byCall, byType) }
+  const calls = slots(rules.flatMap((rule) => rule.calls ?? []))
+  const types = slots(rules.flatMap((rule) => rule.nodes ?? []))
+  return { start: () => new Run(rules, calls, types) }
+}
+
+/** A number for each distinct word. */
+function slots(words: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...new Set(words)].map((word, index) => [word, index]))
 }
 
 class Run implements RuleRun {
-  private readonly candidates = new Map<Rule, Node[]>()
+  /** Nodes by slot: one push a node, however many rules ask for it. */
+  private readonly byCall: CallNode[][]
+  private readonly byType: Node[][]
 
   constructor(
-    private readonly byCall: ReadonlyMap<string, readonly Rule[]>,
-    private readonly byType: ReadonlyMap<string, readonly Rule[]>,
-  ) {}
+    private readonly rules: readonly Rule[],
+    private readonly calls: ReadonlyMap<string, number>,
+    private readonly types: ReadonlyMap<string, number>,
+  ) {
+    this.byCall = Array.from({ length: calls.size }, () => [])
+    this.byType = Array.from({ length: types.size }, () => [])
+  }
 
   enter(node: Node, kind: Kind): void {
     if (kind === Kind.CallExpression || kind === Kind.NewExpression) {
       const name = calleeName(node as CallNode)
-      if (name !== undefined) this.add(this.byCall.get(name), node)
+      if (name !== undefined) this.addCall(name, node as CallNode)
     }
     // Identifiers are a third of all nodes, and no rule asks for them; short texts hold nothing.
     else if (kind === Kind.Identifier || (kind === Kind.Literal && isTrivial(node))) return
-    this.add(this.byType.get(node.type), node)
+    const slot = this.types.get(node.type)
+    if (slot !== undefined) this.byType[slot]?.push(node)
   }
 
   finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] } {
@@ -66,11 +69,11 @@ class Run implements RuleRun {
     const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
     const specifiers = importedSpecifiers(program, scopes)
-    for (const [rule, nodes] of this.candidates) {
+    for (const rule of this.rules) {
       if (!isMentioned(rule, holds, specifiers)) continue
       try {
         setRule(rule)
-        for (const node of nodes) rule.check(node, context)
+        for (const node of this.nodesFor(rule)) rule.check(node, context)
       } catch (error) {
         failures.set(rule.id, { ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
       }
@@ -85,17 +88,18 @@ class Run implements RuleRun {
       if (first?.callee.type !== 'Identifier' || scopes.resolve(local, first.start) === undefined) continue
       const home = homeName(names.of(first.callee))
       if (home === undefined || home === local) continue
-      for (const call of calls) if (call.callee.type === 'Identifier') this.add(this.byCall.get(home), call)
+      for (const call of calls) if (call.callee.type === 'Identifier') this.addCall(home, call)
     }
   }
 
-  private add(rules: readonly Rule[] | undefined, node: Node): void {
-    if (!rules) return
-    for (const rule of rules) {
-      const nodes = this.candidates.get(rule)
-      if (nodes) nodes.push(node)
-      else this.candidates.set(rule, [node])
-    }
+  private addCall(name: string, call: CallNode): void {
+    const slot = this.calls.get(name)
+    if (slot !== undefined) this.byCall[slot]?.push(call)
+  }
+
+  private *nodesFor(rule: Rule): Iterable<Node> {
+    for (const name of rule.calls ?? []) yield* this.byCall[this.calls.get(name) ?? -1] ?? []
+    for (const type of rule.nodes ?? []) yield* this.byType[this.types.get(type) ?? -1] ?? []
   }
 }
 

@@ -9,8 +9,8 @@
  * - Cognitive, `whitePaper`: as the paper of G. A. Campbell (version 1.7) defines it: nested functions add to the one
  *   around them and deepen nesting, each run of like `&&` or `||` adds one, direct recursion adds one.
  * - Maintainability index: Visual Studio's, max(0, 100 · (171 − 5.2 ln V − 0.23 G − 16.2 ln L) / 171), with V Halstead's
- *   volume, G classic cyclomatic and L the lines that hold code. The module's takes the sum of its functions' G (at
- *   least 1), V and L of the whole text.
+ *   volume, G classic cyclomatic and L the lines that hold code. The module's is the mean of its functions', as Visual
+ *   Studio rolls it up; of a module without functions, the formula over the whole text with G = 1.
  */
 import { Kind, SHAPES } from './ast.ts'
 import type { FunctionNode, Node } from './ast.ts'
@@ -68,12 +68,15 @@ export function sumModuleMetrics(parts: readonly ModuleMetrics[]): ModuleMetrics
   if (!first) throw new TypeError('A module has at least one block.')
   return parts.slice(1).reduce((sum, part) => {
     const halstead = addHalstead(sum.halstead, part.halstead)
-    const cyclomatic = sum.cyclomatic + part.cyclomatic
+    const functionCount = sum.functionCount + part.functionCount
+    const weighted = sum.maintainability * sum.functionCount + part.maintainability * part.functionCount
     return {
-      ...sum, halstead, cyclomatic,
-      maintainability: maintainabilityIndex(halstead.volume, Math.max(1, cyclomatic), sum.codeLines),
+      ...sum,
+      halstead,
+      cyclomatic: sum.cyclomatic + part.cyclomatic,
+      maintainability: functionCount === 0 ? maintainabilityIndex(halstead.volume, 1, sum.codeLines) : weighted / functionCount,
       cognitive: sum.cognitive + part.cognitive,
-      functionCount: sum.functionCount + part.functionCount,
+      functionCount,
     }
   }, first)
 }
@@ -165,7 +168,7 @@ class Collector implements MetricsCollector {
       lines: lines.lineCount,
       codeLines,
       halstead,
-      maintainability: maintainabilityIndex(halstead.volume, Math.max(1, cyclomatic), codeLines),
+      maintainability: rollUp(functions, halstead.volume, codeLines),
       cyclomatic,
       cognitive: functions.reduce((sum, each) => sum + each.cognitive.sonar, 0),
       functionCount: functions.length,
@@ -231,6 +234,11 @@ class Collector implements MetricsCollector {
       params: frame.kind === 'class-field' || frame.kind === 'static-block' ? 0 : (node as FunctionNode).params.length,
     }
   }
+}
+
+function rollUp(functions: readonly FunctionMetrics[], volume: number, codeLines: number): number {
+  if (functions.length === 0) return maintainabilityIndex(volume, 1, codeLines)
+  return functions.reduce((sum, each) => sum + each.maintainability, 0) / functions.length
 }
 
 function createFrame(node: Node, kind: Frame['kind']): Frame {

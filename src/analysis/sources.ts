@@ -2,7 +2,7 @@
  * Where untrusted data enters, modelled by framework convention and not by one corpus' spelling: what a function's
  * parameter is, and which members of it and of which globals an outsider controls.
  */
-import { isFunction, memberName, staticKey, unwrap } from './ast.ts'
+import { memberName, staticKey, unwrap } from './ast.ts'
 import type { FunctionNode, Node } from './ast.ts'
 import type { Names } from './names.ts'
 import type { Path } from './scopes.ts'
@@ -229,4 +229,3 @@ export function ownNameOf(owner: FunctionNode): string | undefined {
   return undefined
 }
 
-export { isFunction }

@@ -13,6 +13,8 @@ import type { Names } from './names.ts'
 import { isCleaningPattern, isSanitizer, isStringBuilder, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
 import type { Category } from './sanitizers.ts'
 import type { Binding, MemberWrite, Path, ScopeTable } from './scopes.ts'
+import { createCallGraph } from './call-graph.ts'
+import type { CallGraph } from './call-graph.ts'
 import { fixesHost, interleave, operandsOf } from './text-parts.ts'
 import { indexMutations, livingWrites } from './write-order.ts'
 import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf, roleOf, trustOfParam } from './sources.ts'
@@ -41,14 +43,13 @@ const MAX_DEPTH = 60
 const MAX_STEPS = 150
 /** For all questions about one module together; a module that exceeds it is generated. */
 const MAX_MODULE_STEPS = 60_000
-const MAX_CALLERS = 30
 /** How many functions outwards a parameter is followed. */
 const MAX_CALLER_DEPTH = 3
 const MAX_MEMBER_WRITES = 30
 
 export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
   const tracers = new Map<Category, Tracer>()
-  const shared: Shared = { mutationsOf: indexMutations(scopes), callers: new Map() }
+  const shared: Shared = { mutationsOf: indexMutations(scopes), calls: createCallGraph(scopes, names, constants) }
   return {
     trace(node, category) {
       let tracer = tracers.get(category)
@@ -61,7 +62,7 @@ export function createTaint(scopes: ScopeTable, names: Names, constants: Constan
 /** What does not depend on the category. */
 interface Shared {
   readonly mutationsOf: (name: string) => readonly CallNode[]
-  readonly callers: Map<FunctionNode, readonly CallNode[]>
+  readonly calls: CallGraph
 }
 
 class Tracer {
@@ -263,7 +264,7 @@ class Tracer {
     const { owner, index } = binding
     const name = ownNameOf(owner)
     if (name === undefined) return own
-    const calls = this.callersOf(owner, name)
+    const calls = this.shared.calls.callersOf(owner, name)
     if (calls.length === 0 || this.callerDepth >= MAX_CALLER_DEPTH) return own
     let flow = SAFE
     this.callerDepth++
@@ -275,17 +276,6 @@ class Tracer {
     if (flow.trust === Trust.Remote) return flow
     const isPrivate = exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
     return isPrivate ? flow : own
-  }
-
-  private callersOf(owner: FunctionNode, name: string): readonly CallNode[] {
-    let known = this.shared.callers.get(owner)
-    if (!known) {
-      const candidates = this.scopes.callsOf(name)
-      // A name that is called everywhere says nothing about one function.
-      known = candidates.length > MAX_CALLERS ? [] : candidates.filter((call) => this.targetOf(call) === owner)
-      this.shared.callers.set(owner, known)
-    }
-    return known
   }
 
   private isExportedLater(name: string): boolean {
@@ -321,7 +311,7 @@ class Tracer {
     if (isRemoteGlobal(`${name}()`)) return remote(node)
     if ((last === 'replace' || last === 'replaceAll') && this.cleans(node)) return SAFE
     if (this.constants.isConstant(node)) return SAFE
-    const target = node.type === 'CallExpression' ? this.targetOf(node) : undefined
+    const target = node.type === 'CallExpression' ? this.shared.calls.targetOf(node) : undefined
     if (target && depthOf(context) < 4 && !contextOf(context, target)) return this.result(target, node, path, context)
     const callee = unwrap(node.callee)
     const receiver = callee.type === 'MemberExpression' && !isLibrary(name) ? this.trace(callee.object, memberPath(callee), context) : SAFE
@@ -351,34 +341,11 @@ class Tracer {
     }
     return flow
   }
-
-  /** The function of this module that a call enters. */
-  private targetOf(call: CallNode): FunctionNode | undefined {
-    const callee = unwrap(call.callee)
-    if (isFunction(callee)) return callee
-    if (callee.type === 'Identifier') {
-      const binding = this.scopes.resolve(callee.name, callee.start)
-      if (binding?.kind === 'function') return binding.node
-      if (binding?.kind !== 'variable') return undefined
-      const value = this.constants.literal(callee)
-      return value && isFunction(value) ? value : undefined
-    }
-    if (callee.type !== 'MemberExpression' || unwrap(callee.object).type !== 'ThisExpression') return undefined
-    return methodOf(this.names.classAround(call), memberName(callee))
-  }
 }
 
 /** A property that is written everywhere says nothing about one object. */
 function few<T>(list: readonly T[]): readonly T[] {
   return list.length > MAX_MEMBER_WRITES ? [] : list
-}
-
-function methodOf(owner: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }> | undefined, name: string | undefined): FunctionNode | undefined {
-  for (const member of owner?.body.body ?? []) {
-    if (member.type !== 'MethodDefinition' || member.key.type !== 'Identifier' || member.key.name !== name) continue
-    if (isFunction(member.value)) return member.value
-  }
-  return undefined
 }
 
 /** `req` in `req.get('x')`: the receiver's own member counts as part of the path, so that the model of requests sees it. */

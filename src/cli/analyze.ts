@@ -52,6 +52,7 @@ function analyzeFiles(root: string, paths: readonly string[]): { modules: Module
   for (const file of sourceFiles(root, paths, unreadable)) {
     const id = relative(root, file).split(sep).join('/')
     try {
+      // pitcrew-ignore path-traversal/file: reading the files that the person at the terminal named is the task
       modules.push(analyze(id, readFileSync(file, 'utf8')))
     } catch (error) {
       unreadable.push(`${id}: ${error instanceof Error ? error.message : String(error)}`)

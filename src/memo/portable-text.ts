@@ -24,6 +24,9 @@ export interface Root {
   readonly path: string
 }
 
+/** Vite's prefix of URLs that name a file by its absolute path: `/@fs/srv/shop/x.js`. */
+const VITE_FS = '/@fs'
+
 interface Form extends Root {
   /** As it stands in a URL, and in a part of one. */
   readonly encoded: readonly string[]
@@ -92,7 +95,8 @@ function findRoot(text: string, root: string, from: number): number {
   for (let at = text.indexOf(root, from); at >= 0; at = text.indexOf(root, at + 1)) {
     const before = at === 0 ? '' : text[at - 1]!
     const after = text[at + root.length] ?? ''
-    if (!NAME.test(before) && !NAME.test(after)) return at
+    const begins = !NAME.test(before) || text.startsWith(VITE_FS, at - VITE_FS.length)
+    if (begins && !NAME.test(after)) return at
   }
   return -1
 }

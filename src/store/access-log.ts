@@ -1,8 +1,9 @@
 /**
  * What was read when, for eviction: which keys each process read, by the generation in which it did.
  *
- * A process that read something leaves one small file, written once at close; segments are not touched. Compaction folds
- * many files into one. Keys appear as their fingerprints: a collision keeps an entry a little longer, no more.
+ * A process that read something leaves one small file, written once at close; segments are not touched. Files are folded into
+ * one: all of them where entries are evicted, a few small ones at a time where a build must not wait. Keys appear as their
+ * fingerprints: a collision keeps an entry a little longer, no more.
  * A file that is missing or damaged makes entries look older than they are.
  *
  *   magic 8, count 4, then count times: generation 4, fingerprint 6; CRC-32 4. Integers are big-endian.
@@ -10,7 +11,7 @@
 
 import { crc32 } from 'node:zlib'
 import { attempt } from './faults.ts'
-import { readSmallFile, type StoreFs } from './store-fs.ts'
+import { readSmallFile, replaceFile, type StoreFs } from './store-fs.ts'
 
 /** Fingerprint of a key -> the last generation in which it was read. */
 export type Accesses = Map<number, number>
@@ -21,6 +22,10 @@ const HEADER_BYTES = 12
 const ENTRY_BYTES = 10
 const CHECK_BYTES = 4
 const FILE_LIMIT_BYTES = 64 * 1024 * 1024
+/** What can be folded in some milliseconds. */
+const FOLD_BYTES = 512 * 1024
+/** Of files too large to be folded in passing, the newest are enough. */
+const KEPT_COUNT = 32
 
 export function encodeAccesses(accesses: ReadonlyMap<number, number>): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + accesses.size * ENTRY_BYTES + CHECK_BYTES)
@@ -56,4 +61,26 @@ export function readAccesses(fs: StoreFs, paths: readonly string[]): Accesses {
     }
   }
   return all
+}
+
+/**
+ * Writes `accesses` in place of the files that they were read from.
+ * @param paths In the order of their names, which is that of their generations. @throws what the file system throws.
+ */
+export function replaceAccesses(fs: StoreFs, paths: readonly string[], accesses: ReadonlyMap<number, number>): void {
+  const newest = paths.at(-1)
+  if (newest === undefined) return
+  replaceFile(fs, newest, encodeAccesses(accesses))
+  for (const path of paths.slice(0, -1)) fs.remove(path)
+}
+
+/** Makes many files fewer, in little time. @param paths As above. @throws what the file system throws. */
+export function foldSmallAccesses(fs: StoreFs, paths: readonly string[]): void {
+  let room = FOLD_BYTES
+  const bySize = paths.map((path) => ({ path, sizeBytes: fs.facts(path).sizeBytes })).sort((a, b) => a.sizeBytes - b.sizeBytes)
+  const folded = new Set(bySize.filter(({ sizeBytes }) => (room -= sizeBytes) >= 0).map(({ path }) => path))
+  const inOrder = paths.filter((path) => folded.has(path))
+  if (inOrder.length > 1) replaceAccesses(fs, inOrder, readAccesses(fs, inOrder))
+  const large = paths.filter((path) => !folded.has(path))
+  for (const path of large.slice(0, Math.max(0, large.length - KEPT_COUNT))) fs.remove(path)
 }

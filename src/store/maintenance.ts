@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from '../clock.ts'
-import { encodeAccesses, readAccesses, type Accesses } from './access-log.ts'
+import { foldSmallAccesses, readAccesses, replaceAccesses, type Accesses } from './access-log.ts'
 import type { Catalog } from './catalog.ts'
 import { compact, type CompactionResult } from './compaction.ts'
 import { RECORD_COST_BYTES, planEviction, type RewritePlan } from './eviction.ts'
@@ -15,7 +15,6 @@ import { takeLock, type Lock } from './lock.ts'
 import { RECORD_HEADER_BYTES } from './record.ts'
 import { INDEX_ENTRY_BYTES } from './segment-index.ts'
 import type { Segment, SegmentSite } from './segment.ts'
-import { replaceFile } from './store-fs.ts'
 import { newestValues, type StoredRecord } from './survivors.ts'
 
 export interface MaintenanceContext {
@@ -109,35 +108,46 @@ function planMerge(context: MaintenanceContext, copyBytes: number): Segment[] {
   return small.filter((segment) => (room -= copyCostBytes(segment)) >= 0)
 }
 
-function planRewrites(context: MaintenanceContext, accesses: Accesses, budget: Budget): RewritePlan {
-  const { catalog, maxBytes } = context
+/** What is to be rewritten because of its own state: damaged, or small and many. */
+function planTidying(context: MaintenanceContext, budget: Budget): Segment[] {
   const damaged = finishOrphans(context, budget.copyBytes)
-  const isOver = catalog.sizeBytes > maxBytes
-  // Both want to copy, and a build has time for one: what is damaged can wait, a full disk cannot.
-  if (!isOver && budget.isBudgeted) return withWhole({ inputs: [], keep: [] }, [...damaged, ...planMerge(context, budget.copyBytes)], accesses)
-  const limits = { maxBytes, copyBytes: budget.copyBytes, isBudgeted: budget.isBudgeted }
-  const plan = planEviction(idleSegments(context), recordsOf(catalog.segments(), accesses), catalog.sizeBytes, limits)
-  return budget.isBudgeted ? plan : withWhole(plan, [...damaged, ...smallSegments(context)], accesses)
+  return [...damaged, ...(budget.isBudgeted ? planMerge(context, budget.copyBytes) : smallSegments(context))]
 }
 
 /** The plan, and `segments` rewritten besides; one alone that is not damaged gains nothing. */
-function withWhole(plan: RewritePlan, segments: readonly Segment[], accesses: Accesses): RewritePlan {
+function withWhole(plan: RewritePlan, segments: readonly Segment[]): RewritePlan {
   const planned = new Set(plan.inputs)
   const added = [...new Set(segments)].filter((segment) => !planned.has(segment))
   if (planned.size + added.length < 2 && !added.some((segment) => segment.isDamaged)) return plan
-  return { inputs: [...plan.inputs, ...added], keep: [...plan.keep, ...newestValues(recordsOf(added, accesses))] }
+  return { inputs: [...plan.inputs, ...added], keep: [...plan.keep, ...newestValues(recordsOf(added, new Map()))] }
 }
 
-/** Many small files about reads become one, without the keys that are gone. */
-function foldAccesses(context: MaintenanceContext, accesses: Accesses): void {
-  const paths = [...context.catalog.accessPaths].sort()
-  const newest = paths.pop()
-  if (newest === undefined || paths.length === 0) return
-  const known = new Set<number>()
-  for (const segment of context.catalog.segments()) segment.forEachRecord((index, entry) => known.add(index.fingerprintAt(entry)))
-  const kept = new Map([...accesses].filter(([fingerprint]) => known.has(fingerprint)))
-  replaceFile(context.site.fs, newest, encodeAccesses(kept))
-  for (const path of paths) context.site.fs.remove(path)
+/** Evicts what does not fit; in a build that is all there is time for. */
+function evict(context: MaintenanceContext, budget: Budget): CompactionResult {
+  const { site, catalog, maxBytes } = context
+  const paths = [...catalog.accessPaths].sort()
+  const accesses = readAccesses(site.fs, paths)
+  const tidied = planTidying(context, budget)
+  const records = recordsOf(catalog.segments(), accesses)
+  const limits = { maxBytes, copyBytes: budget.copyBytes, isBudgeted: budget.isBudgeted }
+  const plan = planEviction(idleSegments(context), records, catalog.sizeBytes, limits)
+  const result = rewrite(context, budget.isBudgeted ? plan : withWhole(plan, tidied), budget)
+  if (paths.length > 1) {
+    const known = new Set(records.map(({ fingerprint }) => fingerprint))
+    replaceAccesses(site.fs, paths, new Map([...accesses].filter(([fingerprint]) => known.has(fingerprint))))
+  }
+  return result
+}
+
+function tidy(context: MaintenanceContext, budget: Budget): CompactionResult {
+  const { site, catalog } = context
+  const result = rewrite(context, withWhole({ inputs: [], keep: [] }, planTidying(context, budget)), budget)
+  if (catalog.accessPaths.length > FOLD_ABOVE_COUNT) foldSmallAccesses(site.fs, [...catalog.accessPaths].sort())
+  return result
+}
+
+function rewrite({ site, catalog, rollBytes }: MaintenanceContext, plan: RewritePlan, budget: Budget): CompactionResult {
+  return plan.inputs.length === 0 ? NOTHING : compact({ site, catalog, ...plan, rollBytes, mayGoOn: () => budget.mayGoOn() })
 }
 
 function removeLeftovers({ site, catalog }: MaintenanceContext, lock: Lock): void {
@@ -149,16 +159,11 @@ function removeLeftovers({ site, catalog }: MaintenanceContext, lock: Lock): voi
 }
 
 function maintainLocked(context: MaintenanceContext, lock: Lock, budget: Budget): CompactionResult {
-  const { site, catalog } = context
+  const { catalog } = context
   catalog.scan(null)
   removeLeftovers(context, lock)
   for (const segment of catalog.segments()) attempt(() => segment.giveUpIfOlder(lock.takenAtMs, UNKNOWN_WRITER_LIMIT_MS))
-  const accesses = readAccesses(site.fs, catalog.accessPaths)
-  const plan = planRewrites(context, accesses, budget)
-  const result =
-    plan.inputs.length === 0 ? NOTHING : compact({ site, catalog, ...plan, rollBytes: context.rollBytes, mayGoOn: () => budget.mayGoOn() })
-  if (catalog.accessPaths.length > (budget.isBudgeted ? FOLD_ABOVE_COUNT : 1)) foldAccesses(context, accesses)
-  return result
+  return catalog.sizeBytes > context.maxBytes || !budget.isBudgeted ? evict(context, budget) : tidy(context, budget)
 }
 
 function underLock(context: MaintenanceContext, budget: Budget): MaintenanceOutcome {

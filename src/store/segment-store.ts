@@ -55,6 +55,8 @@ export interface SegmentStore extends Store {
 const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024
 const ROLL_BYTES = 64 * 1024 * 1024
 const MIN_ROLL_BYTES = 1024 * 1024
+/** What is read is noted once the store has grown to this part of its bound. */
+const RECENCY_RATIO = 1 / 8
 
 /** A record, and how to read it. */
 interface Candidate {
@@ -223,9 +225,9 @@ class PackStore implements SegmentStore {
     return { status: 'corrupt', reason: read.reason }
   }
 
-  /** One small file: what this build used is not evicted before what it did not. */
+  /** One small file: what this build used is not evicted before what it did not. Far from the bound, nobody will ask. */
   #writeAccesses(): void {
-    if (this.#touched.size === 0) return
+    if (this.#touched.size === 0 || this.#catalog.sizeBytes < this.#upkeep.maxBytes * RECENCY_RATIO) return
     const { fs, directory } = this.#site
     const accesses = new Map([...this.#touched].map((fingerprint) => [fingerprint, this.#generation]))
     replaceFile(fs, `${directory}/${stemOf(this.#generation, randomBytes(MARKER_BYTES).toString('hex'))}.use`, encodeAccesses(accesses))

@@ -116,3 +116,32 @@ describe('style sheets with a transform', () => {
     expect(await scene.compare()).toMatchObject({ hit: CALLS - 2, stale: 2 })
   }, TIMEOUT_MS)
 })
+
+describe('a preprocessor whose reads cannot be seen', () => {
+  // It took its function before anything was watched.
+  const preprocess = (imported: string): Files => ({
+    ...FILES,
+    'reader.cjs': `const { readFileSync } = require('fs')
+      // Not on the line that reads it, where it would count as configuration.
+      const part = ['src', '_parts.scss'].join('/')
+      module.exports = { style: ({ content }) => ({ code: content.replace(/@import '.*';/, () => readFileSync(part, 'utf8')) }) }`,
+    'esbuild.config.mjs': config("{ preprocess: (await import('./reader.cjs')).default }"),
+    'src/First.svelte': `<p class="name">x</p>\n<style>\n@import '${imported}';\n</style>\n`,
+    'src/_parts.scss': '.name { color: red }\n',
+  })
+
+  it('is remembered with what the styles say that they import', async () => {
+    scene = new Scene(preprocess('./parts'))
+    await scene.build('cold')
+    expect(await scene.compare()).toMatchObject({ hit: CALLS })
+    scene.write({ 'src/_parts.scss': '.name { color: blue }\n' })
+    expect(await scene.compare()).toMatchObject({ hit: CALLS - 1, stale: 1 })
+  }, TIMEOUT_MS)
+
+  it('is not remembered where that is not known', async () => {
+    scene = new Scene(preprocess('somewhere/else'))
+    await scene.build('cold')
+    scene.write({ 'src/_parts.scss': '.name { color: blue }\n' })
+    expect(await scene.compare()).toMatchObject({ hit: CALLS - 1 })
+  }, TIMEOUT_MS)
+})

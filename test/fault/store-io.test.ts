@@ -49,7 +49,7 @@ function valueOf(name: string, length = 300): Buffer {
 const open = (fs: StoreFs, pid: number, onFault: (code: StoreFaultCode) => void = () => undefined): SegmentStore => {
   const processes = createFakeProcesses(pid)
   processes.dead.add(2).add(3)
-  return createSegmentStore({ directory: '/cache', fs, clock: createManualClock(), processes, onFault })
+  return createSegmentStore({ directory: '/cache', maxBytes: 60_000, fs, clock: createManualClock(), processes, onFault })
 }
 
 /** A store with some history: enough segments to be merged, one of a crashed process, a damaged entry, records of reads. */

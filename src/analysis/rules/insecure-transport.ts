@@ -68,9 +68,8 @@ const plainSocket = defineRule({
   nodes: ['Literal', 'TemplateElement'],
   check(node, context) {
     const text = node.type === 'TemplateElement' ? node.value.raw : node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
-    if (!/^ws:\/\//i.test(text) || LOCAL.test(text) || node.parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(node.parent.operator)) return
+    if (!/^ws:\/\//i.test(text) || LOCAL.test(text) || (node.parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(node.parent.operator))) return
     if (!isComparison(node)) context.report(node)
-    void context
   },
 })
 

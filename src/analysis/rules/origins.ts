@@ -70,7 +70,6 @@ const loosePattern = defineRule({
     const isHost = /^\^?(?:\(?https?|\(http\|https\)|[\w(])/.test(pattern) && /:?\\?\/\\?\/|(?:com|net|org|io)\$?$/.test(pattern)
     const host = pattern.replace(/^.*?:\\\/\\\//, '')
     if (isHost && /[\w)](?<!\\)\.(?![*+?])\w/.test(host.replace(/\\\./g, '-'))) context.report(node)
-    void context
   },
 })
 

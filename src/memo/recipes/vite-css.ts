@@ -22,8 +22,8 @@ interface CssConfig {
 
 const MODULE = /\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 /** A URL that is neither data, remote, a fragment nor left to the browser by a variable. */
-const LOCAL_URL = /url\(\s*["']?(?!data:|https?:|\/\/|#|var\()|image-set\(|__VITE_/i
-const DATA_URL = /url\(\s*["']?data:/i
+const LOCAL_URL = /url\((?!\s*["']?(?:data:|https?:|\/\/|#|var\())|image-set\(|__VITE_/i
+const DATA_URL = /url\(\s*["']?(data:[^"')]*)/gi
 const SCANNERS = /tailwind|unocss|windi|purgecss|pandacss|stylex|uncss|postcss-modules|postcss-url|postcss-assets|postcss-inline|sprites/i
 const POSTCSS_CONFIGS = ['.postcssrc', '.postcssrc.json', '.postcssrc.yaml', '.postcssrc.yml', '.postcssrc.js', '.postcssrc.mjs', '.postcssrc.cjs', '.postcssrc.ts', 'postcss.config.js', 'postcss.config.mjs', 'postcss.config.cjs', 'postcss.config.ts', 'postcss.config.mts', 'postcss.config.cts']
 
@@ -96,7 +96,8 @@ function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
 function refuseResult(call: CallInfo, code: string): string | null {
   if (LOCAL_URL.test(code)) return 'it names assets'
   // A data URL is either the author's or an asset that was inlined.
-  return DATA_URL.test(code) && !DATA_URL.test(call.inputs['code'] ?? '') ? 'it may hold inlined assets' : null
+  const source = call.inputs['code'] ?? ''
+  return [...code.matchAll(DATA_URL)].every(([, url]) => source.includes(url!)) ? null : 'it may hold inlined assets'
 }
 
 function loadPaths(css: CssConfig, root: string): string[] {

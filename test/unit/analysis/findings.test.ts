@@ -63,7 +63,7 @@ describe('taint', () => {
     ['a method', 'new C().x', 'class C { constructor() { this.x = location.hash; el.innerHTML = this.x } }'],
     ['a choice', 'a ? "b" : location.hash'],
     ['one write of two', 'x', 'let x = "a"; if (b) x = location.hash'],
-  ])('goes through %s', (_name, value, before) => {
+  ])('goes through %s', (_name: string, value: string, before?: string) => {
     expect(found(sink(value, before)).some((each) => each.startsWith('xss/markup-property'))).toBe(true)
   })
 
@@ -78,7 +78,7 @@ describe('taint', () => {
     ['a private function that gets constants', '""', 'function f(x) { el.innerHTML = x } f("<b>")'],
     ['a member that is safe', 'o.b', 'const o = { a: location.hash, b: "c" }'],
     ['a cleaning pattern', 'location.hash.replace(/[^a-z]/g, "")'],
-  ])('stops at %s', (_name, value, before) => {
+  ])('stops at %s', (_name: string, value: string, before?: string) => {
     expect(found(sink(value, before))).toEqual([])
   })
 

@@ -37,10 +37,11 @@ describe('many small segments', () => {
   it('stay few, and lose nothing', async () => {
     const fs = createMemoryFs()
     for (const i of range(0, 40)) {
-      await build(fs, [i, `again ${i}`], i === 0 ? [] : [i - 1])
+      await build(fs, [i, `again ${i}`], i === 0 ? [] : [i - 1], { maxBytes: 100_000 })
       expect(named(fs, '.pack').length).toBeLessThanOrEqual(9)
       expect(named(fs, '.use').length).toBeLessThanOrEqual(18)
     }
+    expect(named(fs, '.use').length).toBeGreaterThan(0)
     expect(present(fs, range(0, 40))).toHaveLength(40)
     expect(named(fs, 'lock')).toEqual([])
     expect(named(fs, '.idx')).toHaveLength(named(fs, '.pack').length)
@@ -119,7 +120,8 @@ describe('collecting garbage', () => {
 
   it('leaves one segment, one index and at most one record of reads, and changes nothing the second time', async () => {
     const fs = createMemoryFs()
-    for (const i of range(0, 5)) await build(fs, [i], range(0, i))
+    for (const i of range(0, 5)) await build(fs, [i], range(0, i), { maxBytes: 4000 })
+    expect(named(fs, '.use').length).toBeGreaterThan(1)
     await open(fs).gc()
     const after = fs.paths()
     expect(after.map((path) => path.slice(path.lastIndexOf('.'))).sort()).toEqual(['.idx', '.pack', '.use'])
@@ -168,10 +170,12 @@ describe('the size bound', () => {
 
   it('remembers what was used last through many builds that did not use it', async () => {
     const fs = createMemoryFs()
-    await build(fs, range(0, 20), [], {}, size)
-    await build(fs, [], [7])
-    await build(fs, ['z'])
-    for (let i = 0; i < 40; i++) await build(fs, [], ['z'])
+    const roomy = { maxBytes: 8 * 1024 * 1024 }
+    await build(fs, range(0, 20), [], roomy, size)
+    await build(fs, [], [7], roomy)
+    await build(fs, ['z'], [], roomy)
+    for (let i = 0; i < 40; i++) await build(fs, [], ['z'], roomy)
+    expect(named(fs, '.use').length).toBeGreaterThan(0)
     expect(named(fs, '.use').length).toBeLessThan(20)
     await open(fs, { maxBytes: 3 * size }).gc()
     const kept = present(fs, [...range(0, 20), 'z'])

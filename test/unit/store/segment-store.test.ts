@@ -69,11 +69,21 @@ describe('the segment store across processes', () => {
     const fs = createMemoryFs()
     await fill(fs, [1])
     const segments = named(fs, '.pack')
-    const store = open(fs)
+    const store = open(fs, { maxBytes: 2000 })
     readAll(store, keyOf(1))
     await store.close()
     expect(named(fs, '.pack')).toEqual(segments)
     expect(named(fs, '.use')).toHaveLength(1)
+  })
+
+  it('writes nothing in a build that only hits while the store is far from its bound', async () => {
+    const fs = createMemoryFs()
+    await fill(fs, [1])
+    const before = fs.paths()
+    const store = open(fs)
+    readAll(store, keyOf(1))
+    await store.close()
+    expect(fs.paths()).toEqual(before)
   })
 
   it('holds no file open once closed', async () => {
@@ -143,7 +153,7 @@ describe('the segment store on a directory that it does not own alone', () => {
     for (const name of ['/cache/v2', '/cache/v1/00000009-0123456789abcdef.pack']) fs.makeDirectory(name)
     const foreign = ['/cache/v2/00000001-0123456789abcdef.pack', '/cache/notes.txt', '/cache/v1/README', '/cache/v1/00000001-0123456789abcde.pack']
     for (const path of foreign) fs.writeFile(path, Buffer.from('somebody else'))
-    const store = open(fs)
+    const store = open(fs, { maxBytes: 2000 })
     expect(valuesOf(store, keyOf(1))).toHaveLength(1)
     await store.gc()
     await store.clear()
