@@ -52,6 +52,10 @@ function vitePlugin(start: Start): Partial<Plugin> {
       ended = false
       if (!isDev) build?.begin()
     },
+    buildEnd() {
+      // All modules are there: the bundler links and renders now, and what was recorded can be written meanwhile.
+      if (!isDev) void build?.flush()
+    },
     watchChange(id) {
       build?.vfs.invalidate(id)
     },

@@ -9,6 +9,7 @@
  */
 import { relative, sep } from 'node:path'
 import type { Clock } from './clock.ts'
+import { Backlog } from './memo/backlog.ts'
 import { ConfigFiles } from './memo/config-files.ts'
 import { CostMeter } from './memo/cost-meter.ts'
 import { computeIdentity, findWorkspaceRoot } from './memo/identity.ts'
@@ -67,6 +68,7 @@ export class Build {
   readonly #seams: BuildSeams
   readonly #sayOnce: Logger
   readonly #store: Store
+  readonly #backlog: Backlog
   readonly #memo: Memo
   readonly #sites: Sites
   readonly #ledgers: Ledgers
@@ -89,6 +91,7 @@ export class Build {
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock })
     this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
+    this.#backlog = new Backlog(seams.clock, turn => this.vfs.batch(turn))
     this.#firstRun = this.#store.stats().entryCount === 0
     const identity = this.#identify(workspaceRoot)
     this.#ledgers = this.#createLedgers(identity)
@@ -138,6 +141,7 @@ export class Build {
   /** Writes what was recorded so far. */
   async flush(): Promise<void> {
     const from = this.#seams.clock.now()
+    await this.#backlog.drain()
     await this.#store.flush()
     this.#report.overhead('flush', this.#seams.clock.now() - from)
   }
@@ -162,6 +166,7 @@ export class Build {
     if (this.#closed) return
     this.#closed = true
     this.#detach()
+    await this.#backlog.drain()
     await this.#store.close()
   }
 
@@ -235,6 +240,7 @@ export class Build {
       identity: identity.base,
       watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
       claims: this.observer.claims,
+      defer: task => this.#backlog.add(task),
       displayPath: path => this.#displayId(path),
       onCall: report => this.#onCall(report),
       onFault: (where, error) => this.fault('MEMO_FAULT', `a fault in ${where} (${error instanceof Error ? error.message : String(error)}).`),

@@ -33,9 +33,8 @@ export class RspackRun {
   /** The pitches are about to run. */
   enterPitches(context: LoaderContext): void {
     const { start } = this.#subject.chain
-    const pitch: LoaderFunction = () => this.#pitch(context)
     for (const [index, loader] of context.loaders.entries()) if (index >= start) keepPitching(loader)
-    standIn(context, start, pitch)
+    standIn(context, start, () => this.#pitch(context))
   }
 
   /** The loaders are about to run. */
@@ -63,13 +62,18 @@ export class RspackRun {
 }
 
 /** Has our loader's file loaded in place of the loader's, whose requests stay as they are, and `pitch` called. */
-function standIn(context: LoaderContext, index: number, pitch: LoaderFunction): void {
+function standIn(context: LoaderContext, index: number, pitch: () => unknown): void {
   const loader = context.loaders[index]!
   const { path, type } = loader
-  const isNext = (): boolean => context.loaderIndex === index
+  let isPast = false
+  const isNext = (): boolean => !isPast && context.loaderIndex === index
+  const ours: LoaderFunction = () => {
+    isPast = true
+    return pitch()
+  }
   Object.defineProperty(loader, 'path', { configurable: true, enumerable: true, get: () => (isNext() ? LOADER_PATH : path) })
   Object.defineProperty(loader, 'type', { configurable: true, enumerable: true, get: () => (isNext() ? 'module' : type) })
-  Object.defineProperty(loader, 'pitch', { configurable: true, enumerable: true, get: () => pitch, set: () => undefined })
+  Object.defineProperty(loader, 'pitch', { configurable: true, enumerable: true, get: () => ours, set: () => undefined })
 }
 
 /** Rspack leaves out the pitches of loaders that were seen to have none: ours would never be called again. */

@@ -60,6 +60,7 @@ function sampleAll(child: Child, root: string, { rounds, say }: RunOptions): Row
     const cold = child('fill', join(root, `cold-${round}`), ENTRIES, ENTRY_BYTES)
     rmSync(join(root, `cold-${round}`), { recursive: true })
     take('open and read', read['totalMs'])
+    take('processor', read['cpuMs'])
     take('open many', opened['openMs'])
     take('read scattered', apart['totalMs'])
     take('read files', rival['totalMs'])
@@ -72,6 +73,7 @@ function sampleAll(child: Child, root: string, { rounds, say }: RunOptions): Row
   const row = (name: string, key: string, targetMs: number | null = null): Row => ({ name, targetMs, samples: taken.get(key) ?? [] })
   return [
     row(`open, read and verify ${ENTRIES} x ${ENTRY_BYTES / 1024} KB`, 'open and read', 150),
+    row('processor time of that, all threads', 'processor'),
     row(`open ${MANY} entries`, 'open many', 25),
     row(`the ${ENTRIES} stored by ${SEGMENTS} processes`, 'read scattered'),
     row(`the ${ENTRIES} as a file each`, 'read files'),

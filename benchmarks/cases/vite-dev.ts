@@ -10,9 +10,6 @@ import { measure } from '../measure.ts'
 import type { Variant } from '../measure.ts'
 import { ratios } from '../playground-case.ts'
 
-/** Vite adds it to pre-bundled dependencies; it is over the plugins' names, so it differs with and without Pitcrew. */
-const DEPENDENCY_HASH = /\?v=[\da-f]{8}/g
-
 const viteDev: BenchCase = {
   name: 'vite-dev',
   question: 'How much sooner has a fresh dev server of 330 Vue components answered for every module once?',
@@ -28,7 +25,7 @@ const viteDev: BenchCase = {
       const bodies = Object.entries(outcome.bodies ?? {})
       served = bodies.length
       const hash = createHash('sha256')
-      for (const [url, body] of bodies) hash.update(`${url}\n${body}\n`.replaceAll(DEPENDENCY_HASH, ''))
+      for (const [url, body] of bodies) hash.update(`${url}\n${body}\n`)
       return { sample: { ...outcome.durations, maxRssBytes: outcome.maxRssBytes }, digest: hash.digest('hex') }
     }
     try {

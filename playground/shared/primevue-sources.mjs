@@ -36,15 +36,15 @@ export function primeVueSources(from) {
   return sources
 }
 
-/** The same as a plugin for Vite: its filter keeps the four hundred specifiers away from all other imports. */
+/** The same as a plugin for Vite, builds and dev: its filter keeps the four hundred specifiers away from all other imports. */
 export function primeVueFromSource(from) {
   const sources = primeVueSources(from)
   return {
     name: 'playground:primevue-from-source',
     enforce: 'pre',
     resolveId: {
-      filter: { id: /^(?:primevue|@primevue\/icons)\// },
-      handler: (specifier) => sources.get(specifier) ?? null,
+      filter: { id: /^(?:(?:primevue|@primevue\/icons)\/|quill$|chart\.js\/auto$)/ },
+      handler: (specifier) => (OPTIONAL_PEERS.includes(specifier) ? { id: specifier, external: true } : sources.get(specifier) ?? null),
     },
   }
 }

@@ -1,6 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { OPTIONAL_PEERS, primeVueFromSource } from '../shared/primevue-sources.mjs'
+import { primeVueFromSource } from '../shared/primevue-sources.mjs'
 
 const isOff = process.env.PITCREW_PLAYGROUND === 'off'
 const pitcrew = isOff ? undefined : (await import('unplugin-pitcrew/vite')).default
@@ -16,6 +16,5 @@ export default defineConfig({
     emptyOutDir: true,
     sourcemap: process.env.PITCREW_SOURCEMAP !== 'off',
     chunkSizeWarningLimit: 10_000,
-    rolldownOptions: { external: OPTIONAL_PEERS },
   },
 })

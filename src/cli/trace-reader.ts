@@ -39,6 +39,7 @@ export function createTraceReader(store: Store, root: string): TraceReader {
 function describe(dependency: Dependency, show: (path: string) => string): TracedDependency {
   switch (dependency[0]) {
     case 'file': return { kind: dependency[2] === null ? 'absent' : 'file', name: show(dependency[1]), seen: dependency[2] }
+    case 'missing': return { kind: 'absent', name: `${show(dependency[1])}: ${dependency[2].replaceAll('\n', ', ')}`, seen: null }
     case 'probe':
     case 'directory':
     case 'resolve': return { kind: dependency[0], name: show(dependency[1]), seen: dependency[2] }

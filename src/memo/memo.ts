@@ -21,7 +21,7 @@ import { decodeRecord } from './record.ts'
 import type { MemoRecord, Payload } from './record.ts'
 import { Recorder } from './recorder.ts'
 import type { EndedCall, Stored } from './recorder.ts'
-import { firstChanged, hostDependencies } from './seal.ts'
+import { firstChanged, hostDependencies, presentName } from './seal.ts'
 import type { CheckContext, HostCheck } from './seal.ts'
 import { settleSync } from './settle.ts'
 import type { CallInfo, Site } from './site.ts'
@@ -79,6 +79,8 @@ export interface MemoParts {
   /** A path as a person knows it: relative to the root. */
   readonly displayPath: (path: string) => string
   readonly claims: PrintClaims
+  /** Takes work that the build need not wait for. Without it everything is done at once. */
+  readonly defer?: (task: () => void) => void
   readonly onCall: (report: CallReport) => void
   readonly onFault: (where: string, error: unknown) => void
   readonly overhead: (part: 'key' | 'lookup' | 'record', ms: number) => void
@@ -243,15 +245,24 @@ export class Memo {
       ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
       return result
     }
-    const stored = this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: ended.peek() })
-    ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count })
+    this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: ended.peek() }, stored =>
+      ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count }))
     return result
   }
 
-  #record(ended: EndedCall): Stored {
+  /** Records at once what must be, and the rest when there is time for it. */
+  #record(call: EndedCall, done: (stored: Stored) => void): void {
+    const first = this.#recording(() => this.#recorder.prepare(call))
+    if (typeof first !== 'function') return done(first)
+    const finish = (): void => done(this.#recording(first))
+    if (this.#parts.defer) this.#parts.defer(finish)
+    else finish()
+  }
+
+  #recording<T>(body: () => T): T | Stored {
     const startedAt = this.#parts.clock.now()
     try {
-      return this.#recorder.record(ended)
+      return body()
     } catch (error) {
       this.#parts.onFault('record', error)
       return { count: 0, reason: 'a fault of Pitcrew while recording it' }
@@ -261,6 +272,10 @@ export class Memo {
   }
 
   #causeOf(changed: Dependency): Cause {
+    if (changed[0] === 'missing') {
+      const path = presentName(changed, this.#parts.vfs, this.#parts.portable) ?? this.#restore(changed[1])
+      return { kind: 'trace', what: 'probe', path: this.#parts.displayPath(path) }
+    }
     const what = changed[0] === 'place' ? 'input' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
     return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
   }
@@ -269,11 +284,17 @@ export class Memo {
     const { meter, clock } = this.#parts
     const span = meter.begin()
     let costMs: number | null = null
-    const peek = (): number => (costMs ??= meter.end(span))
+    let endedAt = 0
+    const peek = (): number => {
+      if (costMs !== null) return costMs
+      costMs = meter.end(span)
+      endedAt = clock.now()
+      this.#learn(site, call.id, costMs)
+      return costMs
+    }
     return Object.assign((end: CallEnd): void => {
       const cost = peek()
-      this.#learn(site, call.id, cost)
-      this.#tell({ site, call, ...end, startedAt: span.startedAt, endedAt: clock.now(), costMs: cost, recordedCostMs: 0 })
+      this.#tell({ site, call, ...end, startedAt: span.startedAt, endedAt, costMs: cost, recordedCostMs: 0 })
     }, { peek })
   }
 

@@ -1,7 +1,7 @@
 /**
  * From a call that has ended to a stored record, or to the reason why there is none.
  *
- * Paths become tokens. What cannot be moved for certain (a path in a form that is not replaced, a root so shallow that
+ * Part of it can wait (sealing, tokens, encoding) and is handed back as a task. Paths become tokens. What cannot be moved for certain (a path in a form that is not replaced, a root so shallow that
  * any text may look like it, a plugin that nobody has read) is bound to this place.
  */
 import type { Store } from '../store/store.ts'
@@ -39,17 +39,26 @@ export class Recorder {
     this.#check = check
   }
 
-  /** May throw what a recipe or the store throws. */
-  record({ site, call, key, trace, encode, costMs }: EndedCall): Stored {
+  /**
+   * The part that must be done at once: what the recipe knows now, and the result before anybody changes it.
+   * @returns The rest, or the reason why there is nothing to store. May throw what a recipe throws.
+   */
+  prepare({ site, call, key, trace, encode, costMs }: EndedCall): (() => Stored) | Stored {
     site.recipe.observe?.(call, trace)
+    trace.takeShared()
     if (trace.foreign !== null && site.decision.recipe === null) return notStored(trace.foreign)
     const encoded = encode()
     if (!encoded.ok) return notStored(encoded.reason)
     const refusal = typeof encoded.code === 'string' ? site.recipe.admitResult?.(call, encoded.code) ?? null : null
     if (refusal !== null) return notStored(refusal)
+    return () => this.#finish(site, key, trace, { ...encoded, effects: trace.effects, dependencies: [], costMs })
+  }
+
+  /** May throw what the store throws. */
+  #finish(site: Site, key: Buffer, trace: Trace, unsealed: MemoRecord): Stored {
     const sealed = sealTrace(trace, this.#check)
     if (!sealed.ok) return notStored(sealed.reason)
-    const record = this.#toPortable(site, { ...encoded, effects: trace.effects, dependencies: sealed.dependencies, costMs })
+    const record = this.#toPortable(site, { ...unsealed, dependencies: sealed.dependencies })
     this.#store.put(key, encodeRecord(record))
     return { count: record.dependencies.length, reason: null }
   }

@@ -4,6 +4,7 @@
  * A dependency is stored with the digest of what the call saw. What may have changed while the call ran is not stored:
  * a wrong digest under a right key would be a wrong hit for ever.
  */
+import { basename, dirname, join } from 'node:path'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
@@ -23,7 +24,6 @@ export interface SealContext {
 
 export function sealTrace(trace: Trace, context: SealContext): Sealed {
   if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
-  trace.takeShared()
   const dependencies = dependenciesOf(trace, context)
   const changed = firstUnstable(trace, context)
   return changed === null ? { ok: true, dependencies } : { ok: false, reason: `${changed} changed while the call ran` }
@@ -32,16 +32,28 @@ export function sealTrace(trace: Trace, context: SealContext): Sealed {
 function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext): Dependency[] {
   const dependencies: Dependency[] = []
   for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
+  const missing = new Map<string, string[]>()
   for (const path of trace.probes) {
     // What was read as well is pinned by its content already.
-    if (!trace.files.has(path)) dependencies.push(['probe', portable.tokenise(path), vfs.kind(path)])
+    if (trace.files.has(path)) continue
+    const kind = vfs.kind(path)
+    if (kind === 'absent' && !path.includes('\n')) namesIn(dirname(path), missing).push(basename(path))
+    else dependencies.push(['probe', portable.tokenise(path), kind])
   }
+  for (const [dir, names] of missing) dependencies.push(['missing', portable.tokenise(dir), names.sort().join('\n')])
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
   for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
   for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(value)])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
   return dependencies
+}
+
+/** One listing answers for all names in a directory, where each alone would be asked of the disk. */
+function namesIn(dir: string, byDirectory: Map<string, string[]>): string[] {
+  const names = byDirectory.get(dir) ?? []
+  byDirectory.set(dir, names)
+  return names
 }
 
 /** Asked after the digests were taken: what is stable now and older than the call was so for both. */
@@ -75,6 +87,7 @@ function holds(dependency: Dependency, { vfs, portable, configs, env, root }: Ch
   switch (dependency[0]) {
     case 'file': return vfs.digest(portable.restore(dependency[1])) === dependency[2]
     case 'probe': return vfs.kind(portable.restore(dependency[1])) === dependency[2]
+    case 'missing': return presentName(dependency, vfs, portable) === null
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
     case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
     case 'env': {
@@ -85,4 +98,11 @@ function holds(dependency: Dependency, { vfs, portable, configs, env, root }: Ch
     case 'resolve':
     case 'input': return true
   }
+}
+
+/** Of names that were not there, the first that is there now, as a path. */
+export function presentName([, dir, names]: Extract<Dependency, readonly ['missing', ...unknown[]]>, vfs: VirtualFileSystem, portable: PortableText): string | null {
+  const restored = portable.restore(dir)
+  const name = names.split('\n').find(candidate => !vfs.lacks(restored, candidate))
+  return name === undefined ? null : join(restored, name)
 }

@@ -15,6 +15,8 @@ export type Dependency =
   | readonly ['file', path: string, digest: Digest | null]
   /** A path that was looked for but not read: `file`, `directory` or `absent`. */
   | readonly ['probe', path: string, kind: string]
+  /** Names that are not in a directory (which may not exist itself), separated by newlines: all that was looked for in vain there. */
+  | readonly ['missing', dir: string, names: string]
   | readonly ['directory', path: string, digest: Digest | null]
   /** Configuration searched upwards from a directory: the digest of all that was found. */
   | readonly ['config', dir: string, digest: Digest, family: ConfigFamily]

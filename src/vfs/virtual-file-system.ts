@@ -12,7 +12,7 @@
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
@@ -43,6 +43,11 @@ interface Listing {
   digest: Digest | null
 }
 
+interface Names {
+  readonly epoch: number
+  readonly names: ReadonlySet<string> | null
+}
+
 export type PathKind = 'file' | 'directory' | 'absent'
 
 interface Kind {
@@ -66,7 +71,9 @@ export class VirtualFileSystem {
   readonly #looks = new Map<string, Look>()
   readonly #listings = new Map<string, Listing>()
   readonly #kinds = new Map<string, Kind>()
+  readonly #names = new Map<string, Names>()
   readonly #clock: Clock
+  #batch: Map<string, BigIntStats | null> | null = null
   #epoch = 0
   #hits = 0
   #misses = 0
@@ -99,6 +106,8 @@ export class VirtualFileSystem {
     this.#kinds.delete(path)
     this.#listings.delete(path)
     this.#listings.delete(dirname(path))
+    this.#names.delete(path)
+    this.#names.delete(dirname(path))
     this.#contents.delete(path)
   }
 
@@ -131,6 +140,22 @@ export class VirtualFileSystem {
     return listing.digest
   }
 
+  /** Whether there is nothing of this name in a directory, which may not exist itself. One listing answers for every name in it. */
+  lacks(dir: string, name: string): boolean {
+    const names = this.#namesIn(dir)
+    // The file system may not tell apart what differs only in case or in the form of its accents, so it has the last word.
+    return (names !== null && !names.has(folded(name))) || this.kind(join(dir, name)) === 'absent'
+  }
+
+  /** Folded names in a directory, or `null` when it cannot be listed. */
+  #namesIn(dir: string): ReadonlySet<string> | null {
+    const known = this.#names.get(dir)
+    if (known && known.epoch === this.#epoch) return known.names
+    const names = namesOrNull(dir)
+    this.#names.set(dir, { epoch: this.#epoch, names })
+    return names
+  }
+
   /** What there is at a path, links followed, without reading it. */
   kind(path: string): PathKind {
     const known = this.#kinds.get(path)
@@ -154,7 +179,7 @@ export class VirtualFileSystem {
    */
   wasStableSince(path: string, startedWallMs: number): boolean {
     const look = this.#look(path)
-    const stat = statOrNull(path)
+    const stat = this.#statNow(path)
     if (signatureOf(stat) !== look.signature) return false
     if (look.racy && digestOrNull(path) !== look.digest) return false
     if (stat !== null && stat.isFile()) return isOlder(stat, startedWallMs)
@@ -164,7 +189,7 @@ export class VirtualFileSystem {
 
   /** Whether no name came, went or changed its meaning in a directory (or the nearest one above it that exists) since then. */
   namesWereStableSince(dir: string, startedWallMs: number): boolean {
-    const stat = statOrNull(dir)
+    const stat = this.#statNow(dir)
     if (stat === null) return dirname(dir) === dir || this.namesWereStableSince(dirname(dir), startedWallMs)
     return isOlder(stat, startedWallMs)
   }
@@ -173,13 +198,31 @@ export class VirtualFileSystem {
   kindWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.#kinds.get(path)
     const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS
-    return (isOld && kindOf(statOrNull(path)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs)
+    return (isOld && kindOf(this.#statNow(path)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs)
   }
 
   /** The same for what `listing` says, which is taken anew. */
   listingWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.listing(path)
     return this.namesWereStableSince(path, startedWallMs) && listingDigest(path) === known
+  }
+
+  /** Within `body` the stability of each path is asked of the disk once: every call in question ended before it began. */
+  batch(body: () => void): void {
+    this.#batch = new Map()
+    try {
+      body()
+    } finally {
+      this.#batch = null
+    }
+  }
+
+  #statNow(path: string): BigIntStats | null {
+    const known = this.#batch?.get(path)
+    if (known !== undefined) return known
+    const stat = statOrNull(path)
+    this.#batch?.set(path, stat)
+    return stat
   }
 
   counters(): VfsCounters {
@@ -262,4 +305,17 @@ function listingDigest(path: string): Digest | null {
     // Not a directory, or not readable: no listing, which is an answer too.
     return null
   }
+}
+
+function namesOrNull(dir: string): ReadonlySet<string> | null {
+  try {
+    return new Set(readdirSync(dir).map(folded))
+  } catch {
+    // Not there, no directory, or not readable: each name is asked for by itself.
+    return null
+  }
+}
+
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase()
 }

@@ -73,7 +73,7 @@ export default {
       { test: /\\.scss$/, type: 'javascript/auto', use: [Extract.loader, { loader: 'css-loader', options: { modules: { auto: true, localIdentName: '[local]-[hash:6]' } } }, sass] },
       { test: /\\.css$/, type: 'javascript/auto', use: ['style-loader', { loader: 'css-loader', options: { importLoaders: 1 } }, file('comment-loader.cjs')] },
       { test: /\\.ts$/, loader: 'ts-loader', options: { transpileOnly: true } },
-      { test: /\\.jsx$/, use: [file('tail-loader.cjs'), { loader: 'babel-loader', options: { cacheDirectory: file('babel-cache') } }] },
+      { test: /\\.jsx$/, use: [file('tail-loader.cjs'), 'babel-loader'] },
       { test: /\\.txt$/, use: { loader: file('words-loader.cjs'), options } },
       { test: /\\.bin$/, type: 'javascript/auto', loader: file('bytes-loader.cjs') },
     ],

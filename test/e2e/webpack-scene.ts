@@ -43,6 +43,8 @@ export class Scene {
     this.#base = mkdtempSync(join(tmpdir(), `pitcrew-${bundler}-`))
     this.root = join(this.#base, 'project')
     mkdirSync(this.root)
+    // Builds come and go in here, not beside the project, where loaders look around.
+    mkdirSync(join(this.#base, 'builds'))
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.root, 'node_modules'), 'junction')
     this.write({ 'package.json': '{ "private": true }', 'package-lock.json': '{}', ...files })
   }
@@ -59,11 +61,11 @@ export class Scene {
   }
 
   async build(variant: Variant): Promise<Kept> {
-    const outDir = join(this.#base, 'out')
+    const outDir = join(this.#base, 'builds', 'out')
     rmSync(outDir, { recursive: true, force: true })
     mkdirSync(outDir)
-    const outcome = await buildPlayground({ name: 'scene', runner: this.#bundler, root: this.root, variant, cacheDir: join(this.#base, 'cache'), outDir, env: this.env })
-    const dir = join(this.#base, `kept-${this.#count++}`)
+    const outcome = await buildPlayground({ name: 'scene', runner: this.#bundler, root: this.root, variant, cacheDir: join(this.#base, 'builds', 'cache'), outDir, env: this.env })
+    const dir = join(this.#base, 'builds', `kept-${this.#count++}`)
     renameSync(outDir, dir)
     return { dir, outcome }
   }
@@ -80,11 +82,11 @@ export class Scene {
 
   /** Runs a script of the project, which prints JSON last. */
   run(script: string, variant: Variant): unknown {
-    const cacheDir = join(this.#base, 'cache')
+    const cacheDir = join(this.#base, 'builds', 'cache')
     if (variant === 'cold') rmSync(cacheDir, { recursive: true, force: true })
     const env = {
-      ...process.env, ...this.env, NODE_ENV: undefined, VITEST: undefined, PITCREW_CACHE_DIR: cacheDir, PITCREW_OUT_DIR: join(this.#base, 'out'),
-      PITCREW_PLAYGROUND: variant === 'off' ? 'off' : undefined, PITCREW_REPORT_FILE: variant === 'off' ? undefined : join(this.#base, 'report.json'),
+      ...process.env, ...this.env, NODE_ENV: undefined, VITEST: undefined, PITCREW_CACHE_DIR: cacheDir, PITCREW_OUT_DIR: join(this.#base, 'builds', 'out'),
+      PITCREW_PLAYGROUND: variant === 'off' ? 'off' : undefined, PITCREW_REPORT_FILE: variant === 'off' ? undefined : join(this.#base, 'builds', 'report.json'),
     }
     const output = execFileSync(process.execPath, [script], { cwd: this.root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
     return JSON.parse(output.trimEnd().split('\n').at(-1)!)

@@ -1,6 +1,7 @@
 /** Processes killed at any moment: nothing acknowledged is lost, nothing torn is read. */
 
-import { rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSegmentStore, nodeStoreFs, type SegmentStore } from '../../src/store/index.ts'
@@ -103,6 +104,19 @@ describe('a store whose writers are killed', () => {
     const store = open(directory)
     expect(missing(store, 's', lastAck(child), lastAck(child) + 50)).toEqual([])
     await store.close()
+  })
+
+  it.runIf(process.platform === 'linux')('takes a process that has ended for dead before its parent has noticed', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+      const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
+      while (fields()[0] !== 'Z') await new Promise((resolve) => setTimeout(resolve, 20))
+      const processes = createProcessTable()
+      expect(processes.liveness({ ...processes.self(), pid, startTicks: Number(fields()[19]) }, false)).toBe('dead')
+    } finally {
+      parent.kill('SIGKILL')
+    }
   })
 
   it('gets rid of the lock of a killed process, and not of a living one', { timeout: TIMEOUT_MS }, async () => {

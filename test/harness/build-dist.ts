@@ -15,9 +15,9 @@ export default function setup(): void {
 }
 
 function isFresh(): boolean {
-  const dist = join(REPOSITORY, 'dist')
-  // Every entry is written by one build, so the oldest file tells when that was.
-  return existsSync(join(dist, 'vite.js')) && Math.min(...timesIn(dist)) > Math.max(...SOURCES.flatMap(path => timesIn(join(REPOSITORY, path))))
+  // Every entry is written anew by each build, so any of them tells when that was.
+  const entry = join(REPOSITORY, 'dist', 'vite.js')
+  return existsSync(entry) && statSync(entry).mtimeMs > Math.max(...SOURCES.flatMap(path => timesIn(join(REPOSITORY, path))))
 }
 
 /** Modification times of a file, or of all files below a folder, in milliseconds. */

@@ -7,19 +7,20 @@
  * file is not remembered.
  *
  * It resolves imports itself, so that its probes and reads are seen, in the embedded compiler too (`SassCompilers`). What it
- * does not find there is looked for by the compiler in the load paths, and by Node among the packages: both are added.
+ * does not find there is looked for by the compiler in the load paths, which is added, and by Node among the packages, which
+ * the lockfile stands for.
  * With a `transform`, other tools run in the call: what any of them read counts for all later calls, and one that lists
  * directories (it scans the project) makes the plugin one that is not remembered.
  *
  * Its options lie in a closure, so the whole configuration is part of the key.
  */
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, Satellite } from '../site.ts'
 import type { Trace } from '../trace.ts'
-import { ancestors, isStyleSheet, styleForms, styleImports } from './probes.ts'
+import { isStyleSheet, joinMissing, styleForms, styleImports } from './probes.ts'
 import { SassCompilers } from './sass-compilers.ts'
 import type { Compilation } from './sass-compilers.ts'
 
@@ -27,7 +28,6 @@ const CHUNK_IMPORT = /^import '(css-chunk[^'\n]*)';/
 const CHUNK_LOAD = 'onLoad esbuild-sass-plugin'
 /** Printed by the compiler at a time that belongs to no call. */
 const DEBUG_RULE = /@debug\b/
-const PACKAGE_NAME = /^~?((?:@[^/]+\/)?[^/]+)/
 
 export const esbuildSass: Recipe = {
   name: 'esbuild-sass',
@@ -102,31 +102,29 @@ class SassPlugin implements RecipeInstance {
     const sheets = [...trace.files].filter(isStyleSheet)
     if (sheets.some(path => this.#sheets.of(path).debugs)) trace.refuse('@debug prints')
     const compilation = this.#compilers.compilationOf(trace)
-    for (const path of sheets) this.#tracePackages(id, path, trace)
-    if (compilation && compilation.unknownUrls.size > 0) for (const path of sheets) this.#traceLoadPaths(path, compilation, trace)
-  }
-
-  /** A package that is named by a style sheet may come to lie nearer, or have other entries. */
-  #tracePackages(entry: string, sheet: string, trace: Trace): void {
-    for (const name of this.#sheets.of(sheet).packages) {
-      for (const dir of ancestors(dirname(entry), this.#kit.workspaceRoot)) trace.file(join(dir, 'node_modules', name, 'package.json'))
+    if (compilation && compilation.unknownUrls.size > 0) {
+      const unknown = new Set([...compilation.unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
+      for (const path of sheets) this.#traceLoadPaths(path, compilation, unknown, trace)
     }
+    joinMissing(trace, this.#kit.vfs)
   }
 
-  /** What no importer knew was looked for in every load path, in all its forms. */
-  #traceLoadPaths(sheet: string, { loadPaths, unknownUrls }: Compilation, trace: Trace): void {
-    const unknown = new Set([...unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
+  /** What no importer knew was looked for in one load path after the other, in all its forms. */
+  #traceLoadPaths(sheet: string, { loadPaths }: Compilation, unknown: ReadonlySet<string>, trace: Trace): void {
+    const { vfs } = this.#kit
     for (const specifier of this.#sheets.of(sheet).imports) {
       if (!unknown.has(specifier) && !unknown.has(resolve(dirname(sheet), specifier))) continue
-      for (const base of loadPaths) for (const form of styleForms(resolve(base, specifier))) trace.probe(form)
+      for (const base of loadPaths) {
+        const forms = styleForms(resolve(base, specifier))
+        for (const form of forms) trace.probe(form)
+        if (forms.some(form => vfs.kind(form) === 'file')) break
+      }
     }
   }
 }
 
 interface Sheet {
   readonly imports: readonly string[]
-  /** Names of packages that it may mean. */
-  readonly packages: readonly string[]
   readonly debugs: boolean
 }
 
@@ -144,9 +142,7 @@ class SheetTexts {
     const known = this.#known.get(key)
     if (known) return known
     const text = this.#vfs.read(path)?.toString('utf8') ?? ''
-    const imports = styleImports(text)
-    const bare = imports.filter(specifier => !specifier.startsWith('.') && !specifier.startsWith('/'))
-    const sheet = { imports, packages: [...new Set(bare.flatMap(specifier => PACKAGE_NAME.exec(specifier)?.[1] ?? []))], debugs: DEBUG_RULE.test(text) }
+    const sheet = { imports: styleImports(text), debugs: DEBUG_RULE.test(text) }
     this.#known.set(key, sheet)
     return sheet
   }

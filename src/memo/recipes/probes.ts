@@ -29,6 +29,26 @@ export function traceTypeShadows(file: string, trace: Trace): void {
 const STYLE_IMPORT = /@(?:use|import|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"'()\s;]+)/g
 const STYLE_EXTENSIONS = ['.scss', '.sass', '.css', '.less', '.styl', '.pcss', '.sss']
 
+/** Probes below a directory that does not exist become one probe of the uppermost directory that is missing. */
+export function joinMissing({ probes }: Trace, vfs: VirtualFileSystem): void {
+  const uppermost = new Map<string, string>()
+  const missingAbove = (path: string): string => {
+    const known = uppermost.get(path)
+    if (known !== undefined) return known
+    const above = dirname(path)
+    const found = above === path || vfs.kind(above) !== 'absent' ? path : missingAbove(above)
+    uppermost.set(path, found)
+    return found
+  }
+  for (const path of [...probes]) {
+    if (vfs.kind(path) !== 'absent') continue
+    const missing = missingAbove(path)
+    if (missing === path) continue
+    probes.delete(path)
+    probes.add(missing)
+  }
+}
+
 export function isStyleSheet(path: string): boolean {
   return STYLE_EXTENSIONS.some(extension => path.endsWith(extension))
 }

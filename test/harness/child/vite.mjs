@@ -19,7 +19,13 @@ export async function viteDev(root, importFromProject) {
   const bodies = await crawl(base, ['/', ...entriesOf(await get(base, '/'))])
   const bundlerMs = performance.now() - startedAt
   await server.close()
-  return { bundlerMs, warnings: log.warnings, info: log.info, bodies: Object.fromEntries([...bodies].sort()) }
+  const stable = Array.from(bodies, ([url, body]) => [withoutSession(url, cacheDir), withoutSession(body, cacheDir)])
+  return { bundlerMs, warnings: log.warnings, info: log.info, bodies: Object.fromEntries(stable.sort()) }
+}
+
+/** A token is drawn for each session, and the version of pre-bundled dependencies is over the plugins' names. */
+function withoutSession(text, cacheDir) {
+  return text.replaceAll(/\?v=[\da-f]{8}/g, '').replaceAll(/(wsToken = )"[^"]+"/g, '$1""').replaceAll(cacheDir ?? '\0', '<deps>')
 }
 
 async function crawl(base, urls) {
@@ -34,7 +40,7 @@ async function crawl(base, urls) {
 }
 
 async function get(base, url) {
-  const response = await fetch(new URL(url, base), { headers: { accept: url === '/' ? 'text/html' : '*/*', 'sec-fetch-dest': 'script' } })
+  const response = await fetch(new URL(url, base), { headers: { accept: url === '/' ? 'text/html' : '*/*' } })
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
   return response.text()
 }

@@ -236,6 +236,7 @@ describe('a call', () => {
     await wrap([plugin])
     await callHook(plugin, 'transform', ...one)
     await callHook(plugin, 'transform', ...other)
+    await bench.flush()
     await callHook(plugin, 'transform', ...one)
     expect(plugin.runs).toBe(2)
   })
@@ -245,6 +246,7 @@ describe('a call', () => {
     await wrap([plugin])
     for (const name of ['client', 'ssr', 'client']) {
       await Reflect.apply(plugin.transform, { ...CONTEXT, environment: { name, mode: 'build', config: { consumer: name === 'client' ? 'client' : 'server' } } }, ['a', '/a.js', {}])
+      await bench.flush()
     }
     expect(plugin.runs).toBe(2)
   })

@@ -242,7 +242,7 @@ describe('what is not stored', () => {
 describe('errors of the plugin', () => {
   const error = Object.assign(new Error('mine'), { code: 'PLUGIN_ERROR', frame: 'x' })
 
-  it.each<[string, FakeCall['run']]>([
+  it.each<[string, NonNullable<FakeCall['run']>]>([
     ['thrown', () => { throw error }],
     ['rejected', () => Promise.reject(error)],
     ['rejected by a thenable', () => ({ then: (_resolve: unknown, reject: (reason: unknown) => void) => reject(error) })],

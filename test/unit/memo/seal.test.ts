@@ -92,6 +92,7 @@ describe('sealing a trace', () => {
     first.observed(project.at('src/a.ts'))
     const second = new Trace(clock.wall(), shared)
     second.observed(project.at('src/b.ts'))
+    second.takeShared()
     const result = sealTrace(second, context)
     expect(result.ok && result.dependencies.map(dependency => dependency[1]).sort()).toEqual(['\u0001r/src/a.ts', '\u0001r/src/b.ts'])
   })

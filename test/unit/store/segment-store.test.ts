@@ -120,6 +120,17 @@ describe('the segment store across processes', () => {
     expect(reader.stats().corruptCount).toBe(0)
   })
 
+  it('counts what compaction has moved once, when refreshed', async () => {
+    const fs = createMemoryFs()
+    await fill(fs, [1])
+    await fill(fs, [2])
+    const reader = open(fs)
+    await open(fs).gc()
+    reader.refresh()
+    expect(reader.stats().entryCount).toBe(2)
+    expect(valuesOf(reader, keyOf(1))).toHaveLength(1)
+  })
+
   it('goes on reading a segment that it has open when compaction deletes it', async () => {
     const fs = createMemoryFs()
     await fill(fs, [1, 2])
@@ -188,6 +199,18 @@ describe('the segment store on a directory that it does not own alone', () => {
     const later = open(fs)
     for (const name of [0, 1, 2, 3, 4, 'after']) expect(valuesOf(later, keyOf(name))).toEqual([valueOf(name)])
     expect(faults).toEqual([])
+  })
+
+  it('is nothing to complain about when the directory is deleted at the end', async () => {
+    const fs = createMemoryFs()
+    const { faults, onFault } = collectFaults()
+    const store = open(fs, { onFault })
+    store.put(keyOf(1), valueOf(1))
+    await store.flush()
+    fs.removeDirectory('/cache')
+    await store.close()
+    expect(faults).toEqual([])
+    expect(fs.openCount()).toBe(0)
   })
 
   it('stops writing when the directory is deleted again and again', async () => {
@@ -295,6 +318,9 @@ describe('the segment store when a person asks', () => {
     expect(await store.verify()).toMatchObject({ segmentCount: 1, okCount: 3, corruptCount: 0, unreadCount: 0, valueBytes: 300 })
     const bytes = fs.readFile(pack)
     bytes[bytes.length - 1] = 255 - (bytes[bytes.length - 1] ?? 0)
+    const later = open(fs)
+    expect(readAll(later, keyOf(3))).toMatchObject([{ status: 'corrupt' }])
+    expect(await later.verify()).toMatchObject({ okCount: 2, corruptCount: 1 })
     expect(await open(fs).verify()).toMatchObject({ okCount: 2, corruptCount: 1 })
   })
 

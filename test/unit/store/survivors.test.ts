@@ -99,6 +99,14 @@ describe('a plan to evict', () => {
     expect(plan(1500, 0)).toEqual({ rewritten: [1, 2], kept: [8, 8, 8] })
   })
 
+  it('rewrites every segment with something to drop when there is time, though everything fits', () => {
+    const segments = [segmentOf(1, 1000), segmentOf(2, 1000), segmentOf(3, 1000)]
+    const records = segments.flatMap((segment, n) => Array.from({ length: 3 }, (_, offset) => recordOf(n < 2 ? 'k' : `${offset}`, n + 1, { segment, offset })))
+    const { inputs, keep } = planEviction(segments, records, 3000, { maxBytes: 1e9, copyBytes: 1e9, isBudgeted: false })
+    expect(inputs.map(({ generation }) => generation)).toEqual([1])
+    expect(keep.map(({ offset }) => offset)).toEqual([2])
+  })
+
   it('drops the coldest segments whole when copying would take too long and the bound is far exceeded', () => {
     const segments = Array.from({ length: 10 }, (_, n) => segmentOf(n + 1, 1000))
     const records = segments.flatMap((segment, n) => Array.from({ length: 10 }, (_, i) => recordOf(`${n} ${i}`, n + 1, { segment, lastUsed: i < 5 ? 90 + n : n })))

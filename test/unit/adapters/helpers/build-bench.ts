@@ -20,6 +20,8 @@ export interface BuildBench {
   readonly printed: unknown[]
   /** A new build, as in the next process; the one before is closed. */
   next(changes?: BuildChanges): Promise<Build>
+  /** Waits until what was recorded so far can be found. */
+  flush(): Promise<void>
   /** Ends the build that is running. */
   report(): Promise<BuildReport>
   dispose(): Promise<void>
@@ -60,6 +62,9 @@ export function createBuildBench(): BuildBench {
       build = create(changes)
       build.begin()
       return build
+    },
+    async flush() {
+      await build?.flush()
     },
     async report() {
       const report = await build?.end()

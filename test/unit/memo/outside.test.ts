@@ -1,0 +1,49 @@
+import childProcess from 'node:child_process'
+import net from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Observer } from '../../../src/memo/observer.ts'
+import { Trace } from '../../../src/memo/trace.ts'
+
+describe('work that a call has done elsewhere', () => {
+  const observer = new Observer()
+  let detach: () => void
+  beforeEach(() => {
+    detach = observer.attach()
+  })
+  afterEach(() => detach())
+
+  const foreignOf = (body: () => unknown): string | null => {
+    const trace = new Trace(0)
+    observer.run(trace, body)
+    return trace.foreign
+  }
+
+  it('is noticed in another process', () => {
+    expect(foreignOf(() => childProcess.execFileSync(process.execPath, ['--version']))).toMatch(/another process/)
+  })
+
+  it('is noticed on a socket', () => {
+    expect(foreignOf(() => new net.Socket().on('error', () => undefined).write('x'))).toMatch(/another process/)
+  })
+
+  it('is noticed in a thread', () => {
+    const { port1 } = new MessageChannel()
+    expect(foreignOf(() => port1.postMessage('x'))).toMatch(/another thread/)
+    port1.close()
+  })
+
+  it('is none where a call only prints', () => {
+    expect(foreignOf(() => process.stderr.write(''))).toBeNull()
+  })
+
+  it('is none outside of calls', () => {
+    expect(foreignOf(() => observer.run(null, () => childProcess.execFileSync(process.execPath, ['--version'])))).toBeNull()
+  })
+
+  it('leaves nothing behind', () => {
+    const patched = net.Socket.prototype.write
+    detach()
+    expect(net.Socket.prototype.write).not.toBe(patched)
+    expect(Object.hasOwn(net.Socket.prototype, 'write')).toBe(false)
+  })
+})
