@@ -16,6 +16,6 @@ export default defineConfig({
   platform: 'node',
   target: 'node20.19',
   dts: true,
-  clean: false,
+  clean: true,
   fixedExtension: false,
 })

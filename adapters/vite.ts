@@ -147,7 +147,10 @@ function isPlugin(value: unknown): value is RollupLikePlugin {
 }
 
 function attachToServer(server: ViteDevServer, build: Build): void {
-  server.watcher.on('all', (_event, path) => build.vfs.invalidate(path))
+  server.watcher.on('all', (_event, path) => {
+    build.vfs.invalidate(path)
+    build.vfs.nextEpoch()
+  })
   let timer: NodeJS.Timeout | undefined
   const flushSoon = (): void => {
     clearTimeout(timer)

@@ -59,6 +59,9 @@ export interface BuildSeams {
   readonly openStore: (options: ResolvedOptions, onFault: FaultListener) => Store
 }
 
+/** Requests of one page load come closer together than this, milliseconds. */
+const DEV_PAUSE_MS = 100
+
 export class Build {
   readonly options: ResolvedOptions
   readonly facts: HostFacts
@@ -76,6 +79,7 @@ export class Build {
   #report: ReportCollector
   #startedAt: number
   #firstRun: boolean
+  #lastCallAt = 0
   #begun = false
   #closed = false
 
@@ -89,7 +93,7 @@ export class Build {
     this.#startedAt = setupFrom
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
-    this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock })
+    this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot })
     this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
     this.#backlog = new Backlog(seams.clock, turn => this.vfs.batch(turn))
     this.#firstRun = this.#store.stats().entryCount === 0
@@ -136,6 +140,13 @@ export class Build {
       site, call: { id, inputs: {} }, outcome, reason, cause: null, key: null, dependencyCount: 0,
       startedAt: now, endedAt: now, costMs: 0, recordedCostMs: 0,
     })
+  }
+
+  /** A server has no rebuilds to begin: after a pause the files may be others, also those that nobody watches. */
+  #lookAgainAfterPause(): void {
+    const now = this.#seams.clock.now()
+    if (now - this.#lastCallAt > DEV_PAUSE_MS) this.vfs.nextEpoch()
+    this.#lastCallAt = now
   }
 
   /** Writes what was recorded so far. */

@@ -19,8 +19,9 @@ const viteDev: BenchCase = {
     const session = async (variant: BuildVariant): ReturnType<Variant['run']> => {
       const outcome = await buildPlayground({
         name: 'vite-vue', runner: 'vite-dev', variant, cacheDir: join(base, variant), outDir: join(base, 'out'),
-        // Dependencies are bundled once for each, before the first round, as they are on any second start.
-        env: { PITCREW_HARNESS_DEPS: join(base, `deps-${variant === 'off' ? 'off' : 'on'}`) },
+        // Dependencies are bundled once for each, before the first round, as they are on any second start. The names are
+        // of one length, because source maps count the columns of import specifiers.
+        env: { PITCREW_HARNESS_DEPS: join(base, variant === 'off' ? 'deps-0' : 'deps-1') },
       })
       const bodies = Object.entries(outcome.bodies ?? {})
       served = bodies.length

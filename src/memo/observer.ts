@@ -15,6 +15,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXITS } from './outside.ts'
+import { LinkedPackages } from './linked-packages.ts'
 import { PrintClaims } from './print-claims.ts'
 import type { Trace } from './trace.ts'
 
@@ -68,6 +69,7 @@ interface Scope {
 /** One for each build; what it replaces is the process's, so two of them stack. */
 export class Observer {
   readonly #storage = new AsyncLocalStorage<Scope>()
+  readonly #links = new LinkedPackages()
   /** Of calls whose compiler prints from outside of them. */
   readonly claims: PrintClaims = new PrintClaims()
   #patches: Patch[] = []
@@ -117,9 +119,10 @@ export class Observer {
     const original = owner[name]
     if (typeof original !== 'function') return
     const storage = this.#storage
+    const links = this.#links
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const scope = storage.getStore()
-      if (scope?.trace) noteCall(scope.trace, note, args)
+      if (scope?.trace) noteCall(scope.trace, note, args, links)
       const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
       if (earlier !== undefined) return contentAs(earlier, args[1])
       return (original as AnyFunction).apply(this, args)
@@ -200,9 +203,9 @@ function contentAs(content: Buffer, options: unknown): string | Buffer {
   return typeof encoding === 'string' ? content.toString(encoding as BufferEncoding) : Buffer.from(content)
 }
 
-function noteCall(trace: Trace, note: Note, args: readonly unknown[]): void {
+function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
   const path = pathOf(args[0])
-  if (path !== null) note(trace, path, args)
+  if (path !== null) note(trace, links.resolve(path), args)
 }
 
 function pathOf(value: unknown): string | null {

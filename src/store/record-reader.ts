@@ -8,7 +8,7 @@
  */
 
 import { describeError } from './faults.ts'
-import { RECORD_HEADER_BYTES, recordFault } from './record.ts'
+import { RECORD_HEADER_BYTES, recordFault, type RecordPrefix } from './record.ts'
 import type { StoreRead } from './store.ts'
 import { readFully, type StoreFs } from './store-fs.ts'
 
@@ -50,14 +50,14 @@ export class RecordReader {
   readonly #slabs = new Slabs()
   readonly #fs: StoreFs
   readonly #fd: number
-  readonly #prefix: Buffer
+  readonly #prefix: RecordPrefix
   #window: Buffer | null = null
   #windowStart = 0
   #windowEnd = 0
   #lastEnd = 0
   #readBytes = 0
 
-  constructor(fs: StoreFs, fd: number, prefix: Buffer) {
+  constructor(fs: StoreFs, fd: number, prefix: RecordPrefix) {
     this.#fs = fs
     this.#fd = fd
     this.#prefix = prefix

@@ -54,12 +54,23 @@ export function fingerprintOf(source: Buffer, at = 0): number {
 }
 
 /** What every record of a segment begins with: 12 bytes, also the needle to find the next record after damage. */
-export function recordPrefix(marker: Buffer): Buffer {
-  return Buffer.concat([MAGIC, marker])
+export interface RecordPrefix {
+  readonly bytes: Buffer
+  /** As latin1, to be compared together with the digest that follows it. */
+  readonly text: string
 }
 
-function writeHeaderFields(target: Buffer, at: number, prefix: Buffer, key: Buffer, generation: number, valueBytes: number): void {
-  prefix.copy(target, at)
+export function recordPrefix(marker: Buffer): RecordPrefix {
+  const bytes = Buffer.concat([MAGIC, marker])
+  return { bytes, text: bytes.toString('latin1') }
+}
+
+function isPrefixAt(source: Buffer, at: number, { bytes }: RecordPrefix): boolean {
+  return bytes.compare(source, at, at + bytes.length) === 0
+}
+
+function writeHeaderFields(target: Buffer, at: number, prefix: RecordPrefix, key: Buffer, generation: number, valueBytes: number): void {
+  prefix.bytes.copy(target, at)
   target.writeUInt32BE(generation, at + GENERATION_AT)
   target.writeUInt32BE(valueBytes, at + LENGTH_AT)
   key.copy(target, at + KEY_AT, 0, KEY_BYTES)
@@ -67,7 +78,7 @@ function writeHeaderFields(target: Buffer, at: number, prefix: Buffer, key: Buff
 }
 
 /** Writes a record into `target` at `at`. @returns its length. */
-export function encodeRecord(target: Buffer, at: number, prefix: Buffer, key: Buffer, generation: number, value: Uint8Array): number {
+export function encodeRecord(target: Buffer, at: number, prefix: RecordPrefix, key: Buffer, generation: number, value: Uint8Array): number {
   const end = at + RECORD_HEADER_BYTES + value.length
   writeHeaderFields(target, at, prefix, key, generation, value.length)
   target.set(value, at + RECORD_HEADER_BYTES)
@@ -76,7 +87,7 @@ export function encodeRecord(target: Buffer, at: number, prefix: Buffer, key: Bu
 }
 
 /** The header alone, for values too large to be copied next to it. */
-export function encodeRecordHeader(prefix: Buffer, key: Buffer, generation: number, value: Uint8Array): Buffer {
+export function encodeRecordHeader(prefix: RecordPrefix, key: Buffer, generation: number, value: Uint8Array): Buffer {
   const header = Buffer.alloc(RECORD_HEADER_BYTES)
   writeHeaderFields(header, 0, prefix, key, generation, value.length)
   createHash('sha256').update(header.subarray(CHECK_AT)).update(value).digest().copy(header, DIGEST_AT)
@@ -87,8 +98,8 @@ export function encodeRecordHeader(prefix: Buffer, key: Buffer, generation: numb
  * Reads a header at `at`, of which at least RECORD_HEADER_BYTES must be there.
  * @returns null when no intact header begins there. An intact header says nothing about its value.
  */
-export function decodeRecordHeader(source: Buffer, at: number, prefix: Buffer): RecordHeader | null {
-  if (prefix.compare(source, at, at + prefix.length) !== 0) return null
+export function decodeRecordHeader(source: Buffer, at: number, prefix: RecordPrefix): RecordHeader | null {
+  if (!isPrefixAt(source, at, prefix)) return null
   const checked = source.subarray(at + GENERATION_AT, at + RECORD_HEADER_BYTES)
   if (crc32(checked) !== source.readUInt32BE(at + CHECK_AT)) return null
   return {
@@ -102,10 +113,10 @@ export function decodeRecordHeader(source: Buffer, at: number, prefix: Buffer): 
  * Why the record in `source[at, end)` is not the intact record of `key`, or null when it is.
  * The caller knows `end` from the index; that the header agrees is part of the check.
  */
-export function recordFault(source: Buffer, at: number, end: number, prefix: Buffer, key: Buffer): string | null {
-  if (prefix.compare(source, at, at + prefix.length) !== 0) return 'no record begins where the index points'
+export function recordFault(source: Buffer, at: number, end: number, prefix: RecordPrefix, key: Buffer): string | null {
   if (source.readUInt32BE(at + LENGTH_AT) !== end - at - RECORD_HEADER_BYTES) return 'the length differs from the index'
   if (key.compare(source, at + KEY_AT, at + KEY_AT + KEY_BYTES) !== 0) return 'the key differs from the index'
-  const digest = hash('sha256', source.subarray(at + CHECK_AT, end), 'binary')
-  return digest === source.toString('latin1', at + DIGEST_AT, at + CHECK_AT) ? null : 'the SHA-256 does not match'
+  const expected = prefix.text + hash('sha256', source.subarray(at + CHECK_AT, end), 'binary')
+  if (source.toString('latin1', at, at + CHECK_AT) === expected) return null
+  return isPrefixAt(source, at, prefix) ? 'the SHA-256 does not match' : 'no record begins where the index points'
 }

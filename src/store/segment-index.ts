@@ -185,12 +185,13 @@ export class SegmentIndex {
       if (middleLead < lead || (middleLead === lead && this.#isBefore(middle, key))) low = middle + 1
       else high = middle
     }
-    return this.#leads[low] === lead && this.hasKey(low, key) ? low : -1
+    return this.hasKey(low, key, lead) ? low : -1
   }
 
-  hasKey(entry: number, key: Buffer): boolean {
+  hasKey(entry: number, key: Buffer, lead: number = leadOf(key)): boolean {
+    if (this.#leads[entry] !== lead) return false
     const at = this.#entriesAt + entry * ENTRY_BYTES
-    return entry < this.count && key.compare(this.#bytes, at, at + KEY_BYTES) === 0
+    return key.compare(this.#bytes, at, at + KEY_BYTES) === 0
   }
 
   #isBefore(entry: number, key: Buffer): boolean {

@@ -74,6 +74,8 @@ class PackStore implements SegmentStore {
   readonly #own: OwnSegments
   readonly #touched = new Set<number>()
   #generation = 1
+  /** Far from the bound nobody will ask what was read when. */
+  #isRecencyNoted = false
   #corruptCount = 0
   #isClosed = false
 
@@ -152,6 +154,7 @@ class PackStore implements SegmentStore {
   refresh(): void {
     if (this.#isClosed || this.#baseState === 'off') return
     this.#catalog.scan(this.#own.stem)
+    this.#isRecencyNoted = this.#catalog.sizeBytes >= this.#upkeep.maxBytes * RECENCY_RATIO
     this.#advance()
   }
 
@@ -217,7 +220,7 @@ class PackStore implements SegmentStore {
 
   #counted(key: Buffer, generation: number, read: RecordRead): StoreRead {
     if (read.status === 'ok') {
-      if (generation < this.#generation) this.#touched.add(fingerprintOf(key))
+      if (generation < this.#generation && this.#isRecencyNoted) this.#touched.add(fingerprintOf(key))
       return read
     }
     this.#corruptCount++
@@ -225,9 +228,9 @@ class PackStore implements SegmentStore {
     return { status: 'corrupt', reason: read.reason }
   }
 
-  /** One small file: what this build used is not evicted before what it did not. Far from the bound, nobody will ask. */
+  /** One small file: what this build used is not evicted before what it did not. */
   #writeAccesses(): void {
-    if (this.#touched.size === 0 || this.#catalog.sizeBytes < this.#upkeep.maxBytes * RECENCY_RATIO) return
+    if (this.#touched.size === 0) return
     const { fs, directory } = this.#site
     const accesses = new Map([...this.#touched].map((fingerprint) => [fingerprint, this.#generation]))
     replaceFile(fs, `${directory}/${stemOf(this.#generation, randomBytes(MARKER_BYTES).toString('hex'))}.use`, encodeAccesses(accesses))

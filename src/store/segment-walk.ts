@@ -6,7 +6,7 @@
  * A record that ends beyond the end of the file is being written, or was cut off: not an entry.
  */
 
-import { KEY_BYTES, MAX_VALUE_BYTES, RECORD_HEADER_BYTES, decodeRecordHeader } from './record.ts'
+import { KEY_BYTES, MAX_VALUE_BYTES, RECORD_HEADER_BYTES, decodeRecordHeader, type RecordPrefix } from './record.ts'
 import type { RecordPlace } from './segment-index.ts'
 
 /** The file as the walk sees it. */
@@ -29,7 +29,7 @@ const HEADER_WINDOW_BYTES = 4096
 const SCAN_WINDOW_BYTES = 256 * 1024
 
 /** Reads headers through a small window, so that small records cost no call each. */
-function headerReader(source: WalkSource, prefix: Buffer) {
+function headerReader(source: WalkSource, prefix: RecordPrefix) {
   const window = Buffer.allocUnsafeSlow(HEADER_WINDOW_BYTES)
   let start = 0
   let end = 0
@@ -61,7 +61,7 @@ function scanFor(source: WalkSource, prefix: Buffer, from: number): number {
  * @param from Where to begin: the end of the file's header, or where an earlier walk ended.
  * @param resync Look for further records behind damage. Only when nobody writes to the segment any more.
  */
-export function walkRecords(source: WalkSource, prefix: Buffer, from: number, resync: boolean): Walk {
+export function walkRecords(source: WalkSource, prefix: RecordPrefix, from: number, resync: boolean): Walk {
   const places: RecordPlace[] = []
   const headerAt = headerReader(source, prefix)
   let offset = from
@@ -76,7 +76,7 @@ export function walkRecords(source: WalkSource, prefix: Buffer, from: number, re
       continue
     }
     if (!resync) break
-    const next = scanFor(source, prefix, offset + 1)
+    const next = scanFor(source, prefix.bytes, offset + 1)
     damagedBytes += (next < 0 ? source.sizeBytes : next) - offset
     offset = next < 0 ? source.sizeBytes : next
   }

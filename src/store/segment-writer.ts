@@ -10,7 +10,7 @@
 import { attempt } from './faults.ts'
 import { encodeSegmentHeader, stemOf } from './file-names.ts'
 import { NOBODY, type ProcessIdentity } from './process-identity.ts'
-import { RECORD_HEADER_BYTES, encodeRecord, encodeRecordHeader, recordPrefix } from './record.ts'
+import { RECORD_HEADER_BYTES, encodeRecord, encodeRecordHeader, recordPrefix, type RecordPrefix } from './record.ts'
 import { RecordReader, type RecordRead } from './record-reader.ts'
 import { SegmentIndex, type RecordPlace } from './segment-index.ts'
 import { replaceFile, writeFully, type StoreFs } from './store-fs.ts'
@@ -33,7 +33,7 @@ export class SegmentWriter {
   readonly #basePath: string
   readonly #owner: ProcessIdentity
   readonly #marker: Buffer
-  readonly #prefix: Buffer
+  readonly #prefix: RecordPrefix
   /** Oldest first; the keys as latin1 text. */
   readonly #places = new Map<string, RecordPlace[]>()
   #entryCount = 0

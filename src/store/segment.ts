@@ -10,7 +10,7 @@
 import { attempt, describeError, hasCode } from './faults.ts'
 import { SEGMENT_HEADER_BYTES, decodeSegmentHeader, type FileName } from './file-names.ts'
 import type { ProcessTable } from './process-identity.ts'
-import { recordPrefix } from './record.ts'
+import { recordPrefix, type RecordPrefix } from './record.ts'
 import { RecordReader, type RecordRead } from './record-reader.ts'
 import { SegmentIndex, maxIndexBytes, type RecordPlace } from './segment-index.ts'
 import { walkRecords, type Walk, type WalkSource } from './segment-walk.ts'
@@ -39,7 +39,7 @@ export class Segment {
   /** Offsets of records that did not verify. */
   readonly badOffsets: Set<number> = new Set()
   readonly #site: SegmentSite
-  readonly #prefix: Buffer
+  readonly #prefix: RecordPrefix
   /** At most two: that of the index file, and that of the records found by walking on from there. */
   #indexes: readonly SegmentIndex[] = []
   #reader: RecordReader | null = null
@@ -122,7 +122,8 @@ export class Segment {
   /** Calls `visit` for each record of `key`, newest first within one index. */
   find(key: Buffer, lead: number, visit: (segment: Segment, offset: number, valueBytes: number, generation: number) => void): void {
     for (const index of this.#indexes) {
-      for (let entry = index.find(key, lead); entry >= 0 && index.hasKey(entry, key); entry++) {
+      const first = index.find(key, lead)
+      for (let entry = first; entry >= 0 && (entry === first || index.hasKey(entry, key, lead)); entry++) {
         const offset = index.offsetAt(entry)
         if (!this.badOffsets.has(offset)) visit(this, offset, index.valueBytesAt(entry), index.generationAt(entry))
       }

@@ -64,6 +64,8 @@ export interface VfsOptions {
   /** Bytes of content kept. */
   readonly maxBytes: number
   readonly clock: Clock
+  /** Absolute root of the workspace; none when everything is to be watched. */
+  readonly projectRoot?: string
 }
 
 export class VirtualFileSystem {
@@ -73,6 +75,7 @@ export class VirtualFileSystem {
   readonly #kinds = new Map<string, Kind>()
   readonly #names = new Map<string, Names>()
   readonly #clock: Clock
+  readonly #projectRoot: string | null
   #batch: Map<string, BigIntStats | null> | null = null
   #epoch = 0
   #hits = 0
@@ -81,6 +84,7 @@ export class VirtualFileSystem {
 
   constructor(options: VfsOptions) {
     this.#clock = options.clock
+    this.#projectRoot = options.projectRoot ?? null
     this.#contents = new LRUCache<string, Buffer>({
       maxSize: options.maxBytes,
       sizeCalculation: content => Math.max(1, content.length),
@@ -187,8 +191,17 @@ export class VirtualFileSystem {
     return look.wallMs < startedWallMs - RACY_WINDOW_MS || this.namesWereStableSince(dirname(path), startedWallMs)
   }
 
+  /**
+   * Folders above the project belong to others, who create files there all the time: what is there now is believed, or
+   * nothing would ever be remembered below a busy one.
+   */
+  #isAboveProject(dir: string): boolean {
+    return this.#projectRoot !== null && dir !== this.#projectRoot && this.#projectRoot.startsWith(dir)
+  }
+
   /** Whether no name came, went or changed its meaning in a directory (or the nearest one above it that exists) since then. */
   namesWereStableSince(dir: string, startedWallMs: number): boolean {
+    if (this.#isAboveProject(dir)) return true
     const stat = this.#statNow(dir)
     if (stat === null) return dirname(dir) === dir || this.namesWereStableSince(dirname(dir), startedWallMs)
     return isOlder(stat, startedWallMs)

@@ -80,6 +80,16 @@ export class Scene {
     return other.outcome.report!
   }
 
+  /**
+   * The report of a build in which nothing is left to do. It may take a few: resolvers look for packages up to the root of
+   * the disk, and what lies beside a directory that somebody else changes at that moment is not stored.
+   */
+  async settle(): Promise<BuildReport> {
+    let report = await this.compare()
+    for (let round = 0; round < 4 && report.redone.length > 0; round++) report = await this.compare()
+    return report
+  }
+
   /** Runs a script of the project, which prints JSON last. */
   run(script: string, variant: Variant): unknown {
     const cacheDir = join(this.#base, 'builds', 'cache')

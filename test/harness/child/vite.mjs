@@ -1,4 +1,7 @@
 /** Vite as its command line runs it: the project's own configuration and nothing of ours but the logger. */
+import { request } from 'node:http'
+
+const BROWSER_CONNECTIONS = 6
 
 export async function vite(root, importFromProject) {
   const { build, createLogger } = await importFromProject('vite')
@@ -23,26 +26,63 @@ export async function viteDev(root, importFromProject) {
   return { bundlerMs, warnings: log.warnings, info: log.info, bodies: Object.fromEntries(stable.sort()) }
 }
 
-/** A token is drawn for each session, and the version of pre-bundled dependencies is over the plugins' names. */
+/**
+ * The version of pre-bundled dependencies is over the plugins' names, and their place is the session's. Both are in the
+ * inline source maps as well, which are therefore compared decoded.
+ */
 function withoutSession(text, cacheDir) {
-  return text.replaceAll(/\?v=[\da-f]{8}/g, '').replaceAll(/(wsToken = )"[^"]+"/g, '$1""').replaceAll(cacheDir ?? '\0', '<deps>')
+  return text
+    .replaceAll(/data:application\/json;base64,([\w+/=]+)/g, (_, base64) => Buffer.from(base64, 'base64').toString('utf8'))
+    .replaceAll(/\?v=[\da-f]{8}/g, '').replaceAll(cacheDir ?? '\0', '<deps>')
 }
 
+/** Follows imports with as many requests at once as a browser makes to one host. */
 async function crawl(base, urls) {
   const bodies = new Map()
-  let frontier = [...new Set(urls)]
-  while (frontier.length > 0) {
-    const texts = await Promise.all(frontier.map((url) => get(base, url)))
-    frontier.forEach((url, index) => bodies.set(url, texts[index]))
-    frontier = [...new Set(texts.flatMap(importsOf))].filter((url) => !bodies.has(url))
+  const queue = []
+  const enqueue = (url) => {
+    if (bodies.has(url)) return
+    bodies.set(url, '')
+    queue.push(url)
   }
+  let pending = 0
+  const work = async () => {
+    while (queue.length > 0 || pending > 0) {
+      const url = queue.shift()
+      // Others are still waiting for modules that may import more.
+      if (url === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        continue
+      }
+      pending++
+      const body = await get(base, url)
+      bodies.set(url, body)
+      importsOf(body).forEach(enqueue)
+      pending--
+    }
+  }
+  urls.forEach(enqueue)
+  await Promise.all(Array.from({ length: BROWSER_CONNECTIONS }, work))
+  // Vite's own client holds the session's token, so that even its source map differs.
+  bodies.delete('/@vite/client')
   return bodies
 }
 
-async function get(base, url) {
-  const response = await fetch(new URL(url, base), { headers: { accept: url === '/' ? 'text/html' : '*/*' } })
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
-  return response.text()
+/** A connection for each request: client and server share this process, so that a kept one may time out while it is busy. */
+function get(base, url) {
+  return new Promise((resolve, reject) => {
+    const options = { agent: false, headers: { accept: url === '/' ? 'text/html' : '*/*' } }
+    request(new URL(url, base), options, (response) => {
+      const chunks = []
+      response.on('data', (chunk) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString('utf8')
+        if (response.statusCode === 200) resolve(body)
+        else reject(new Error(`${url} answered ${response.statusCode}: ${body.slice(0, 500)}`))
+      })
+    }).on('error', reject).end()
+  })
 }
 
 const entriesOf = (html) => Array.from(html.matchAll(/<script[^>]+src="([^"]+)"/g), (match) => match[1])

@@ -511,6 +511,67 @@ describe('a fault of ours', () => {
   })
 })
 
+describe('recording later', () => {
+  let tasks: (() => void)[]
+  const deferring = (changes: Parameters<MemoBench['again']>[0] = {}): ReturnType<MemoBench['again']> => bench.again({ defer: task => void tasks.push(task), ...changes })
+  const drain = (): void => {
+    for (const task of tasks.splice(0)) task()
+  }
+
+  beforeEach(() => {
+    tasks = []
+  })
+
+  it('gives the result before anything is stored, and tells of it when it is', async () => {
+    expect(await deferring().run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
+    expect([bench.store.stats().entryCount, bench.reports.length]).toEqual([0, 0])
+    drain()
+    expect([bench.store.stats().entryCount, bench.outcomes()]).toEqual([1, ['miss']])
+  })
+
+  it.each<[string, () => { readonly result: { code: unknown; meta: unknown[] }; change(): void }]>([
+    ['an object', () => {
+      const result = { code: 'text', meta: ['a'] as unknown[] }
+      return { result, change: () => {
+        result.code = 'changed'
+        result.meta.push('b')
+      } }
+    }],
+    ['bytes', () => {
+      const bytes = Buffer.from('text')
+      return { result: { code: bytes, meta: ['a'] }, change: () => void bytes.fill(0) }
+    }],
+  ])('stores the result as it was given, whatever becomes of it afterwards: %s', async (_what, make) => {
+    const { result, change } = make()
+    const encode: NonNullable<FakeCall['encode']> = value => ({ ok: true, result: structuredClone((value as typeof result).meta), code: (value as typeof result).code as string, map: null })
+    await deferring().run(siteOf(), hostOf({ run: () => result, encode }))
+    change()
+    drain()
+    const seen = await build(hostOf({ encode, replay: record => [String(record.code), record.result] }))
+    expect(seen).toEqual(['text', ['a']])
+  })
+
+  it('does not store what changed between the call and its recording', async () => {
+    const path = bench.project.write('a.ts', 'before')
+    const clock = { now: () => 0, wall: () => Date.now() }
+    await deferring({ clock }).run(siteOf(), hostOf({ run: trace => {
+      trace?.file(path)
+      return 'made of before'
+    } }))
+    bench.project.write('a.ts', 'after')
+    drain()
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+
+  it('does not keep an error, nor what a fault of ours left', async () => {
+    const error = new Error('mine')
+    await expect(deferring().run(siteOf(), hostOf({ run: () => { throw error } }))).rejects.toBe(error)
+    await deferring().run(siteOf({ observe: () => { throw new Error('ours') } }), hostOf())
+    drain()
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+})
+
 describe('a recipe', () => {
   it('prepares the plugin before it really runs, and only then', async () => {
     const order: string[] = []

@@ -4,6 +4,7 @@ import childProcess from 'node:child_process'
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Observer } from '../../../src/memo/observer.ts'
 import { Trace } from '../../../src/memo/trace.ts'
@@ -105,6 +106,18 @@ describe('reads of a call are seen', () => {
     expect(traces.map(trace => [...trace.files])).toEqual(paths.map(each => [each]))
   })
 
+  it('of code of a package that is linked to the workspace, whose lockfile does not know what is in it', async () => {
+    project.write('packages/kit/index.js', '')
+    fs.mkdirSync(project.at('node_modules'))
+    fs.symlinkSync(project.at('packages/kit'), project.at('node_modules/kit'))
+    project.write('node_modules/installed/index.js', '')
+    const trace = await traced(() => {
+      fs.readFileSync(project.at('node_modules/kit/index.js'))
+      fs.readFileSync(project.at('node_modules/installed/index.js'))
+    })
+    expect([...trace.files].map(file => fs.realpathSync(file))).toEqual([project.at('packages/kit/index.js')])
+  })
+
   it('and not those outside of any call, nor those of the bundler in one', async () => {
     const trace = await traced(() => observer.run(null, () => fs.readFileSync(path)))
     fs.readFileSync(path)
@@ -162,9 +175,13 @@ describe('what cannot be replayed makes a call one that is not remembered', () =
     expect([...trace.files]).toEqual([path])
   })
 
-  it('another process is noted, for recipes to judge', async () => {
-    const trace = await traced(() => childProcess.execFileSync(process.execPath, ['--version'], { stdio: 'ignore' }))
-    expect(trace.foreign).toContain('another process')
+  it.each<[string, string, () => unknown]>([
+    ['another process', 'process', () => childProcess.execFileSync(process.execPath, ['--version'], { stdio: 'ignore' })],
+    ['a thread', 'thread', () => called(done => new Worker('', { eval: true, workerData: 1 }).on('exit', () => done(null)))],
+    ['a connection', 'process', () => fetch('http://127.0.0.1:59999').catch(() => null)],
+  ])('%s is noted, for recipes to judge', async (_what, word, use) => {
+    const trace = await traced(use)
+    expect(trace.foreign).toContain(word)
     expect(trace.refusal).toBeNull()
   })
 

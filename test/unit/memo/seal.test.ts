@@ -54,7 +54,28 @@ describe('sealing a trace', () => {
   it('remembers what was at a path that was looked for', () => {
     expect(sealed(trace => {
       for (const path of ['src/none.ts', 'src', 'src/a.ts']) trace.probe(project.at(path))
-    })).toEqual([['probe', '\u0001r/src/none.ts', 'absent'], ['probe', '\u0001r/src', 'directory'], ['probe', '\u0001r/src/a.ts', 'file']])
+    })).toEqual([['probe', '\u0001r/src', 'directory'], ['probe', '\u0001r/src/a.ts', 'file'], ['missing', '\u0001r/src', 'none.ts']])
+  })
+
+  it('remembers by directory what was looked for in vain', () => {
+    expect(sealed(trace => {
+      for (const path of ['src/y.ts', 'src/x.ts', 'none/x.ts']) trace.probe(project.at(path))
+    })).toEqual([['missing', '\u0001r/src', 'x.ts\ny.ts'], ['missing', '\u0001r/none', 'x.ts']])
+  })
+
+  it('sees when any of it comes, and when it goes again', () => {
+    const dependencies = sealed(trace => {
+      for (const path of ['src/y.ts', 'src/x.ts', 'none/x.ts']) trace.probe(project.at(path))
+    })
+    expect(changed(dependencies)).toBeNull()
+    for (const path of ['src/y.ts', 'none/x.ts']) {
+      project.write(path, '')
+      expect(changed(dependencies)?.[0]).toBe('missing')
+      project.remove(path.startsWith('none') ? 'none' : path)
+      expect(changed(dependencies)).toBeNull()
+    }
+    project.write('src/z.ts', '')
+    expect(changed(dependencies)).toBeNull()
   })
 
   it('does not ask twice about a file that was looked for and read', () => {
@@ -92,6 +113,7 @@ describe('sealing a trace', () => {
     first.observed(project.at('src/a.ts'))
     const second = new Trace(clock.wall(), shared)
     second.observed(project.at('src/b.ts'))
+    second.takeShared()
     second.takeShared()
     const result = sealTrace(second, context)
     expect(result.ok && result.dependencies.map(dependency => dependency[1]).sort()).toEqual(['\u0001r/src/a.ts', '\u0001r/src/b.ts'])

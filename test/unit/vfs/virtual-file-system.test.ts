@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, statSync, symlinkSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
 import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
@@ -281,5 +282,31 @@ describe('wasStableSince', () => {
     vfs.digest(project.at('a.txt'))
     project.write('a.txt', 'longer')
     expect(stable(vfs, 'a.txt', late.wall())).toBe(false)
+  })
+})
+
+describe('what a directory lacks', () => {
+  it('is told by one listing, and by the disk where a name differs only in case', () => {
+    const dir = project.at('names')
+    project.write('names/Here.scss', '')
+    const vfs = createVfs()
+    expect(vfs.lacks(dir, 'there.scss')).toBe(true)
+    expect(vfs.lacks(dir, 'Here.scss')).toBe(false)
+    // Whatever the file system says of it.
+    expect(vfs.lacks(dir, 'here.scss')).toBe(vfs.kind(join(dir, 'here.scss')) === 'absent')
+    expect(vfs.lacks(project.at('nowhere'), 'a')).toBe(true)
+  })
+
+  it('is looked at again in the next epoch, and after the directory was invalidated', () => {
+    const dir = project.at('names')
+    project.write('names/a', '')
+    const vfs = createVfs()
+    expect(vfs.lacks(dir, 'b')).toBe(true)
+    project.write('names/b', '')
+    vfs.invalidate(join(dir, 'b'))
+    expect(vfs.lacks(dir, 'b')).toBe(false)
+    project.remove('names/b')
+    vfs.nextEpoch()
+    expect(vfs.lacks(dir, 'b')).toBe(true)
   })
 })

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Backlog } from '../../../src/memo/backlog.ts'
+import { createLateClock } from './helpers/project-files.ts'
+import type { ManualClock } from './helpers/project-files.ts'
+
+let clock: ManualClock
+let turns: number
+let backlog: Backlog
+let done: string[]
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  clock = createLateClock()
+  turns = 0
+  done = []
+  backlog = new Backlog(clock, turn => {
+    turns++
+    turn()
+  })
+})
+
+afterEach(() => vi.useRealTimers())
+
+const add = (name: string, costMs = 0): void => backlog.add(() => {
+  clock.ms += costMs
+  done.push(name)
+})
+
+describe('the backlog', () => {
+  it('does nothing at once', () => {
+    add('a')
+    expect(done).toEqual([])
+  })
+
+  it('does everything in its order when it is drained', async () => {
+    for (const name of ['a', 'b', 'c']) add(name)
+    await backlog.drain()
+    expect(done).toEqual(['a', 'b', 'c'])
+  })
+
+  it('does what comes while it is being drained as well', async () => {
+    backlog.add(() => {
+      done.push('a')
+      add('b')
+    })
+    await backlog.drain()
+    expect(done).toEqual(['a', 'b'])
+  })
+
+  it('is drained once, however many wait for it', async () => {
+    add('a')
+    await Promise.all([backlog.drain(), backlog.drain(), backlog.drain()])
+    await backlog.drain()
+    expect(done).toEqual(['a'])
+  })
+
+  it('holds no turn up for long', async () => {
+    for (let task = 0; task < 6; task++) add(String(task), 5)
+    await backlog.drain()
+    expect([done.length, turns]).toEqual([6, 3])
+  })
+
+  it('does a task that takes longer than a turn in a turn of its own', async () => {
+    for (const name of ['a', 'b']) add(name, 100)
+    await backlog.drain()
+    expect(turns).toBe(2)
+  })
+
+  it('waits until no work has come for a while', async () => {
+    add('a')
+    for (let time = 0; time < 4; time++) {
+      clock.ms += 20
+      await vi.advanceTimersByTimeAsync(20)
+      add('more')
+    }
+    expect(done).toEqual([])
+    clock.ms += 100
+    await vi.advanceTimersByTimeAsync(100)
+    await backlog.drain()
+    expect(done).toHaveLength(5)
+  })
+
+  it('begins by itself when the build has gone quiet', async () => {
+    add('a')
+    clock.ms += 60
+    await vi.advanceTimersByTimeAsync(60)
+    await vi.waitFor(() => expect(done).toEqual(['a']))
+  })
+})
