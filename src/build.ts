@@ -113,6 +113,7 @@ export class Build {
       return
     }
     this.vfs.nextEpoch()
+    this.#store.refresh?.()
     this.#startedAt = this.#seams.clock.now()
     this.#report = this.#newReport()
   }

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'STORE_READ_ONLY'
   | 'STORE_CORRUPT'
   | 'STORE_WRITE_FAILED'
+  | 'STORE_NETWORK'
   | 'MEMO_FAULT'
   | 'HOST_FAULT'
   | 'REPORT_FAULT'

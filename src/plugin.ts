@@ -33,9 +33,19 @@ function startBuild(options: Options | undefined, facts: HostFacts): Build | nul
   const resolved = resolveOptions(options, facts.root, process.env)
   if (!resolved.enabled) return null
   try {
-    return new Build(resolved, facts, { clock: systemClock, env: process.env, version, recipes, openStore })
+    const build = new Build(resolved, facts, { clock: systemClock, env: process.env, version, recipes, openStore })
+    closeBeforeExit(build)
+    return build
   } catch (error) {
     facts.logger.warn(`pitcrew: it could not start (${error instanceof Error ? error.message : String(error)}). The build goes on without it. [HOST_FAULT]`)
     return null
   }
+}
+
+/** Enough for every build that a script starts; a program with more of them has its own end for each. */
+const MAX_EXIT_LISTENERS = 8
+
+/** No bundler says that a build was the last one of its process: then the store is tidied, which is not urgent. */
+function closeBeforeExit(build: Build): void {
+  if (process.listenerCount('beforeExit') < MAX_EXIT_LISTENERS) process.once('beforeExit', () => void build.close())
 }

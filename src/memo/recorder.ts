@@ -51,7 +51,9 @@ export class Recorder {
     if (!encoded.ok) return notStored(encoded.reason)
     const refusal = typeof encoded.code === 'string' ? site.recipe.admitResult?.(call, encoded.code) ?? null : null
     if (refusal !== null) return notStored(refusal)
-    return () => this.#finish(site, key, trace, { ...encoded, effects: trace.effects, dependencies: [], costMs })
+    // Bytes are whoever's gave them: by the time they are written they may hold something else.
+    const code = encoded.code === null || typeof encoded.code === 'string' ? encoded.code : Buffer.from(encoded.code)
+    return () => this.#finish(site, key, trace, { ...encoded, code, effects: trace.effects, dependencies: [], costMs })
   }
 
   /** May throw what the store throws. */

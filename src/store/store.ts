@@ -42,6 +42,8 @@ export interface Store {
    * @param key 32 bytes.
    */
   put(key: Buffer, value: Uint8Array): void
+  /** Looks for what other processes have written since it was opened. Stores that nobody shares have none. */
+  refresh?(): void
   /** Writes what was put. Resolves when it is acknowledged by the operating system, or writing has been turned off. */
   flush(): Promise<void>
   /** Flushes, evicts and compacts where due, and releases everything. Idempotent. */

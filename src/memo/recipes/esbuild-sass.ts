@@ -20,7 +20,7 @@ import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, Satellite } from '../site.ts'
 import type { Trace } from '../trace.ts'
-import { isStyleSheet, joinMissing, styleForms, styleImports } from './probes.ts'
+import { isStyleSheet, joinMissing, sassForms, styleImports } from './probes.ts'
 import { SassCompilers } from './sass-compilers.ts'
 import type { Compilation } from './sass-compilers.ts'
 
@@ -47,6 +47,8 @@ class SassPlugin implements RecipeInstance {
   readonly #kit: RecipeKit
   readonly #compilers: SassCompilers
   readonly #sheets: SheetTexts
+  readonly #candidatesOf = new Map<string, readonly string[]>()
+  #candidatesEpoch = -1
   #isDeaf = false
   #scans = false
 
@@ -111,15 +113,29 @@ class SassPlugin implements RecipeInstance {
 
   /** What no importer knew was looked for in one load path after the other, in all its forms. */
   #traceLoadPaths(sheet: string, { loadPaths }: Compilation, unknown: ReadonlySet<string>, trace: Trace): void {
-    const { vfs } = this.#kit
+    const dir = dirname(sheet)
     for (const specifier of this.#sheets.of(sheet).imports) {
-      if (!unknown.has(specifier) && !unknown.has(resolve(dirname(sheet), specifier))) continue
-      for (const base of loadPaths) {
-        const forms = styleForms(resolve(base, specifier))
-        for (const form of forms) trace.probe(form)
-        if (forms.some(form => vfs.kind(form) === 'file')) break
-      }
+      if (!unknown.has(specifier) && !unknown.has(resolve(dir, specifier))) continue
+      for (const path of this.#candidates(specifier, loadPaths)) trace.probes.add(path)
     }
+  }
+
+  /** Every file that a path may mean in the load paths, up to the first load path in which there is one. */
+  #candidates(specifier: string, loadPaths: readonly string[]): readonly string[] {
+    const { vfs } = this.#kit
+    if (this.#candidatesEpoch !== vfs.epoch) this.#candidatesOf.clear()
+    this.#candidatesEpoch = vfs.epoch
+    const key = [specifier, ...loadPaths].join('\0')
+    const known = this.#candidatesOf.get(key)
+    if (known) return known
+    const candidates: string[] = []
+    for (const base of loadPaths) {
+      const forms = sassForms(resolve(base, specifier))
+      candidates.push(...forms)
+      if (forms.some(form => vfs.kind(form) === 'file')) break
+    }
+    this.#candidatesOf.set(key, candidates)
+    return candidates
   }
 }
 

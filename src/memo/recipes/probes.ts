@@ -1,7 +1,7 @@
 /**
  * Negative lookups that compilers make without saying so: files that would shadow another if they existed.
  */
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { RecipeKit } from '../recipe.ts'
 import type { Trace } from '../trace.ts'
@@ -53,13 +53,23 @@ export function isStyleSheet(path: string): boolean {
   return STYLE_EXTENSIONS.some(extension => path.endsWith(extension))
 }
 
-/** Every file that Sass or Less may mean by a path. */
+const SASS_EXTENSIONS = ['.scss', '.sass', '.css', '.import.scss', '.import.sass', '.import.css']
+
+/** Every file that Sass may mean by a path. @param target Absolute and normalised. */
+export function sassForms(target: string): string[] {
+  return formsOf(target, SASS_EXTENSIONS)
+}
+
+/** Every file that Sass or Less may mean by a path. @param target Absolute and normalised. */
 export function styleForms(target: string): string[] {
+  return formsOf(target, [...SASS_EXTENSIONS, ...STYLE_EXTENSIONS.filter(extension => !SASS_EXTENSIONS.includes(extension))])
+}
+
+function formsOf(target: string, extensions: readonly string[]): string[] {
   const [dir, name] = [dirname(target), basename(target)]
-  const names = isStyleSheet(name) ? [name] : [...STYLE_EXTENSIONS, '.import.scss', '.import.sass', '.import.css'].map(extension => name + extension)
-  const direct = names.flatMap(file => [join(dir, file), join(dir, `_${file}`)])
-  if (isStyleSheet(name)) return direct
-  return [...direct, ...['index', '_index'].flatMap(index => STYLE_EXTENSIONS.map(extension => join(target, index + extension)))]
+  if (isStyleSheet(name)) return [target, `${dir}${sep}_${name}`]
+  const stems = [`${dir}${sep}${name}`, `${dir}${sep}_${name}`, `${target}${sep}index`, `${target}${sep}_index`]
+  return stems.flatMap(stem => extensions.map(extension => stem + extension))
 }
 
 /** What a style sheet imports, as written; without URLs and what only the compiler can put together. */
