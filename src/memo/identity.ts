@@ -8,7 +8,7 @@
  * What cannot be seen: values that a configuration script computes from the network, the clock or other processes.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { digest, digestParts } from '../hash.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
@@ -69,6 +69,8 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       runtime: `${process.platform} node ${process.versions.node.split('.')[0]}`,
       command: inputs.command,
       mode: inputs.mode,
+      // Names of modules, and hashes of them, are often made of the way from the root to a file.
+      'root in the workspace': relative(workspaceRoot, root).split(sep).join('/'),
       NODE_ENV: inputs.env['NODE_ENV'] ?? '',
       lockfile: lockfileDigest(workspaceRoot, vfs),
       packages: digestParts(graph.packages.map(({ name, digest: content }) => `${name}\0${content}`)),

@@ -35,10 +35,12 @@ export class PrintClaims {
   settle(text: string, active: Trace | null, print: (trace: Trace) => void): boolean {
     const isLost = active === null || this.#inherited.has(active)
     if (!isLost) return false
-    const strengths = [...this.#claims].map(claim => ({ trace: claim.trace, strength: claim.strengthOf(text) })).filter(({ strength }) => strength !== 'none')
-    const owner = strengths.find(({ strength }) => strength === 'owner') ?? (strengths.length === 1 && strengths[0]!.strength === 'only' ? strengths[0] : undefined)
+    const all = [...this.#claims].map(claim => ({ trace: claim.trace, strength: claim.strengthOf(text) }))
+    const possible = all.filter(({ strength }) => strength !== 'none')
+    const owner = possible.find(({ strength }) => strength === 'owner') ?? (possible.length === 1 && possible[0]!.strength === 'only' ? possible[0] : undefined)
     if (owner) print(owner.trace)
-    else for (const { trace } of strengths) trace.refuse('its compiler printed a line that may belong to another call')
-    return strengths.length > 0 || active !== null
+    // A line that nobody recognises was still written for somebody who is in flight: a miss is better than a lost line.
+    else for (const { trace } of possible.length > 0 ? possible : all) trace.refuse('its compiler printed a line that may belong to another call')
+    return all.length > 0 || active !== null
   }
 }

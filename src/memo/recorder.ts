@@ -4,6 +4,7 @@
  * Part of it can wait (sealing, tokens, encoding) and is handed back as a task. Paths become tokens. What cannot be moved for certain (a path in a form that is not replaced, a root so shallow that
  * any text may look like it, a plugin that nobody has read) is bound to this place.
  */
+import { isAbsolute } from 'node:path'
 import type { Store } from '../store/store.ts'
 import type { EncodedResult } from './memo.ts'
 import { mapStrings } from './plain.ts'
@@ -53,19 +54,19 @@ export class Recorder {
     if (refusal !== null) return notStored(refusal)
     // Bytes are whoever's gave them: by the time they are written they may hold something else.
     const code = encoded.code === null || typeof encoded.code === 'string' ? encoded.code : Buffer.from(encoded.code)
-    return () => this.#finish(site, key, trace, { ...encoded, code, effects: trace.effects, dependencies: [], costMs })
+    return () => this.#finish(site, call.id, key, trace, { ...encoded, code, effects: trace.effects, dependencies: [], costMs })
   }
 
   /** May throw what the store throws. */
-  #finish(site: Site, key: Buffer, trace: Trace, unsealed: MemoRecord): Stored {
+  #finish(site: Site, id: string, key: Buffer, trace: Trace, unsealed: MemoRecord): Stored {
     const sealed = sealTrace(trace, this.#check)
     if (!sealed.ok) return notStored(sealed.reason)
-    const record = this.#toPortable(site, { ...unsealed, dependencies: sealed.dependencies })
+    const record = this.#toPortable(site, id, { ...unsealed, dependencies: sealed.dependencies })
     this.#store.put(key, encodeRecord(record))
     return { count: record.dependencies.length, reason: null }
   }
 
-  #toPortable(site: Site, record: MemoRecord): MemoRecord {
+  #toPortable(site: Site, id: string, record: MemoRecord): MemoRecord {
     const portableRecord: MemoRecord = {
       ...record,
       effects: mapStrings(record.effects, this.#tokenise) as Effect[],
@@ -73,8 +74,14 @@ export class Recorder {
       code: typeof record.code === 'string' ? this.#tokenise(record.code) : record.code,
       map: record.map === null ? null : this.#tokenise(record.map),
     }
-    if (site.relocatable && !this.#isBound(record, portableRecord)) return portableRecord
+    if (site.relocatable && !this.#isOutside(id, record.dependencies) && !this.#isBound(record, portableRecord)) return portableRecord
     return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#check.root]] }
+  }
+
+  /** What lies outside the workspace does not move with it: the way there from the project is another one elsewhere. */
+  #isOutside(id: string, dependencies: MemoRecord['dependencies']): boolean {
+    if (isAbsolute(id) && this.#tokenise(id) === id) return true
+    return dependencies.some(([kind, path, seen]) => kind === 'file' && seen !== null && isAbsolute(path))
   }
 
   #isBound(record: MemoRecord, tokenised: MemoRecord): boolean {

@@ -12,7 +12,7 @@
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
@@ -196,7 +196,7 @@ export class VirtualFileSystem {
    * nothing would ever be remembered below a busy one.
    */
   #isAboveProject(dir: string): boolean {
-    return this.#projectRoot !== null && dir !== this.#projectRoot && this.#projectRoot.startsWith(dir)
+    return this.#projectRoot !== null && isAbove(dir, this.#projectRoot)
   }
 
   /** Whether no name came, went or changed its meaning in a directory (or the nearest one above it that exists) since then. */
@@ -327,6 +327,10 @@ function namesOrNull(dir: string): ReadonlySet<string> | null {
     // Not there, no directory, or not readable: each name is asked for by itself.
     return null
   }
+}
+
+function isAbove(dir: string, path: string): boolean {
+  return dir !== path && path.startsWith(dir.endsWith(sep) ? dir : dir + sep)
 }
 
 function folded(name: string): string {

@@ -25,8 +25,9 @@ const outdir = process.env.PITCREW_OUT_DIR
 `
 
 export class Scene {
-  readonly root: string
   readonly #base: string
+  /** Where the project lies. */
+  root: string
   #count = 0
 
   /** @param files Text by path; `esbuild.config.mjs` gets the preamble. */
@@ -42,6 +43,13 @@ export class Scene {
     for (const [path, text] of Object.entries(files)) {
       replaceFile(join(this.root, path), path === 'esbuild.config.mjs' ? PREAMBLE + text : text)
     }
+  }
+
+  /** Another checkout: the project under another name, and nothing where it was. */
+  move(): void {
+    const moved = join(this.#base, 'elsewhere')
+    renameSync(this.root, moved)
+    this.root = moved
   }
 
   remove(path: string): void {

@@ -77,6 +77,15 @@ describe.each([['pure Sass', '{}'], ['embedded Sass', '{ embedded: true }']])('w
   }, TIMEOUT_MS)
 })
 
+describe('a project that was moved', () => {
+  it.each([['pure Sass', 'false'], ['embedded Sass', 'true']])('is remembered with %s, source maps and all', async (_title, embedded) => {
+    scene = new Scene({ ...FILES, 'esbuild.config.mjs': config('{}', `{ embedded: ${embedded} }`) })
+    await scene.build('cold')
+    scene.move()
+    expect(await scene.compare()).toMatchObject({ hit: CALLS, miss: 0, stale: 0 })
+  }, TIMEOUT_MS)
+})
+
 describe('what lies in load paths', () => {
   it.each([['pure Sass', 'false'], ['embedded Sass', 'true']])('is looked for again by %s', async (_title, embedded) => {
     scene = new Scene({

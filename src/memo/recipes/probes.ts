@@ -118,7 +118,7 @@ export class StyleShadows {
     const directories = new Set<string>()
     const paths = new Set<string>()
     const note = (dir: string, candidates: readonly string[]): void => {
-      const isAbove = dir !== this.#workspaceRoot && this.#workspaceRoot.startsWith(dir)
+      const isAbove = dir !== this.#workspaceRoot && this.#workspaceRoot.startsWith(dir.endsWith(sep) ? dir : dir + sep)
       if (!isAbove) directories.add(dir)
       else for (const candidate of candidates) paths.add(join(dir, candidate))
     }

@@ -2,7 +2,7 @@
  * Recognises what Sass prints by itself: warnings end in a stack whose last line is the entry, and after the fifth of a
  * kind it counts them and says at the end how many it left out.
  */
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ClaimStrength, PrintClaim } from '../print-claims.ts'
 import type { Trace } from '../trace.ts'
@@ -20,9 +20,9 @@ export function claimSassPrints(entry: string, trace: Trace): PrintClaim {
     strengthOf(text): ClaimStrength {
       const named = [...text.matchAll(ENTRY)].at(-1)?.[1]
       if (named !== undefined) {
-        const isMine = absolute(named) === entry
-        if (isMine) warnings++
-        return isMine ? 'owner' : 'none'
+        const strength = strengthOfName(named, entry)
+        if (strength !== 'none') warnings++
+        return strength
       }
       if (OMITTED.test(text)) return warnings >= REPETITIONS ? 'only' : 'none'
       return 'maybe'
@@ -30,6 +30,13 @@ export function claimSassPrints(entry: string, trace: Trace): PrintClaim {
   }
 }
 
-function absolute(path: string): string {
-  return path.startsWith('file:') ? fileURLToPath(path) : resolve(path)
+/**
+ * Sass prints the shorter of the absolute path and the one relative to its own working directory, and sass-embedded's
+ * process has another one than ours: of such a path only what comes behind the `../` says anything.
+ */
+function strengthOfName(named: string, entry: string): ClaimStrength {
+  const path = named.startsWith('file:') ? fileURLToPath(named) : named
+  if (resolve(path) === entry) return 'owner'
+  const tail = path.replace(/^(?:\.\.[\\/])+/, '')
+  return tail !== path && entry.endsWith(sep + tail) ? 'only' : 'none'
 }

@@ -78,6 +78,16 @@ describe('sealing a trace', () => {
     expect(changed(dependencies)).toBeNull()
   })
 
+  it('puts together what was looked for in vain in one directory', () => {
+    expect(sealed(trace => {
+      for (const path of ['src/z.ts', 'src/b.tsx', 'none/x', 'src/line\nbreak']) trace.probe(project.at(path))
+    })).toEqual([
+      ['probe', '\u0001r/src/line\nbreak', 'absent'],
+      ['missing', '\u0001r/src', 'b.tsx\nz.ts'],
+      ['missing', '\u0001r/none', 'x'],
+    ])
+  })
+
   it('does not ask twice about a file that was looked for and read', () => {
     expect(sealed(trace => {
       trace.probe(project.at('src/a.ts'))
@@ -223,6 +233,10 @@ describe('whether a dependency still holds', () => {
       project.remove('src/a.ts')
       mkdirSync(project.at('src/a.ts'))
     }],
+    ['one of several paths that came to be', trace => {
+      for (const path of ['src/x.ts', 'src/y.ts', 'src/z.ts']) trace.probe(project.at(path))
+    }, () => project.write('src/y.ts', '')],
+    ['a path in a directory that came to be', trace => trace.probe(project.at('none/deep/x.ts')), () => project.write('none/deep/x.ts', '')],
     ['a path that came to be', trace => trace.probe(project.at('src/a.tsx')), () => project.write('src/a.tsx', '')],
     ['a new name in a listed directory', trace => trace.directory(project.at('src')), () => project.write('src/_new.scss', '')],
     ['a listed file that became a directory', trace => trace.directory(project.at('src')), () => {

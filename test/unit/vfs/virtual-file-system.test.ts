@@ -260,6 +260,91 @@ describe('listing', () => {
   })
 })
 
+describe('lacks', () => {
+  it('says of every name whether there is nothing of it', () => {
+    mkdirSync(project.at('dir'))
+    symlinkSync('nowhere', project.at('broken'))
+    const vfs = createVfs()
+    expect(['a.txt', 'dir', 'none', 'broken', 'A.TXT-not'].map(name => vfs.lacks(project.root, name))).toEqual([false, false, true, true, true])
+  })
+
+  it('says so of a directory that does not exist, or is none', () => {
+    const vfs = createVfs()
+    expect([vfs.lacks(project.at('none'), 'x'), vfs.lacks(project.at('a.txt'), 'x')]).toEqual([true, true])
+  })
+
+  it('leaves to the disk what differs in case or accents alone', () => {
+    project.write('\u00e9.txt', '')
+    const vfs = createVfs()
+    for (const name of ['A.TXT', 'e\u0301.txt']) expect(vfs.lacks(project.root, name), name).toBe(vfs.kind(project.at(name)) === 'absent')
+  })
+
+  it('is known for one epoch, and until the name is invalidated', () => {
+    const vfs = createVfs()
+    const answers = [vfs.lacks(project.root, 'new')]
+    project.write('new', '')
+    answers.push(vfs.lacks(project.root, 'new'))
+    vfs.nextEpoch()
+    answers.push(vfs.lacks(project.root, 'new'))
+    project.remove('new')
+    vfs.invalidate(project.at('new'))
+    answers.push(vfs.lacks(project.root, 'new'))
+    expect(answers).toEqual([true, true, false, true])
+  })
+})
+
+describe('stability of names', () => {
+  const now = (): number => Date.now()
+
+  it('is lost when one comes or goes', () => {
+    const vfs = createVfs()
+    expect(vfs.namesWereStableSince(project.root, late.wall())).toBe(true)
+    expect(vfs.namesWereStableSince(project.root, now() - 60_000)).toBe(false)
+  })
+
+  it('of what does not exist is that of the nearest that does', () => {
+    const vfs = createVfs()
+    expect([vfs.namesWereStableSince(project.at('x/y/z'), late.wall()), vfs.namesWereStableSince(project.at('x/y/z'), now() - 60_000)]).toEqual([true, false])
+  })
+
+  it('above the project is nobody\'s business, and beside it is', () => {
+    for (const path of ['work/app', 'wor', 'work-2']) mkdirSync(project.at(path), { recursive: true })
+    const vfs = new VirtualFileSystem({ maxBytes: 1000, clock: late, projectRoot: project.at('work') })
+    const stableIn = (path: string): boolean => vfs.namesWereStableSince(project.at(path), now() - 60_000)
+    expect(['.', 'work', 'work/app', 'wor', 'work-2'].map(stableIn)).toEqual([true, false, false, false, false])
+  })
+
+  it('of a kind that was known before the call began needs only to be the same now', () => {
+    let wall = 0
+    const vfs = createVfs(1000, () => wall)
+    wall = now() - 120_000
+    vfs.kind(project.at('new'))
+    expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(true)
+    project.write('new', '')
+    expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(false)
+  })
+
+  it('of a listing is lost although a name came and went', () => {
+    const vfs = createVfs()
+    vfs.listing(project.root)
+    project.write('new', '')
+    project.remove('new')
+    expect(vfs.listingWasStableSince(project.root, now() - 60_000)).toBe(false)
+    expect(vfs.listingWasStableSince(project.root, late.wall())).toBe(true)
+  })
+
+  it('is asked of the disk once in a batch', () => {
+    const vfs = createVfs()
+    vfs.digest(project.at('a.txt'))
+    vfs.batch(() => {
+      expect(vfs.wasStableSince(project.at('a.txt'), late.wall())).toBe(true)
+      project.write('a.txt', 'changed')
+      expect(vfs.wasStableSince(project.at('a.txt'), late.wall())).toBe(true)
+    })
+    expect(vfs.wasStableSince(project.at('a.txt'), late.wall())).toBe(false)
+  })
+})
+
 describe('wasStableSince', () => {
   const stable = (vfs: VirtualFileSystem, path: string, startedWallMs: number): boolean => vfs.wasStableSince(project.at(path), startedWallMs)
 
