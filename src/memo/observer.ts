@@ -31,6 +31,10 @@ const opens: Note = (trace, path, args) => {
   else trace.refuse(`it opened ${path} for writing`)
 }
 const writes: Note = (trace, path) => trace.refuse(`it wrote ${path}`)
+/** Making a directory where there is something already changes nothing; asking whether there is, is itself a probe. */
+const makes: Note = (trace, path) => {
+  if (!fs.existsSync(path)) trace.refuse(`it wrote ${path}`)
+}
 
 const WATCHED: Readonly<Record<string, Note>> = {
   readFile: readsFile, readFileSync: readsFile, createReadStream: readsFile,
@@ -38,7 +42,7 @@ const WATCHED: Readonly<Record<string, Note>> = {
   stat: probes, statSync: probes, lstat: probes, lstatSync: probes, access: probes, accessSync: probes,
   exists: probes, existsSync: probes, realpath: probes, realpathSync: probes, readlink: probes, readlinkSync: probes,
   readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
-  writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: writes, mkdirSync: writes,
+  writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: makes, mkdirSync: makes,
   rm: writes, rmSync: writes, unlink: writes, unlinkSync: writes, rename: writes, renameSync: writes,
   copyFile: writes, copyFileSync: writes, cp: writes, cpSync: writes, createWriteStream: writes,
   mkdtemp: writes, mkdtempSync: writes, rmdir: writes, rmdirSync: writes, truncate: writes, truncateSync: writes,

@@ -162,6 +162,12 @@ describe('what cannot be replayed makes a call one that is not remembered', () =
     expect((await traced(write)).refusal).not.toBeNull()
   })
 
+  it('making a directory that is there does not: it depends on its being there', async () => {
+    observer.run(null, () => fs.mkdirSync(project.at('cache'), { recursive: true }))
+    const trace = await traced(() => fs.mkdirSync(project.at('cache'), { recursive: true }))
+    expect([trace.refusal, [...trace.probes]]).toEqual([null, [project.at('cache')]])
+  })
+
   it('opening a file for reading does not', async () => {
     const trace = await traced(async () => {
       fs.closeSync(Reflect.apply(fs.openSync, fs, [path]) as number)
