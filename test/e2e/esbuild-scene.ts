@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import type { OutcomeCounts } from '../../src/types.ts'
 import { buildPlayground } from '../harness/build-playground.ts'
@@ -45,9 +45,10 @@ export class Scene {
     }
   }
 
-  /** Another checkout: the project under another name, and nothing where it was. */
+  /** Another checkout: the project under another name, at another depth, and nothing where it was. */
   move(): void {
-    const moved = join(this.#base, 'elsewhere')
+    const moved = join(this.#base, 'some', 'where', 'else')
+    mkdirSync(dirname(moved), { recursive: true })
     renameSync(this.root, moved)
     this.root = moved
   }

@@ -84,6 +84,19 @@ describe('a project that was moved', () => {
     scene.move()
     expect(await scene.compare()).toMatchObject({ hit: CALLS, miss: 0, stale: 0 })
   }, TIMEOUT_MS)
+
+  it('is not remembered for what did not move with it', async () => {
+    scene = new Scene({
+      ...FILES,
+      // In development the code names each file by the way from the working directory; here the packages lie outside.
+      'esbuild.config.mjs': config('{ compilerOptions: { dev: true } }'),
+      'src/main.ts': "import Link from 'carbon-components-svelte/src/Link/Link.svelte'\nimport First from './First.svelte'\nconsole.log(Link, First)\n",
+    })
+    await scene.build('cold')
+    expect(await scene.compare()).toMatchObject({ hit: 2 })
+    scene.move()
+    expect(await scene.compare()).toMatchObject({ hit: 1, stale: 1 })
+  }, TIMEOUT_MS)
 })
 
 describe('what lies in load paths', () => {

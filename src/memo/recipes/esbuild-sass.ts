@@ -61,7 +61,7 @@ class SassPlugin implements RecipeInstance {
       onLoad: {
         inputs: () => ({ chunks: this.#chunkNamespace ?? '' }),
         satellites: (call, code) => this.#satellites(call, code),
-        observe: (call, trace) => this.#observe(call, trace),
+        observe: (_call, trace) => this.#observe(trace),
       },
     }
     // It registers this for the embedded compiler, in between making it and taking its function.
@@ -96,14 +96,14 @@ class SassPlugin implements RecipeInstance {
     return path === undefined || namespace === undefined ? [] : [{ path, namespace, pluginData: { resolveDir: dirname(id) } }]
   }
 
-  #observe({ id }: CallInfo, trace: Trace): void {
+  #observe(trace: Trace): void {
     this.#scans ||= this.#hasTransform && trace.directories.size > 0
     if (this.#scans) trace.refuse('its transform scans directories')
-    if (this.#isDeaf) trace.refuse('it runs a Sass compiler that cannot be listened to')
+    const compilation = this.#compilers.compilationOf(trace)
+    if (this.#isDeaf || (trace.foreign !== null && !compilation)) trace.refuse('it runs a Sass compiler that cannot be listened to')
     if (!trace.hasReadOwn) trace.refuse('it answered from a cache of its own')
     const sheets = [...trace.files].filter(isStyleSheet)
     if (sheets.some(path => this.#sheets.of(path).debugs)) trace.refuse('@debug prints')
-    const compilation = this.#compilers.compilationOf(trace)
     if (compilation && compilation.unknownUrls.size > 0) {
       const unknown = new Set([...compilation.unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
       for (const path of sheets) this.#traceLoadPaths(path, compilation, unknown, trace)
