@@ -72,9 +72,12 @@ export class Build {
   readonly #sayOnce: Logger
   readonly #store: Store
   readonly #backlog: Backlog
-  readonly #memo: Memo
+  readonly #workspaceRoot: string
   readonly #sites: Sites
-  readonly #ledgers: Ledgers
+  /** Only when the first plugin is met: a build in which none is called pays for none of it. */
+  #identity: BuildIdentity | null = null
+  #memo: Memo | null = null
+  #ledgers: Ledgers | null = null
   readonly #detach: () => void
   #report: ReportCollector
   #startedAt: number
@@ -86,6 +89,7 @@ export class Build {
   constructor(options: ResolvedOptions, facts: HostFacts, seams: BuildSeams) {
     const setupFrom = seams.clock.now()
     const workspaceRoot = findWorkspaceRoot(facts.root)
+    this.#workspaceRoot = workspaceRoot
     this.options = options
     this.facts = facts
     this.#sayOnce = createOnceLogger(facts.logger)
@@ -97,10 +101,7 @@ export class Build {
     this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
     this.#backlog = new Backlog(seams.clock, turn => this.vfs.batch(turn))
     this.#firstRun = this.#store.stats().entryCount === 0
-    const identity = this.#identify(workspaceRoot)
-    this.#ledgers = this.#createLedgers(identity)
-    this.#sites = this.#createSites(identity, workspaceRoot)
-    this.#memo = this.#createMemo(identity, workspaceRoot)
+    this.#sites = this.#createSites(workspaceRoot)
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
@@ -131,7 +132,7 @@ export class Build {
   /** One call of it: from the store, or run, watched and recorded. */
   call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     // A plugin object may outlive the build that it was wrapped for; then nothing watches it any more.
-    return this.#closed ? host.execute(null) : this.#memo.run(site, host)
+    return this.#closed ? host.execute(null) : (this.#memo ??= this.#createMemo()).run(site, host)
   }
 
   /** A call that was never made, because the bundler restored its module, or that the host left alone: it took no time of ours. */
@@ -162,7 +163,7 @@ export class Build {
   async end(): Promise<BuildReport | null> {
     try {
       await this.flush()
-      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
+      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers?.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
       const report = this.#finishReport()
       await this.#publish(report)
@@ -211,19 +212,23 @@ export class Build {
     if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
   }
 
-  #identify(workspaceRoot: string): BuildIdentity {
+  #identify(): BuildIdentity {
+    if (this.#identity) return this.#identity
     const { bundler, command, mode, root, configFiles, configIdentity, exposed } = this.facts
-    return computeIdentity({
-      pitcrew: this.#seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
+    const from = this.#seams.clock.now()
+    this.#identity = computeIdentity({
+      pitcrew: this.#seams.version, bundler, command, mode, root, workspaceRoot: this.#workspaceRoot, configFiles, exposed,
       resolvedConfig: configIdentity, env: this.#seams.env, salt: this.options.salt,
     }, this.vfs, this.portable)
+    this.#report.overhead('setup', this.#seams.clock.now() - from)
+    return this.#identity
   }
 
-  #createSites(identity: BuildIdentity, workspaceRoot: string): Sites {
+  #createSites(workspaceRoot: string): Sites {
     const { root, command, resolvedConfig } = this.facts
     return new Sites({
       recipes: this.#seams.recipes,
-      identity,
+      identity: () => this.#identify(),
       portable: this.portable,
       word: plugin => this.options.plugins.get(plugin),
       kit: {
@@ -234,22 +239,22 @@ export class Build {
     })
   }
 
-  #createLedgers(identity: BuildIdentity): Ledgers {
+  #createLedgers(): Ledgers {
     const { bundler, command, mode, root } = this.facts
     return new Ledgers({
-      cacheDir: this.options.cacheDir, identity,
+      cacheDir: this.options.cacheDir, identity: this.#identify(),
       stratum: [root, bundler.name, command, mode],
       header: { pitcrew: this.#seams.version, startedAt: new Date(this.#seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
       relativeId: id => this.#displayId(id),
     })
   }
 
-  #createMemo(identity: BuildIdentity, workspaceRoot: string): Memo {
+  #createMemo(): Memo {
     return new Memo({
-      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, workspaceRoot), portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
+      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, this.#workspaceRoot), portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
       meter: new CostMeter(this.#seams.clock),
       root: this.facts.root,
-      identity: identity.base,
+      identity: this.#identify().base,
       watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
       claims: this.observer.claims,
       defer: task => this.#backlog.add(task),
@@ -262,7 +267,7 @@ export class Build {
 
   #onCall(report: CallReport): void {
     const { site, call, outcome, costMs, recordedCostMs } = report
-    const cause = this.#ledgers.note(report)
+    const cause = (this.#ledgers ??= this.#createLedgers()).note(report)
     this.#report.call({
       plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs,
       startMs: report.startedAt, endMs: report.endedAt,

@@ -16,7 +16,8 @@ import type { Site } from './site.ts'
 export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
 
 export interface SiteInputs extends PolicyInputs {
-  readonly identity: BuildIdentity
+  /** Asked for with the first site. */
+  readonly identity: () => BuildIdentity
   readonly portable: PortableText
 }
 
@@ -63,7 +64,8 @@ export class Sites {
   }
 
   #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {
-    const { identity, portable } = this.#inputs
+    const { portable } = this.#inputs
+    const identity = this.#inputs.identity()
     const options = fingerprint(instance?.options ?? null)
     const hidden = instance === null || !instance.optionsComplete || !options.complete
     return {
