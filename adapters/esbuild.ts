@@ -27,6 +27,15 @@ export default pitcrew
 function setUp(raw: PluginBuild, self: Plugin, start: Start, callers: readonly string[]): void {
   const build = start(factsOf(raw, [...callers, ...scriptsOnStack(), ...scriptsInArguments()]))
   if (!build) return
+  try {
+    attach(raw, self, build)
+  } catch (error) {
+    build.fault('HOST_FAULT', `the plugins could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
+    void build.close()
+  }
+}
+
+function attach(raw: PluginBuild, self: Plugin, build: Build): void {
   const plugins = raw.initialOptions.plugins ?? []
   const host = new EsbuildHost(build, raw.initialOptions)
   const close = (): Promise<void> => {
