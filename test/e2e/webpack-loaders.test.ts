@@ -126,6 +126,12 @@ describe.each(BUNDLERS)('%s', bundler => {
     expect((await scene.settle()).redone).toEqual([])
   })
 
+  it('is the same when rules come before others, whose places are part of requests', async () => {
+    scene.write({ [CONFIG]: configOf(bundler).replace('rules: [', "rules: [{ test: /never/, loader: 'style-loader' },") })
+    const report = await scene.compare()
+    expect(report.redone.filter(call => call.plugin.startsWith('css-loader'))).not.toEqual([])
+  })
+
   it('is the same after a change of options', async () => {
     scene.write({ [CONFIG]: configOf(bundler, "options.suffix = '?'\nsass.options.additionalData = '$unused: 1;'") })
     const report = await scene.compare()

@@ -57,6 +57,11 @@ describe('portable text', () => {
     expect(() => HERE.restore('\u0001z/a.ts')).toThrow(RangeError)
   })
 
+  it('takes the longest root that there is, which may lie elsewhere in another place', () => {
+    const apart = new PortableText([{ token: 'w', path: '/home/ci' }, { token: 'r', path: '/opt/app' }])
+    expect(apart.restore(HERE.tokenise('/srv/shop/packages/app/a /srv/shop/b'))).toBe('/opt/app/a /home/ci/b')
+  })
+
   it('does the same with roots in any order', () => {
     const reversed = new PortableText([{ token: 'r', path: '/srv/shop/packages/app' }, { token: 'w', path: '/srv/shop' }])
     const text = '/srv/shop/packages/app/a /srv/shop/b'

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, statSync, symlinkSync, utimesSync } from 'node:fs'
+import { mkdirSync, renameSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
@@ -75,9 +75,8 @@ describe('a new epoch', () => {
     ['an edit', () => project.write('a.txt', 'changed')],
     ['an edit of the same size', () => project.write('a.txt', 'z')],
     ['an edit that keeps size and modification time', () => {
-      const { atime, mtime } = statSync(project.at('a.txt'))
       project.write('a.txt', 'z')
-      utimesSync(project.at('a.txt'), atime, mtime)
+      project.age('a.txt')
     }],
     ['a checkout with an older modification time', () => {
       project.write('a.txt', 'old')
@@ -90,12 +89,21 @@ describe('a new epoch', () => {
     }],
     ['its removal', () => project.remove('a.txt')],
   ])('sees %s', (_what, change) => {
+    project.age('a.txt')
     const vfs = createVfs()
     const before = vfs.digest(project.at('a.txt'))
     change()
     vfs.nextEpoch()
     expect(vfs.digest(project.at('a.txt'))).not.toBe(before)
     expect(textOf(vfs, 'a.txt')).not.toBe('a')
+  })
+
+  it('forgets the content of what is gone', () => {
+    const vfs = createVfs()
+    textOf(vfs, 'a.txt')
+    project.remove('a.txt')
+    vfs.nextEpoch()
+    expect([textOf(vfs, 'a.txt'), vfs.counters().bytes]).toEqual([undefined, 0])
   })
 
   it('sees what a link leads to now', () => {
