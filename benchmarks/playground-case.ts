@@ -68,6 +68,8 @@ export async function measureApplication(application: Application, targets: read
 export class Workshop {
   readonly #base: string
   readonly #application: Application
+  #warnings: readonly string[] = []
+  #previousWarnings: readonly string[] = []
 
   constructor(base: string, application: Application) {
     this.#base = base
@@ -82,16 +84,22 @@ export class Workshop {
     rmSync(previous, { recursive: true, force: true })
     renameIfThere(outDir, previous)
     const outcome = await buildPlayground({ ...this.#application, ...rest, variant, cacheDir: join(this.#base, 'stores', cache), outDir, env: { ...this.#application.env, ...env } })
+    this.#previousWarnings = this.#warnings
+    this.#warnings = outcome.warnings
     const sample = { ...outcome.durations, maxRssBytes: outcome.maxRssBytes }
-    return { sample, digest: digestOf(snapshotDirectory(outDir)) }
+    return { sample, digest: digestOf(new Map([...snapshotDirectory(outDir), ['what the build said', outcome.warnings.join('\n')]])) }
   }
 
   proof(digest: string): string {
-    return `${snapshotDirectory(join(this.#base, 'out')).size} output files of every build are byte-identical (sha256 ${digest.slice(0, 16)})`
+    const files = snapshotDirectory(join(this.#base, 'out')).size
+    return `${files} output files of every build are byte-identical, and so are the ${this.#warnings.length} lines that it said (sha256 ${digest.slice(0, 16)})`
   }
 
   explain(): string {
-    return diffDirectories(join(this.#base, 'previous'), join(this.#base, 'out')) ?? 'the last two outputs are equal, an earlier one was not'
+    const files = diffDirectories(join(this.#base, 'previous'), join(this.#base, 'out'))
+    if (files !== null) return files
+    const [before, after] = [this.#previousWarnings.join('\n'), this.#warnings.join('\n')]
+    return before === after ? 'the last two builds are equal, an earlier one was not' : `it said\n${after}\nand the build before\n${before}`
   }
 }
 
