@@ -14,7 +14,8 @@ import { primeVueSources } from './primevue-sources.mjs'
 
 const PLAYGROUNDS = dirname(dirname(fileURLToPath(import.meta.url)))
 const HEADER = '// Written by playground/shared/catalogs.mjs.\n'
-const NOT_IN_THE_APP = /\.(?:spec|stories|test)\.|\.d\.ts$|\/(?:__tests__|storybook|test-ui)\//
+/** Tests, stories and declarations; and the Sass file that gathers all components, which are built one by one here. */
+const NOT_IN_THE_APP = /^scss\/components\/_index\.scss$|\.(?:spec|stories|test)\.|\.d\.ts$|\/(?:__tests__|storybook|test-ui)\//
 
 const vueSources = primeVueSources(import.meta.url)
 const vue = [...modulesOf('primevue', '', /\.vue$/), ...modulesOf('@primevue/icons', '', /\.vue$/)].filter((specifier) => vueSources.has(specifier))

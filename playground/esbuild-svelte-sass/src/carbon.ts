@@ -1,7 +1,6 @@
 // Written by playground/shared/catalogs.mjs.
 import '@carbon/styles/scss/components/TagOverflow/_index.scss'
 import '@carbon/styles/scss/components/Tearsheet/_index.scss'
-import '@carbon/styles/scss/components/_index.scss'
 import '@carbon/styles/scss/components/accordion/_index.scss'
 import '@carbon/styles/scss/components/action-set/_index.scss'
 import '@carbon/styles/scss/components/ai-label/_index.scss'
