@@ -118,7 +118,7 @@ export class LoaderCall {
         observer.run(null, run)
       }),
       rerun: () => Promise.reject(new TypeError('a loader chain cannot be run for its effects alone')),
-      encode: encodeRun,
+      encode: result => encodeRun(result, portable),
       replay: record => {
         const result = decodeRun(record)
         replayRun(result, record.effects, { context, module, compilation, start, print: facts.print })

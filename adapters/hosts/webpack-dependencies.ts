@@ -40,7 +40,8 @@ export class Declarations {
     if (directories.length > 0) trace.refuse(`it watches a whole directory, ${directories[0]}`)
     const places = new Set<string>()
     for (const path of files) {
-      if (this.#vfs.kind(path) === 'directory') places.add(path)
+      // The resolver looks at every directory above a file for links. Those above a root tell where the root lies, no more.
+      if (this.#vfs.kind(path) === 'directory') places.add(this.#portable.rootIn(path) ?? path)
       else trace.file(path)
     }
     for (const path of places) trace.probe(path)

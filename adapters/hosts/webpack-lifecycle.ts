@@ -29,6 +29,8 @@ export function attachLifecycle(compiler: Compiler, start: () => Attached | null
   compiler.hooks.beforeRun.tapPromise({ name: TAP, stage: -Infinity }, begin)
   compiler.hooks.watchRun.tapPromise({ name: TAP, stage: -Infinity }, begin)
   compiler.hooks.compilation.tap({ name: TAP }, compilation => attached?.host.attach(compilation))
+  // What is emitted may lie where a call looked for something; the records are to tell of what was there before.
+  compiler.hooks.emit.tapPromise({ name: TAP, stage: -Infinity }, async () => attached?.build.flush())
   compiler.hooks.done.tapPromise({ name: TAP, stage: Infinity }, async () => {
     attached?.host.end?.()
     await attached?.build.end()

@@ -6,6 +6,7 @@
  */
 import type { EncodedResult } from '../../src/memo/memo.ts'
 import { dehydrate, hydrate, isPlain } from '../../src/memo/plain.ts'
+import type { PortableText } from '../../src/memo/portable-text.ts'
 import type { MemoRecord } from '../../src/memo/record.ts'
 
 export interface RunResult {
@@ -41,7 +42,7 @@ interface Stored {
 
 const SEPARATOR = '\n'
 
-export function encodeRun({ values, declared, meta }: RunResult): EncodedResult {
+export function encodeRun({ values, declared, meta }: RunResult, portable: PortableText): EncodedResult {
   const [content, map, data] = values
   if (typeof content !== 'string' && !(content instanceof Uint8Array)) return refused('it returned neither text nor bytes')
   if (values.length > 3) return refused('it returned more than content, source map and data')
@@ -49,7 +50,7 @@ export function encodeRun({ values, declared, meta }: RunResult): EncodedResult 
   if (encodedMap === null) return refused('its source map is of an unknown kind')
   if (data !== undefined && data !== null && !isPlain(data)) return refused('it hands data to the next loader that is not JSON')
   if (!isPlain(meta)) return refused('it left something in the module that is not JSON')
-  const paths = [declared.files, declared.directories, declared.missing]
+  const paths = [declared.files, declared.directories, withoutAppended(declared.missing, portable)]
   if (paths.flat().some(path => path.includes(SEPARATOR))) return refused('a path holds a line break')
   const [files, directories, missing] = paths.map(list => list.join(SEPARATOR)) as [string, string, string]
   const result: Stored = { count: values.length, map: encodedMap.form, data: data ?? null, cleared: declared.cleared, files, directories, missing, meta }
@@ -65,6 +66,15 @@ export function decodeRun(record: MemoRecord): RunResult {
     declared: { cleared: stored.cleared, files: split(stored.files), directories: split(stored.directories), missing: split(stored.missing) },
     meta: stored.meta,
   }
+}
+
+/**
+ * Asked for an absolute path, a resolver also tries it below where it asks from, and declares that it is missing there.
+ * Such a path cannot be moved, and nobody will make that file: it is not declared again.
+ */
+function withoutAppended(missing: readonly string[], portable: PortableText): readonly string[] {
+  const isAppended = (path: string): boolean => portable.hasResidue(portable.tokenise(path))
+  return isAppended(missing.join(SEPARATOR)) ? missing.filter(path => !isAppended(path)) : missing
 }
 
 function split(paths: string): readonly string[] {

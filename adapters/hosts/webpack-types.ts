@@ -114,6 +114,7 @@ export interface Compiler {
     readonly beforeRun: AsyncHook<[compiler: Compiler]>
     readonly watchRun: AsyncHook<[compiler: Compiler]>
     readonly compilation: SyncHook<[compilation: Compilation]>
+    readonly emit: AsyncHook<[compilation: Compilation]>
     readonly done: AsyncHook<[stats: unknown]>
     readonly failed: SyncHook<[error: unknown]>
     readonly shutdown: AsyncHook<[]>

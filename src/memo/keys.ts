@@ -45,6 +45,6 @@ export class Keys {
   /** Itself behind `=` where it is short, else its digest, in which no `=` occurs. */
   #short(text: string): string {
     const portable = this.#portable.tokenise(text)
-    return text.length < SHORT_LENGTH ? `=${portable}` : digest(portable)
+    return portable.length < SHORT_LENGTH ? `=${portable}` : digest(portable)
   }
 }

@@ -61,6 +61,12 @@ export class PortableText {
       || INLINE_MAP.test(tokenised)
   }
 
+  /** The outermost root that lies somewhere in directory `path`, or `null`: where a root is, all directories above it are. */
+  rootIn(path: string): string | null {
+    const prefix = path.endsWith(sep) ? path : path + sep
+    return this.#roots.findLast(root => root.path.startsWith(prefix))?.path ?? null
+  }
+
   tokenise(text: string): string {
     let out = text.includes(MARKER) ? text.replace(MARKER_GLOBAL, `${MARKER}e`) : text
     for (const root of this.#roots) out = replaceRoot(out, root)

@@ -10,7 +10,7 @@
  *
  * Not guaranteed: that the file is still the same afterwards. What must not race uses `signature`.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { LRUCache } from 'lru-cache'
@@ -211,7 +211,15 @@ export class VirtualFileSystem {
   kindWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.#kinds.get(path)
     const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS
-    return (isOld && kindOf(this.#statNow(path)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs)
+    if (isOld && kindOf(this.#statNow(path)) === known.kind) return true
+    return this.namesWereStableSince(dirname(path), startedWallMs) || this.#wasThereSince(path, startedWallMs)
+  }
+
+  /** What is put in the place of another is younger by the time at which it was put there. */
+  #wasThereSince(path: string, startedWallMs: number): boolean {
+    const stat = this.#statNow(path)
+    const link = lstatOrNull(path)
+    return stat !== null && link !== null && isOlder(stat, startedWallMs) && isOlder(link, startedWallMs)
   }
 
   /** The same for what `listing` says, which is taken anew. */
@@ -288,6 +296,14 @@ function statOrNull(path: string): BigIntStats | null {
     return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
   } catch {
     // ENOTDIR, EACCES, ELOOP, ids with NUL: whatever cannot be looked at is not there for anybody.
+    return null
+  }
+}
+
+function lstatOrNull(path: string): BigIntStats | null {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
+  } catch {
     return null
   }
 }

@@ -53,6 +53,16 @@ describe('portable text', () => {
     expect(new Set(texts.map(text => HERE.tokenise(text))).size).toBe(texts.length)
   })
 
+  it.each([
+    ['/srv', '/srv/shop'],
+    ['/', '/srv/shop'],
+    ['/srv/shop', '/srv/shop/packages/app'],
+    ['/srv/sho', null],
+    ['/srv/shop/packages/app', null],
+  ])('knows the outermost root in %s', (path, root) => {
+    expect(HERE.rootIn(path)).toBe(root)
+  })
+
   it('refuses a token that it does not know', () => {
     expect(() => HERE.restore('\u0001z/a.ts')).toThrow(RangeError)
   })

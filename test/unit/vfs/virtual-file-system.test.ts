@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
@@ -330,6 +330,20 @@ describe('stability of names', () => {
     expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(true)
     project.write('new', '')
     expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(false)
+  })
+
+  it('of what is there is not lost because something came beside it', async () => {
+    project.write('old', '')
+    symlinkSync(project.at('old'), project.at('link'))
+    await new Promise(resolve => setTimeout(resolve, 100))
+    const startedWallMs = now()
+    await new Promise(resolve => setTimeout(resolve, 60))
+    project.write('new', '')
+    rmSync(project.at('link'))
+    symlinkSync(project.at('old'), project.at('link'))
+    const vfs = createVfs()
+    const stable = ['old', 'new', 'link', 'never'].map(name => vfs.kindWasStableSince(project.at(name), startedWallMs))
+    expect(stable).toEqual([true, false, false, false])
   })
 
   it('of a listing is lost although a name came and went', () => {
