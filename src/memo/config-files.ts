@@ -40,7 +40,7 @@ export class ConfigFiles {
     const known = this.#digests.get(key)
     if (known && known.epoch === this.#vfs.epoch) return known.digest
     const above = dir === this.#top || dirname(dir) === dir ? 'top' : this.digest(family, dirname(dir))
-    const found = FAMILIES[family].flatMap(name => this.#describe(join(dir, name)))
+    const found = FAMILIES[family].flatMap(name => (this.#vfs.lacks(dir, name) ? [] : this.#describe(join(dir, name))))
     // A directory without any is like the one above it: the digest says what applies, not where it was looked for.
     const digest = found.length === 0 ? above : digestParts([above, ...found])
     this.#digests.set(key, { epoch: this.#vfs.epoch, digest })
@@ -51,10 +51,9 @@ export class ConfigFiles {
   wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
     // Where no name came or went, only the files that are there can have changed.
     const namesAreStable = this.#vfs.namesWereStableSince(dir, startedWallMs)
-    const isStable = FAMILIES[family].every(name => {
-      const path = join(dir, name)
-      return (namesAreStable && this.#vfs.digest(path) === null) || this.#vfs.wasStableSince(path, startedWallMs)
-    })
+    const isStable = FAMILIES[family].every(name => (
+      this.#vfs.lacks(dir, name) ? namesAreStable || this.#vfs.wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
+    ))
     return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
   }
 

@@ -6,6 +6,7 @@
  * too few: a specifier in a comment costs one more digest, a missed one could be a wrong hit. What is computed is not found.
  * A file that is merely named is not followed: it may be the application's, or one that the build writes.
  */
+import { isAscii } from 'node:buffer'
 import { dirname, join, resolve } from 'node:path'
 import type { Digest } from '../hash.ts'
 import { digestParts } from '../hash.ts'
@@ -96,6 +97,17 @@ function isRelative(specifier: string): boolean {
   return specifier.startsWith('./') || specifier.startsWith('../') || specifier.startsWith('/') || specifier === '.' || specifier === '..'
 }
 
+/** What is compiled already names files as they are; only what is not there as it is named is looked for otherwise. */
+function filesMeantBy(target: string, vfs: VirtualFileSystem): string[] {
+  return vfs.kind(target) === 'file' ? [target] : candidates(target)
+}
+
+/** ASCII, which most code is, need not be decoded. */
+function textOf(path: string, vfs: VirtualFileSystem): string {
+  const content = vfs.read(path)
+  return content === null ? '' : content.toString(isAscii(content) ? 'latin1' : 'utf8')
+}
+
 function candidates(target: string): string[] {
   const stem = target.replace(/\.([cm]?)js$/, '.$1ts')
   return [...EXTENSIONS.map(extension => target + extension), stem]
@@ -126,12 +138,12 @@ function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Di
   const queue = entriesOf(manifest, subpath).flatMap(entry => candidates(join(dir, entry)))
   while (queue.length > 0 && parts.size < MAX_PACKAGE_FILES) {
     const path = queue.pop()!
-    const content = vfs.digest(path)
-    if (content === null || parts.has(path)) continue
+    const content = parts.has(path) ? null : vfs.digest(path)
+    if (content === null) continue
     parts.set(path, content)
     if (!/\.[cm]?js$/.test(path)) continue
-    for (const specifier of specifiersIn(vfs.read(path)?.toString('utf8') ?? '')) {
-      if (isRelative(specifier)) queue.push(...candidates(resolve(dirname(path), specifier)))
+    for (const specifier of specifiersIn(textOf(path, vfs))) {
+      if (isRelative(specifier)) queue.push(...filesMeantBy(resolve(dirname(path), specifier), vfs))
     }
   }
   return digestParts([manifest, ...[...parts].map(([path, content]) => `${path.slice(dir.length)}\0${content}`).sort()])

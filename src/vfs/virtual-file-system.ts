@@ -46,6 +46,8 @@ interface Listing {
 interface Names {
   readonly epoch: number
   readonly names: ReadonlySet<string> | null
+  /** When they were listed, milliseconds since the epoch. */
+  readonly wallMs: number
 }
 
 export type PathKind = 'file' | 'directory' | 'absent'
@@ -151,12 +153,19 @@ export class VirtualFileSystem {
     return (names !== null && !names.has(folded(name))) || this.kind(join(dir, name)) === 'absent'
   }
 
+  /** Whether what `lacks` says was so before a call began at `startedWallMs`, and still is. */
+  wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
+    const known = this.#names.get(dir)
+    return known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS && this.#statNow(join(dir, name)) === null
+  }
+
   /** Folded names in a directory, or `null` when it cannot be listed. */
   #namesIn(dir: string): ReadonlySet<string> | null {
     const known = this.#names.get(dir)
     if (known && known.epoch === this.#epoch) return known.names
+    const wallMs = this.#clock.wall()
     const names = namesOrNull(dir)
-    this.#names.set(dir, { epoch: this.#epoch, names })
+    this.#names.set(dir, { epoch: this.#epoch, names, wallMs })
     return names
   }
 
