@@ -2,6 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests that build real applications, with what was built of ourselves: two cores, one file at a time, after all others. */
 const HEAVY = ['test/e2e/**/*.test.ts', 'test/fault/**/*.test.ts', 'test/pack.test.ts']
+/** Of these, what takes minutes for one bundler's details: `npm run test:e2e` runs them, `npm test` does not. */
+const LONG = ['loaders', 'modes', 'preprocessors', 'vue'].map(name => `test/e2e/webpack-${name}.test.ts`)
+
+const ONE_BY_ONE = { globalSetup: ['test/harness/build-dist.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 }
 
 export default defineConfig({
   test: {
@@ -10,13 +14,8 @@ export default defineConfig({
         extends: true,
         test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: HEAVY, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
-      {
-        extends: true,
-        test: {
-          name: 'heavy', include: HEAVY, globalSetup: ['test/harness/build-dist.ts'], fileParallelism: false, sequence: { groupOrder: 1 },
-          testTimeout: 300_000, hookTimeout: 300_000,
-        },
-      },
+      { extends: true, test: { ...ONE_BY_ONE, name: 'heavy', include: HEAVY, exclude: LONG, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { ...ONE_BY_ONE, name: 'long', include: LONG, sequence: { groupOrder: 2 } } },
     ],
   },
 })

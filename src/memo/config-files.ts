@@ -5,7 +5,7 @@
  * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
  * and answer from a cache for every other file in it.
  */
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { digestParts } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
@@ -21,6 +21,9 @@ const FAMILIES: Readonly<Record<ConfigFamily, readonly string[]>> = {
 }
 
 export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig'
+
+/** What counts of a manifest. Its version, its scripts and its dependencies come and go without a meaning for compilers. */
+const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
 
 const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/
 
@@ -60,7 +63,20 @@ export class ConfigFiles {
   #describe(path: string): string[] {
     const content = this.#vfs.digest(path)
     if (content === null) return []
+    if (basename(path) === 'package.json') return this.#describeManifest(path, content)
     return [`${path.slice(dirname(path).length)}\0${content}`, ...(path.endsWith('config.json') ? this.#extended(path, new Set()) : [])]
+  }
+
+  /** The parts that compilers look at, or the whole text where it cannot be read. */
+  #describeManifest(path: string, content: Digest): string[] {
+    try {
+      const manifest = JSON.parse(this.#vfs.read(path)?.toString('utf8') ?? '') as Record<string, unknown>
+      const parts = MANIFEST_KEYS.flatMap(key => (manifest[key] === undefined ? [] : [[key, manifest[key]]]))
+      // Where there is one at all a package begins, and Babel's search ends.
+      return [`/package.json\0${JSON.stringify(parts)}`]
+    } catch {
+      return [`/package.json\0${content}`]
+    }
   }
 
   #extended(path: string, seen: Set<string>): string[] {

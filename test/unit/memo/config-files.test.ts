@@ -35,13 +35,23 @@ describe('the configuration that applies in a directory', () => {
   })
 
   it.each<[ConfigFamily, string]>([
-    ['babel', '.babelrc'], ['babel', 'babel.config.json'], ['babel', 'src/.babelrc.js'], ['babel', 'src/deep/.browserslistrc'], ['babel', 'package.json'], ['babel', 'babel.config.mts'],
+    ['babel', '.babelrc'], ['babel', 'babel.config.json'], ['babel', 'src/.babelrc.js'], ['babel', 'src/deep/.browserslistrc'], ['babel', 'babel.config.mts'],
     ['postcss', 'postcss.config.mjs'], ['postcss', 'src/.postcssrc'], ['postcss', '.postcssrc.yml'], ['postcss', '.postcssrc.ts'],
     ['tsconfig', 'tsconfig.json'], ['tsconfig', 'src/jsconfig.json'],
   ])('of %s changes when %s comes to be, is edited and goes', (family, path) => {
     expect(changesBy(() => project.write(path, '{"a":1}'), family)).toBe(true)
     expect(changesBy(() => project.write(path, '{"a":2}'), family)).toBe(true)
     expect(changesBy(() => project.remove(path), family)).toBe(true)
+  })
+
+  it('changes with what a manifest says to compilers, and with nothing else in it', () => {
+    const write = (manifest: object | string): (() => void) => () => project.write('package.json', typeof manifest === 'string' ? manifest : JSON.stringify(manifest))
+    expect(changesBy(write({ version: '1.0.0' }), 'babel')).toBe(true)
+    expect(changesBy(write({ version: '1.0.1', scripts: { build: 'vite build' } }), 'babel')).toBe(false)
+    for (const part of [{ babel: {} }, { browserslist: ['defaults'] }, { postcss: {} }, { type: 'module' }]) expect(changesBy(write(part), 'postcss')).toBe(true)
+    expect(changesBy(write('{ "version": '), 'babel')).toBe(true)
+    expect(changesBy(write('{ "version": 2'), 'babel')).toBe(true)
+    expect(changesBy(() => project.remove('package.json'), 'babel')).toBe(true)
   })
 
   it.each<[ConfigFamily, string]>([
