@@ -99,7 +99,7 @@ export class Build {
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot })
     this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
-    this.#backlog = new Backlog(seams.clock, turn => this.vfs.batch(turn))
+    this.#backlog = new Backlog(seams.clock, () => this.vfs.createBatch())
     this.#firstRun = this.#store.stats().entryCount === 0
     this.#sites = this.#createSites(workspaceRoot)
     this.#detach = this.observer.attach()

@@ -12,18 +12,20 @@ const QUIET_MS = 25
 /** The longest that a turn of the event loop is held up, milliseconds. */
 const TURN_MS = 8
 
+/** Runs a part of the tasks that were there when it was made; what it learns in one part it knows in the next. */
+export type Batch = (turn: () => void) => void
+
 export class Backlog {
   readonly #clock: Clock
-  readonly #around: (turn: () => void) => void
+  readonly #newBatch: () => Batch
   #tasks: (() => void)[] = []
   #lastAt = 0
   #timer: NodeJS.Timeout | null = null
   #draining: Promise<void> | null = null
 
-  /** @param around Runs one turn; what it sets up is shared by the tasks in it. */
-  constructor(clock: Clock, around: (turn: () => void) => void) {
+  constructor(clock: Clock, newBatch: () => Batch) {
     this.#clock = clock
-    this.#around = around
+    this.#newBatch = newBatch
   }
 
   /** @param task Must not throw. */
@@ -53,16 +55,23 @@ export class Backlog {
 
   async #drainAll(): Promise<void> {
     while (this.#tasks.length > 0) {
-      this.#around(() => this.#turn())
-      await nextTurn()
+      const tasks = this.#tasks
+      this.#tasks = []
+      const batch = this.#newBatch()
+      for (let done = 0; done < tasks.length;) {
+        batch(() => {
+          done = this.#turn(tasks, done)
+        })
+        await nextTurn()
+      }
     }
   }
 
-  #turn(): void {
+  /** @returns How many of the tasks are done. */
+  #turn(tasks: readonly (() => void)[], done: number): number {
     const until = this.#clock.now() + TURN_MS
-    let done = 0
-    do this.#tasks[done++]?.()
-    while (done < this.#tasks.length && this.#clock.now() < until)
-    this.#tasks = this.#tasks.slice(done)
+    do tasks[done++]!()
+    while (done < tasks.length && this.#clock.now() < until)
+    return done
   }
 }

@@ -45,6 +45,8 @@ const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml',
 const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */
 const CONFIG_NAME = /^\.?[\w-]+\.config\.(?:[cm]?[jt]sx?|json)$|^\.[\w-]+rc(\.(json|[cm]?[jt]s|ya?ml))?$|^[tj]sconfig[\w.-]*\.json$|^\.env(\..+)?$/
+/** Tools that no bundler asks. */
+const OTHER_TOOL = /^\.?(?:vitest|jest|playwright|cypress|commitlint|lint-?staged|knip|renovate|release-it)(?:rc)?(?:\.|$)/
 /** Fields of package.json that say nothing about how modules are compiled. */
 const IRRELEVANT_FIELDS = new Set(['version', 'description', 'keywords', 'homepage', 'bugs', 'license', 'author', 'contributors', 'funding', 'repository', 'scripts', 'private', 'publishConfig', 'files', 'bin', 'man', 'lint-staged', 'husky', 'jest', 'eslintConfig', 'prettier'])
 
@@ -107,7 +109,7 @@ function namesIn(dir: string): string[] {
 }
 
 function configFilesIn(dir: string): string[] {
-  return namesIn(dir).filter(name => CONFIG_NAME.test(name)).map(name => join(dir, name))
+  return namesIn(dir).filter(name => CONFIG_NAME.test(name) && !OTHER_TOOL.test(name)).map(name => join(dir, name))
 }
 
 function packageFields(path: string, vfs: VirtualFileSystem): string {

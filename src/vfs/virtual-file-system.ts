@@ -237,13 +237,19 @@ export class VirtualFileSystem {
     return this.namesWereStableSince(path, startedWallMs) && listingDigest(path) === known
   }
 
-  /** Within `body` the stability of each path is asked of the disk once: every call in question ended before it began. */
-  batch(body: () => void): void {
-    this.#batch = new Map()
-    try {
-      body()
-    } finally {
-      this.#batch = null
+  /**
+   * Within what it is given to run, the stability of each path is asked of the disk once. For calls that had all ended
+   * when the batch was made.
+   */
+  createBatch(): (body: () => void) => void {
+    const stats = new Map<string, BigIntStats | null>()
+    return body => {
+      this.#batch = stats
+      try {
+        body()
+      } finally {
+        this.#batch = null
+      }
     }
   }
 

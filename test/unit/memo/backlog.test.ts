@@ -5,6 +5,7 @@ import type { ManualClock } from './helpers/project-files.ts'
 
 let clock: ManualClock
 let turns: number
+let batches: number
 let backlog: Backlog
 let done: string[]
 
@@ -12,10 +13,14 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   clock = createLateClock()
   turns = 0
+  batches = 0
   done = []
-  backlog = new Backlog(clock, turn => {
-    turns++
-    turn()
+  backlog = new Backlog(clock, () => {
+    batches++
+    return turn => {
+      turns++
+      turn()
+    }
   })
 })
 
@@ -45,6 +50,8 @@ describe('the backlog', () => {
     })
     await backlog.drain()
     expect(done).toEqual(['a', 'b'])
+    // What one batch knows may be too old for it.
+    expect(batches).toBe(2)
   })
 
   it('is drained once, however many wait for it', async () => {
@@ -57,7 +64,7 @@ describe('the backlog', () => {
   it('holds no turn up for long', async () => {
     for (let task = 0; task < 6; task++) add(String(task), 5)
     await backlog.drain()
-    expect([done.length, turns]).toEqual([6, 3])
+    expect([done.length, turns, batches]).toEqual([6, 3, 1])
   })
 
   it('does a task that takes longer than a turn in a turn of its own', async () => {

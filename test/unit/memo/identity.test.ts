@@ -112,6 +112,8 @@ describe('a build identity', () => {
     ['a module of the application', 'apps/web/src/main.ts', 'edited'],
     ['a file that nothing imports', 'apps/web/build/unused.ts', ''],
     ['a read-me', 'apps/web/README.md', ''],
+    ['a test runner\'s configuration', 'apps/web/vitest.config.ts', 'export default {}'],
+    ['a tool\'s rc file', '.lintstagedrc.json', '{}'],
   ])('does not change with %s', (_what, path, text) => {
     expect(differsBy(() => project.write(path, text))).toEqual([])
   })
