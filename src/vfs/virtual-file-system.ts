@@ -50,6 +50,12 @@ interface Names {
   readonly wallMs: number
 }
 
+/** What was asked of the disk for a batch of records. */
+interface Batch {
+  readonly stats: Map<string, BigIntStats | null>
+  readonly listings: Map<string, Digest | null>
+}
+
 export type PathKind = 'file' | 'directory' | 'absent'
 
 interface Kind {
@@ -78,7 +84,7 @@ export class VirtualFileSystem {
   readonly #names = new Map<string, Names>()
   readonly #clock: Clock
   readonly #projectRoot: string | null
-  #batch: Map<string, BigIntStats | null> | null = null
+  #batch: Batch | null = null
   #epoch = 0
   #hits = 0
   #misses = 0
@@ -234,7 +240,7 @@ export class VirtualFileSystem {
   /** The same for what `listing` says, which is taken anew. */
   listingWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.listing(path)
-    return this.namesWereStableSince(path, startedWallMs) && listingDigest(path) === known
+    return this.namesWereStableSince(path, startedWallMs) && this.#listingNow(path) === known
   }
 
   /**
@@ -242,9 +248,9 @@ export class VirtualFileSystem {
    * when the batch was made.
    */
   createBatch(): (body: () => void) => void {
-    const stats = new Map<string, BigIntStats | null>()
+    const batch: Batch = { stats: new Map(), listings: new Map() }
     return body => {
-      this.#batch = stats
+      this.#batch = batch
       try {
         body()
       } finally {
@@ -254,11 +260,19 @@ export class VirtualFileSystem {
   }
 
   #statNow(path: string): BigIntStats | null {
-    const known = this.#batch?.get(path)
+    const known = this.#batch?.stats.get(path)
     if (known !== undefined) return known
     const stat = statOrNull(path)
-    this.#batch?.set(path, stat)
+    this.#batch?.stats.set(path, stat)
     return stat
+  }
+
+  #listingNow(path: string): Digest | null {
+    const known = this.#batch?.listings.get(path)
+    if (known !== undefined) return known
+    const listing = listingDigest(path)
+    this.#batch?.listings.set(path, listing)
+    return listing
   }
 
   counters(): VfsCounters {
