@@ -180,9 +180,8 @@ export class Memo {
 
   async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, span: Span): Promise<{ result: Result } | null> {
     try {
-      const paths = record.dependencies.flatMap(dependency => (dependency[0] === 'file' ? [this.#parts.portable.restore(dependency[1])] : []))
       // First, because after the effects it is too late to run the call instead.
-      site.recipe.served?.(host.call, paths, () => host.rerun())
+      site.recipe.served?.(host.call, this.#filesOf(record), () => host.rerun())
       const result = await host.replay(record)
       const costMs = this.#parts.meter.end(span)
       this.#learn(site, host.call.id, record.costMs)
@@ -196,6 +195,10 @@ export class Memo {
       this.#parts.onFault('replay', error)
       return null
     }
+  }
+
+  #filesOf({ dependencies }: MemoRecord): string[] {
+    return dependencies.flatMap(dependency => (dependency[0] === 'file' ? [this.#restore(dependency[1])] : []))
   }
 
   /** Nothing in between but a clock. */
