@@ -22,9 +22,8 @@ const NEAR_BYTES = 64 * 1024
 
 /** So many records read alone tell that they are not asked for in their order. */
 const SCATTERED_COUNT = 16
-/** What all readers of a process may hold of segments that were read whole. */
-const WHOLE_BYTES = 32 * 1024 * 1024
-let wholeBytes = 0
+/** The largest segment that is held in memory whole. */
+const WHOLE_BYTES = 8 * 1024 * 1024
 
 const SLAB_BYTES = 128 * 1024
 /** Larger values get memory of their own, so that one that is kept does not keep much else. */
@@ -92,8 +91,6 @@ export class RecordReader {
   }
 
   close(): void {
-    if (this.#isWhole) wholeBytes -= this.#window?.length ?? 0
-    this.#isWhole = false
     this.#window = null
     this.#fs.close(this.#fd)
   }
@@ -110,10 +107,9 @@ export class RecordReader {
   /** Once, if it is small enough. What is added to the segment later is read alone. */
   #readWhole(): void {
     const { sizeBytes } = this.#fs.factsOfOpen(this.#fd)
-    if (wholeBytes + sizeBytes > WHOLE_BYTES) return
+    if (sizeBytes > WHOLE_BYTES) return
     this.#windowEnd = 0
     this.#window = Buffer.allocUnsafeSlow(sizeBytes)
-    wholeBytes += sizeBytes
     this.#isWhole = true
     this.#windowStart = 0
     this.#windowEnd = readFully(this.#fs, this.#fd, this.#window, sizeBytes, 0)
