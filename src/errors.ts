@@ -14,6 +14,9 @@ export type ErrorCode =
   | 'HOST_FAULT'
   | 'REPORT_FAULT'
   | 'CLI_USAGE'
+  | 'VERIFY_BUILD_FAILED'
+  | 'VERIFY_NO_OUTPUT'
+  | 'VERIFY_NOT_LOADED'
 
 export interface PitcrewErrorDetails {
   cause?: unknown

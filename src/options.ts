@@ -118,15 +118,30 @@ export function resolveOptions(options: Options | undefined, root: string, env: 
 
 function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
   // An empty variable is how CI systems write an unset one.
-  const cacheDir = options.cacheDir ?? (env['PITCREW_CACHE_DIR'] || join('node_modules', '.cache', 'pitcrew'))
+  const verify = verifyOrders(env['PITCREW_VERIFY'])
+  const cacheDir = verify?.cacheDir ?? options.cacheDir ?? (env['PITCREW_CACHE_DIR'] || join('node_modules', '.cache', 'pitcrew'))
   return {
     enabled: (options.enabled ?? true) && env['PITCREW'] !== 'off',
     cacheDir: resolve(root, cacheDir),
     storeMaxBytes: options.store?.maxBytes ?? 1000 * MB,
     vfsMaxBytes: options.vfs?.maxBytes ?? 100 * MB,
     report: options.report ?? 'summary',
-    reportFile: options.reportFile === undefined ? null : resolve(root, options.reportFile),
-    plugins: new Map(Object.entries(options.plugins ?? {})),
+    reportFile: verify?.reportFile ?? (options.reportFile === undefined ? null : resolve(root, options.reportFile)),
+    plugins: new Map([...Object.entries(options.plugins ?? {}), ...(verify?.without ?? []).map((name): [string, boolean] => [name, false])]),
     salt: options.salt ?? [],
   }
+}
+
+/** What `pitcrew verify` tells the builds that it runs, as JSON in `PITCREW_VERIFY`. It wins over all options. */
+export interface VerifyOrders {
+  /** Absolute. */
+  readonly cacheDir: string
+  /** Absolute. */
+  readonly reportFile: string
+  /** Plugins and loaders that are not to be remembered, by name. */
+  readonly without: readonly string[]
+}
+
+function verifyOrders(text: string | undefined): VerifyOrders | null {
+  return text ? JSON.parse(text) as VerifyOrders : null
 }

@@ -16,7 +16,7 @@ const ALL = [...SRC, ...ADAPTERS]
 
 /** Small seams that everybody may use. */
 const SEAMS = new Set(['types', 'errors', 'hash', 'clock', 'logger', 'version'])
-const FEATURES = new Set(['vfs', 'memo', 'store', 'analysis', 'monitor', 'report', 'cli'])
+const FEATURES = new Set(['vfs', 'memo', 'store', 'analysis', 'monitor', 'report', 'verify', 'cli'])
 /** From the top: each may import what comes after it. `cli` puts features together as `build` does, each in a process of its own. */
 const RANKS = ['adapters', 'plugin', 'build', 'options', 'cli', 'feature', 'seam'] as const
 
@@ -24,7 +24,7 @@ const RANKS = ['adapters', 'plugin', 'build', 'options', 'cli', 'feature', 'seam
  * What one feature may know of another: types alone, which are erased. The memo asks a store and a file system that it is
  * handed, and names their contracts.
  */
-const CONTRACTS: readonly (readonly [from: string, to: string])[] = [['memo', 'src/store/store.ts'], ['memo', 'src/vfs/virtual-file-system.ts']]
+const CONTRACTS: readonly (readonly [from: string, to: string])[] = [['memo', 'src/store/store.ts'], ['memo', 'src/vfs/virtual-file-system.ts'], ['verify', 'src/report/build-report.ts']]
 
 /** The first folder below src, or the name of a file that lies there itself; `adapters` for all of them. */
 function unitOf(path: string): string {

@@ -8,6 +8,7 @@ import { version } from '../version.ts'
 import { CACHE_HELP, runCache } from './cache.ts'
 import { EXPLAIN_HELP, runExplain } from './explain.ts'
 import type { CliIo } from './io.ts'
+import { VERIFY_HELP, runVerify } from './verify.ts'
 
 interface Command {
   readonly help: string
@@ -17,12 +18,14 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   explain: { help: EXPLAIN_HELP, run: runExplain },
+  verify: { help: VERIFY_HELP, run: runVerify },
   cache: { help: CACHE_HELP, run: runCache },
 }
 
 const HELP = `pitcrew ${version}: what Pitcrew remembered of your builds
 
   pitcrew explain <module>                why it was redone in the last build, or not
+  pitcrew verify -- <build command>       is a warm build the same as one without Pitcrew
   pitcrew cache stats|verify|gc|clear     the store
   pitcrew <command> --help
   pitcrew --version
@@ -49,7 +52,7 @@ async function dispatch(name: string | undefined, args: readonly string[], io: C
   if (name === '--help' || name === '-h' || name === 'help') return say(HELP, io)
   if (name === undefined) throw new PitcrewError('CLI_USAGE', 'a command is missing.')
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) throw new PitcrewError('CLI_USAGE', `there is no command \`${name}\`; there are ${Object.keys(COMMANDS).join(' and ')}.`)
+  if (!command) throw new PitcrewError('CLI_USAGE', `there is no command \`${name}\`; there are ${Object.keys(COMMANDS).join(', ')}.`)
   const end = args.indexOf('--')
   const asksForHelp = args.slice(0, end < 0 ? args.length : end).some(argument => argument === '--help' || argument === '-h')
   return asksForHelp ? say(command.help, io) : command.run(args, io)
