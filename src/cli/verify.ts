@@ -69,7 +69,7 @@ function scratchIn(root: string): string {
 
 function renderRun({ name, wallMs, fileCount, differingCount, calls }: VerifiedRun): string {
   const width = Math.max(...RUN_NAMES.map(({ length }) => length))
-  const same = name === 'off' ? plural(fileCount, 'file') : differingCount === 0 ? 'the same' : `${plural(differingCount, 'file')} differ`
+  const same = name === 'off' ? plural(fileCount, 'file') : differingCount === 0 ? 'the same' : `${plural(differingCount, 'file')} ${differingCount === 1 ? 'differs' : 'differ'}`
   const memory = calls === null ? '' : `, ${calls.hit} of ${plural(calls.all, 'call')} from memory`
   return `  ${name.padEnd(width)}  ${formatSeconds(wallMs).padStart(8)}  ${same}${memory}`
 }

@@ -17,7 +17,7 @@ import vue from '@vitejs/plugin-vue'
 import pitcrew from 'unplugin-pitcrew/vite'
 const seen = []
 const collector = { name: 'collector', transform(code, id) {
-  if (!/\\.txt$/.test(id)) return null
+  if (!/\\.words$/.test(id)) return null
   const until = performance.now() + 20
   while (performance.now() < until);
   seen.push(code.trim())
@@ -27,8 +27,8 @@ export default { logLevel: 'error', plugins: [vue(), collector, pitcrew(TRUST)] 
 `
 const FILES = {
   'index.html': '<script type="module" src="/main.js"></script>',
-  'main.js': "import a from './a.txt'\nimport b from './b.txt'\nimport App from './App.vue'\nconsole.log(a, b, App)",
-  'a.txt': 'hello\n', 'b.txt': 'world\n',
+  'main.js': "import a from './a.words'\nimport b from './b.words'\nimport App from './App.vue'\nconsole.log(a, b, App)",
+  'a.words': 'hello\n', 'b.words': 'world\n',
   'App.vue': '<script setup>\nconst count = 1\n</script>\n<template><p>{{ count }}</p></template>',
 }
 
