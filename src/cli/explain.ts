@@ -11,7 +11,7 @@ import type { ParsedArguments } from './arguments.ts'
 import type { CliIo } from './io.ts'
 import { findLedgers, readPreviousLedger } from './ledger-files.ts'
 import type { FoundLedgers, LedgerFile } from './ledger-files.ts'
-import { renderExplanation } from './render-explanation.ts'
+import { renderDifferences, renderExplanation } from './render-explanation.ts'
 import { createTraceReader } from './trace-reader.ts'
 
 export const EXPLAIN_HELP = `pitcrew explain <module>
@@ -19,6 +19,7 @@ export const EXPLAIN_HELP = `pitcrew explain <module>
   Prints what the last build did with a module: the outcome of each hook, what its key is made of, what it read, and
   for a call that was redone what differs. <module> is a path, or the end of one.
 
+  --diff              only what differs from the build before: parts of the key, and what was read
   --plugin <name>     only this plugin's calls
   --json              as JSON
   --root <dir>        root of the project (default: the working directory)
@@ -35,7 +36,7 @@ interface Match {
 
 /** @throws PitcrewError CLI_USAGE */
 export async function runExplain(args: readonly string[], io: CliIo): Promise<number> {
-  const parsed = parseArguments(args, { plugin: 'string', json: 'boolean' }, io)
+  const parsed = parseArguments(args, { plugin: 'string', json: 'boolean', diff: 'boolean' }, io)
   const [query, ...rest] = parsed.positionals
   if (query === undefined || query === '') throw new PitcrewError('CLI_USAGE', 'which module? Its path, or the end of it, is missing.')
   if (rest.length > 0) throw new PitcrewError('CLI_USAGE', `one module at a time, not ${parsed.positionals.length} (${parsed.positionals.join(', ')}).`)
@@ -46,7 +47,8 @@ export async function runExplain(args: readonly string[], io: CliIo): Promise<nu
   if (match.modules.size > 1) return complain(ambiguous(query, [...match.modules.keys()]), io)
   const explanation = await explain(match, parsed)
   if (explanation.calls.length === 0) return complain(noCall(explanation, match.file, parsed.text('plugin') ?? ''), io)
-  io.out(parsed.flag('json') ? `${JSON.stringify(explanation, null, 2)}\n` : renderExplanation(explanation, io.terminal))
+  const render = parsed.flag('diff') ? renderDifferences : renderExplanation
+  io.out(parsed.flag('json') ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation, io.terminal))
   return 0
 }
 

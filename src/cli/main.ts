@@ -5,10 +5,7 @@
  */
 import { PitcrewError } from '../errors.ts'
 import { version } from '../version.ts'
-import { CACHE_HELP, runCache } from './cache.ts'
-import { EXPLAIN_HELP, runExplain } from './explain.ts'
 import type { CliIo } from './io.ts'
-import { VERIFY_HELP, runVerify } from './verify.ts'
 
 interface Command {
   readonly help: string
@@ -16,16 +13,31 @@ interface Command {
   run(args: readonly string[], io: CliIo): Promise<number>
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  explain: { help: EXPLAIN_HELP, run: runExplain },
-  verify: { help: VERIFY_HELP, run: runVerify },
-  cache: { help: CACHE_HELP, run: runCache },
+/** Loaded when they are asked for: no command needs what another one does, such as a parser. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  explain: async () => {
+    const { EXPLAIN_HELP: help, runExplain: run } = await import('./explain.ts')
+    return { help, run }
+  },
+  verify: async () => {
+    const { VERIFY_HELP: help, runVerify: run } = await import('./verify.ts')
+    return { help, run }
+  },
+  analyze: async () => {
+    const { ANALYZE_HELP: help, runAnalyze: run } = await import('./analyze.ts')
+    return { help, run }
+  },
+  cache: async () => {
+    const { CACHE_HELP: help, runCache: run } = await import('./cache.ts')
+    return { help, run }
+  },
 }
 
 const HELP = `pitcrew ${version}: what Pitcrew remembered of your builds
 
   pitcrew explain <module>                why it was redone in the last build, or not
   pitcrew verify -- <build command>       is a warm build the same as one without Pitcrew
+  pitcrew analyze [path...]               how good and how safe the code is
   pitcrew cache stats|verify|gc|clear     the store
   pitcrew <command> --help
   pitcrew --version
@@ -51,8 +63,9 @@ async function dispatch(name: string | undefined, args: readonly string[], io: C
   if (name === '--version' || name === '-v') return say(`${version}\n`, io)
   if (name === '--help' || name === '-h' || name === 'help') return say(HELP, io)
   if (name === undefined) throw new PitcrewError('CLI_USAGE', 'a command is missing.')
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) throw new PitcrewError('CLI_USAGE', `there is no command \`${name}\`; there are ${Object.keys(COMMANDS).join(', ')}.`)
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) throw new PitcrewError('CLI_USAGE', `there is no command \`${name}\`; there are ${Object.keys(COMMANDS).join(', ')}.`)
+  const command = await load()
   const end = args.indexOf('--')
   const asksForHelp = args.slice(0, end < 0 ? args.length : end).some(argument => argument === '--help' || argument === '-h')
   return asksForHelp ? say(command.help, io) : command.run(args, io)

@@ -1,7 +1,7 @@
 /**
  * An explanation for a person: what happened to each call, what differs, then what its key is made of and what it read.
  */
-import type { ExplainedCall, ExplainedPart, ModuleExplanation, TraceRead } from '../memo/explain.ts'
+import type { ExplainedCall, ExplainedPart, ModuleExplanation, TraceChange, TraceRead } from '../memo/explain.ts'
 import type { Cause } from '../types.ts'
 import type { TerminalOptions } from '../report/detect-terminal.ts'
 import { displayWidth, formatCount, formatMs, padEnd, plural, printable, shortenId, wrapWords } from '../report/format.ts'
@@ -24,12 +24,35 @@ export function renderExplanation(explanation: ModuleExplanation, options: Termi
   return head + calls.map(call => `\n${renderCall(call, module, options.columns, painter)}`).join('')
 }
 
-function renderCall(call: ExplainedCall, module: string, columns: number, painter: Painter): string {
+/** Only what differs from the build before. */
+export function renderDifferences(explanation: ModuleExplanation, options: TerminalOptions): string {
+  const painter = createPainter(options.color)
+  const { module, calls } = explanation
+  const changed = calls.map(call => ({ call, rows: differenceRows(call, options.columns, painter) })).filter(({ rows }) => rows.length > 0)
+  const blocks = changed.map(({ call, rows }) => `\n${[callTitle(call, module, options.columns, painter), ...rows].map(line => `${line.trimEnd()}\n`).join('')}`)
+  return `${painter.title(printable(module))}\n${blocks.length > 0 ? blocks.join('') : 'Nothing differs from the build before, as far as it is known.\n'}`
+}
+
+function differenceRows({ key, traceChanges }: ExplainedCall, columns: number, painter: Painter): string[] {
+  const parts = (key?.parts ?? []).filter(part => typeof part.before === 'object').map(describeChange)
+  return [...parts, ...traceChanges.map(describeTraceChange)].flatMap(text => row('differs', text, columns, painter.bad))
+}
+
+function describeTraceChange({ kind, name, before, now }: TraceChange): string {
+  const seen = (dependency: TraceChange['now']): string => (dependency === null ? 'not asked for' : dependency.seen === null ? 'absent' : showValue(dependency.seen))
+  return `${kind === 'absent' ? 'file' : kind} ${printable(name)}: ${seen(now)}, was ${seen(before)}`
+}
+
+function callTitle(call: ExplainedCall, module: string, columns: number, painter: Painter): string {
   const name = `${printable(call.plugin)} ${printable(call.hook)}`
   const subModule = call.id === module ? '' : `  ${shortenId(call.id.slice(module.length), Math.max(8, columns - displayWidth(name) - 2))}`
+  return `${painter.title(name)}${subModule}`
+}
+
+function renderCall(call: ExplainedCall, module: string, columns: number, painter: Painter): string {
   const paint = call.outcome === 'hit' ? painter.good : call.outcome === 'corrupt' || call.outcome === 'stale' ? painter.bad : (text: string) => text
   const lines = [
-    `${painter.title(name)}${subModule}`,
+    callTitle(call, module, columns, painter),
     ...row(call.outcome, verdict(call), columns, paint),
     ...(call.key ? keyRows(call.key.parts, call.key.hex, columns, painter) : []),
     ...(call.key ? traceRows(call.key.trace, call.cause, columns, painter) : []),

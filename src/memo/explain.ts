@@ -32,6 +32,14 @@ export interface TraceReader {
   read(key: string): TraceRead
 }
 
+/** A dependency that was another in the build before. `null`: it was none then, or is none any more. */
+export interface TraceChange {
+  readonly kind: TracedDependency['kind']
+  readonly name: string
+  readonly before: TracedDependency | null
+  readonly now: TracedDependency | null
+}
+
 export interface ExplainedPart {
   readonly of: 'build' | 'plugin' | 'call'
   readonly label: string
@@ -51,6 +59,8 @@ export interface ExplainedCall {
   readonly costMs: number
   /** Null for calls that are not remembered. */
   readonly key: { readonly hex: string; readonly parts: readonly ExplainedPart[]; readonly trace: TraceRead } | null
+  /** What differs from the trace of the build before; empty where either is not known. */
+  readonly traceChanges: readonly TraceChange[]
 }
 
 export interface ModuleExplanation {
@@ -128,7 +138,27 @@ function explainCall(call: LedgerCall, { ledger, previous, traces }: ExplainInpu
     ],
     trace: traces.read(key),
   }
-  return { id, plugin: plugin.name, hook: plugin.hook, outcome, cause, reason, costMs, key: explainedKey }
+  // Under one key only a call that was redone has another trace than before.
+  const isComparable = before?.key && (before.key !== key || outcome === 'stale')
+  const traceChanges = explainedKey && isComparable ? changesOf(explainedKey.trace, before.key === key ? null : traces.read(before.key)) : []
+  return { id, plugin: plugin.name, hook: plugin.hook, outcome, cause, reason, costMs, key: explainedKey, traceChanges }
+}
+
+/** @param earlier What is stored under the key of the build before; `null` where it is the same key, under which both traces are. */
+function changesOf(trace: TraceRead, earlier: TraceRead | null): TraceChange[] {
+  if (trace.status === 'unknown' || earlier?.status === 'unknown') return []
+  const now = trace.variants[0]?.dependencies
+  const before = earlier === null ? trace.variants[1]?.dependencies : earlier.variants[0]?.dependencies
+  if (now === undefined || before === undefined) return []
+  // What was absent and is a file now is one path.
+  const keyed = (dependencies: readonly TracedDependency[]): Map<string, TracedDependency> => new Map(dependencies.map(each => [`${each.kind === 'absent' ? 'file' : each.kind}\0${each.name}`, each]))
+  const [left, right] = [keyed(before), keyed(now)]
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap(key => {
+    const change = { before: left.get(key) ?? null, now: right.get(key) ?? null }
+    if (change.before?.seen === change.now?.seen && change.before?.kind === change.now?.kind) return []
+    const { kind, name } = (change.now ?? change.before)!
+    return [{ kind, name, ...change }]
+  })
 }
 
 function explainParts(of: ExplainedPart['of'], now: Parts, before: Parts | null): ExplainedPart[] {

@@ -50,6 +50,14 @@ describe('pitcrew explain', () => {
     expect(out).toMatchSnapshot()
   })
 
+  it('shows with --diff only what differs from the build before', async () => {
+    await recordBuild(project, { minute: 2, lockfile: 'other' }, [{ id: 'src/Button.vue', code: 'edited again', ...NEW }, { id: STYLE }])
+    const edited = await explain('src/Button.vue', '--diff')
+    expect(edited.out).toMatch(/^src\/Button\.vue\n\nvite:vue transform\n {2}differs {2}lockfile \(build\) \S+, was \S+\n {2}differs {2}code \S+, was \S+\n$/)
+    await recordBuild(project, { minute: 3, lockfile: 'other' }, [{ id: 'src/Button.vue', code: 'edited again' }])
+    expect((await explain('src/Button.vue', '--diff')).out).toBe('src/Button.vue\nNothing differs from the build before, as far as it is known.\n')
+  })
+
   it('fits into a narrow terminal', async () => {
     const { out } = await run(['explain', 'src/Card.vue'], project.root, {}, 50)
     expect(out).toMatchSnapshot()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOfParts } from '../../../src/hash.ts'
 import { explainModule, matchModules } from '../../../src/memo/explain.ts'
-import type { TraceRead } from '../../../src/memo/explain.ts'
+import type { TraceRead, TracedDependency } from '../../../src/memo/explain.ts'
 import type { Ledger, LedgerCall, LedgerPlugin } from '../../../src/memo/ledger.ts'
 
 const IDS = ['src/App.vue', 'src/App.vue?vue&type=style&index=0', 'lib/App.vue', 'src/NotApp.vue', '?odd', 'virtual:pages']
@@ -61,8 +61,9 @@ describe('explainModule', () => {
             { of: 'call', label: 'code', value: 'c2', before: 'unknown' },
           ],
         },
+        traceChanges: [],
       },
-      { id: 'src/App.vue', plugin: 'vite:css-post', hook: 'transform', outcome: 'refused', cause: null, reason: 'it keeps maps', costMs: 9, key: null },
+      { id: 'src/App.vue', plugin: 'vite:css-post', hook: 'transform', outcome: 'refused', cause: null, reason: 'it keeps maps', costMs: 9, key: null, traceChanges: [] },
     ])
     expect(asked).toEqual([key])
     expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation)
@@ -78,6 +79,28 @@ describe('explainModule', () => {
       ['gone', null, { value: 'g' }],
       ['code', 'c2', 'same'],
     ])
+  })
+
+  it('tells what was read that is another now', () => {
+    const variant = (...dependencies: TracedDependency[]): TraceRead => ({ status: 'found', variants: [{ dependencies, costMs: 9 }] })
+    const [earlier, later] = [
+      variant({ kind: 'file', name: 'a.ts', seen: 'a1' }, { kind: 'file', name: 'b.ts', seen: 'b' }, { kind: 'absent', name: 'c.ts', seen: null }, { kind: 'env', name: 'OLD', seen: 'x' }),
+      variant({ kind: 'file', name: 'a.ts', seen: 'a2' }, { kind: 'file', name: 'b.ts', seen: 'b' }, { kind: 'file', name: 'c.ts', seen: 'c' }),
+    ]
+    const oldKey = keyOfParts(['y']).toString('hex')
+    const previous = ledgerOf([{ ...redone, key: oldKey }], { bundler: 'vite@8.3.8', lockfile: 'l' })
+    const changesWith = (inputs: { previous: Ledger; read: (hex: string) => TraceRead; call?: LedgerCall }) =>
+      explainModule('src/App.vue', ['src/App.vue'], 'vite:vue', { ledger: ledgerOf([inputs.call ?? redone], ledger.build), previous: inputs.previous, traces: { read: inputs.read } })
+        .calls[0]!.traceChanges.map(({ kind, name, before, now }) => [kind, name, before?.seen, now?.seen])
+    const expected = [['file', 'a.ts', 'a1', 'a2'], ['file', 'c.ts', null, 'c'], ['env', 'OLD', 'x', undefined]]
+    expect(changesWith({ previous, read: hex => (hex === oldKey ? earlier : later) })).toEqual(expected)
+
+    // Redone under the same key: both records are there.
+    const both: TraceRead = { status: 'found', variants: [later, earlier].flatMap(read => (read.status === 'found' ? read.variants : [])) }
+    const same = ledgerOf([redone], ledger.build)
+    expect(changesWith({ previous: same, read: () => both, call: { ...redone, outcome: 'stale' } })).toEqual(expected)
+    expect(changesWith({ previous: same, read: () => both, call: { ...redone, outcome: 'hit' } })).toEqual([])
+    expect(changesWith({ previous, read: hex => (hex === oldKey ? { status: 'unknown', reason: 'gone' } : later) })).toEqual([])
   })
 
   it('does not compare with a build that did not have the call', () => {
