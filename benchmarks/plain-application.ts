@@ -20,7 +20,7 @@ const CONFIGS: Readonly<Record<PlainBundler, { readonly file: string; readonly t
     file: 'vite.config.mjs',
     text: `export default {
   plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE })] : [],
-  build: { outDir: process.env.PITCREW_OUT_DIR, emptyOutDir: true, rolldownOptions: { input: 'src/module-0.ts' } },
+  build: { outDir: process.env.PITCREW_OUT_DIR, emptyOutDir: true, chunkSizeWarningLimit: 5000, rolldownOptions: { input: 'src/module-0.ts' } },
 }
 `,
   },

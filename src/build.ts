@@ -74,7 +74,7 @@ export class Build {
   readonly #backlog: Backlog
   readonly #workspaceRoot: string
   readonly #sites: Sites
-  /** Only when the first plugin is met: a build in which none is called pays for none of it. */
+  /** Made when the first call wants them: a build in which no plugin is called pays for none of it. */
   #identity: BuildIdentity | null = null
   #memo: Memo | null = null
   #ledgers: Ledgers | null = null
@@ -228,7 +228,8 @@ export class Build {
     const { root, command, resolvedConfig } = this.facts
     return new Sites({
       recipes: this.#seams.recipes,
-      identity: () => this.#identify(),
+      // What it reads is no dependency of the call during which it is asked for.
+      identity: () => this.observer.run(null, () => this.#identify()),
       portable: this.portable,
       word: plugin => this.options.plugins.get(plugin),
       kit: {

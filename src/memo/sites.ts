@@ -16,7 +16,7 @@ import type { Site } from './site.ts'
 export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
 
 export interface SiteInputs extends PolicyInputs {
-  /** Asked for with the first site. */
+  /** Asked for by the first call. */
   readonly identity: () => BuildIdentity
   readonly portable: PortableText
 }
@@ -34,11 +34,14 @@ export class Sites {
   /** @param hook The hook that may be remembered. */
   create(subject: PluginSubject, hook: string): Site {
     const { decision, instance } = decide(subject, hook, this.#inputs, recipe => this.instanceOf(subject, recipe))
+    const identityOf = this.#identityOf(subject, instance)
     const site: Site = {
       plugin: subject.name,
       hook,
       decision,
-      identity: this.#identityOf(subject, instance),
+      get identity() {
+        return identityOf()
+      },
       recipe: instance?.hooks[hook] ?? {},
       relocatable: instance?.relocatable ?? false,
       sharedReads: instance?.knowsDependencies ? null : new Set(),
@@ -63,17 +66,21 @@ export class Sites {
     return created
   }
 
-  #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {
-    const { portable } = this.#inputs
-    const identity = this.#inputs.identity()
+  /** What is the plugin's own is looked at now, before it is used; what is the build's, when the first call wants it. */
+  #identityOf(subject: PluginSubject, instance: RecipeInstance | null): () => Readonly<Record<string, string>> {
+    const { portable, identity } = this.#inputs
     const options = fingerprint(instance?.options ?? null)
     const hidden = instance === null || !instance.optionsComplete || !options.complete
-    return {
+    const own = {
       source: digest(portable.tokenise(sourceOf(subject.plugin))),
       options: digest(portable.tokenise(options.text)),
       occurrence: subject.distinct ?? String(this.#occurrenceOf(subject)),
-      ...(hidden ? identity.configured : {}),
-      ...(instance === null || instance.readsExposed ? identity.exposed : {}),
+    }
+    let whole: Readonly<Record<string, string>> | null = null
+    return () => whole ??= {
+      ...own,
+      ...(hidden ? identity().configured : {}),
+      ...(instance === null || instance.readsExposed ? identity().exposed : {}),
     }
   }
 
