@@ -4,8 +4,7 @@
  * A warm build asks for records in roughly the order in which they were written, so what follows a record is read
  * along with it into a window, which is used again and again: values are copied out, and the memory held does not grow
  * with what was read. Small values share slabs, since thousands of small buffers cost the garbage collector more than
- * reading them costs the disk. A record that is not near the last one is read alone; after some such records a small
- * segment is read whole, and is the window from then on.
+ * reading them costs the disk. A record that is not near the last one is read alone.
  */
 
 import { describeError } from './faults.ts'
@@ -19,11 +18,6 @@ export type RecordRead = Extract<StoreRead, { status: 'ok' }> | { readonly statu
 const WINDOW_BYTES = 256 * 1024
 /** A gap that is cheaper read than skipped. */
 const NEAR_BYTES = 64 * 1024
-
-/** So many records read alone tell that they are not asked for in their order. */
-const SCATTERED_COUNT = 16
-/** The largest segment that is held in memory whole. */
-const WHOLE_BYTES = 8 * 1024 * 1024
 
 const SLAB_BYTES = 128 * 1024
 /** Larger values get memory of their own, so that one that is kept does not keep much else. */
@@ -61,8 +55,6 @@ export class RecordReader {
   #windowStart = 0
   #windowEnd = 0
   #lastEnd = 0
-  #aloneCount = 0
-  #isWhole = false
   #readBytes = 0
 
   constructor(fs: StoreFs, fd: number, prefix: RecordPrefix) {
@@ -82,7 +74,7 @@ export class RecordReader {
       const end = offset + RECORD_HEADER_BYTES + valueBytes
       const isNear = offset >= this.#lastEnd && offset <= this.#lastEnd + NEAR_BYTES
       this.#lastEnd = end
-      if (!this.#isWhole && isNear && end > this.#windowEnd && end - offset <= WINDOW_BYTES) this.#fill(offset)
+      if (isNear && end > this.#windowEnd && end - offset <= WINDOW_BYTES) this.#fill(offset)
       // What does not verify is read again by itself: the window may be older than the end of the record.
       return this.#fromWindow(key, offset, end) ?? this.#alone(key, offset, end)
     } catch (error) {
@@ -91,7 +83,6 @@ export class RecordReader {
   }
 
   close(): void {
-    this.#window = null
     this.#fs.close(this.#fd)
   }
 
@@ -104,18 +95,6 @@ export class RecordReader {
     this.#windowEnd = offset + got
   }
 
-  /** Once, if it is small enough. What is added to the segment later is read alone. */
-  #readWhole(): void {
-    const { sizeBytes } = this.#fs.factsOfOpen(this.#fd)
-    if (sizeBytes > WHOLE_BYTES) return
-    this.#windowEnd = 0
-    this.#window = Buffer.allocUnsafeSlow(sizeBytes)
-    this.#isWhole = true
-    this.#windowStart = 0
-    this.#windowEnd = readFully(this.#fs, this.#fd, this.#window, sizeBytes, 0)
-    this.#readBytes += this.#windowEnd
-  }
-
   #fromWindow(key: Buffer, offset: number, end: number): RecordRead | null {
     const window = this.#window
     if (window === null || offset < this.#windowStart || end > this.#windowEnd) return null
@@ -125,7 +104,6 @@ export class RecordReader {
   }
 
   #alone(key: Buffer, offset: number, end: number): RecordRead {
-    if (++this.#aloneCount === SCATTERED_COUNT) this.#readWhole()
     const record = Buffer.allocUnsafe(end - offset)
     const got = readFully(this.#fs, this.#fd, record, record.length, offset)
     this.#readBytes += got

@@ -47,19 +47,6 @@ describe('reading records', () => {
     expect(calls.slice(0, 3)).toEqual([100_088, 100_088, 100_088])
   })
 
-  it('far apart in a small segment reads it whole in the end', () => {
-    const { read, calls, bytes } = setUp(many)
-    for (let turn = 0; turn < 25; turn++) for (let i = turn; i < many.length; i += 25) expect(read(many.length - 1 - i), `record ${i}`).toBe(true)
-    expect(calls.length).toBeLessThan(40)
-    expect(calls.filter(length => length === bytes.length)).toEqual([bytes.length])
-  })
-
-  it('far apart in a large one does not', () => {
-    const { read, calls, bytes } = setUp(Array.from({ length: 60 }, () => 600_000))
-    for (let i = 59; i >= 0; i--) expect(read(i)).toBe(true)
-    expect(calls).not.toContain(bytes.length)
-  })
-
   it('larger than the window works', () => {
     const { read } = setUp([10, 600_000, 10, 262_144, 262_056, 5])
     for (const i of [0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0]) expect(read(i), `record ${i}`).toBe(true)
