@@ -110,7 +110,7 @@ export class Segment {
   giveUpIfOlder(nowMs: number, limitMs: number): void {
     if (this.state !== 'live' || this.#ownerLiveness() !== 'unknown') return
     const { modifiedMs } = this.#site.fs.facts(this.packPath)
-    if (Math.abs(nowMs - modifiedMs) > limitMs) this.#take(this.#walk(SEGMENT_HEADER_BYTES, true), 'orphan')
+    if (Math.abs(nowMs - modifiedMs) > limitMs) this.rewalk()
   }
 
   /** Walks the whole file again, the index left aside. For segments whose index has led to damage. */
@@ -189,6 +189,8 @@ export class Segment {
 
   #loadUnfinished(index: SegmentIndex | null): void {
     const isOrphan = this.#ownerLiveness() === 'dead'
+    // Only now nobody adds to it: what came between the first look at it and its writer's end must not be left behind.
+    if (isOrphan) this.sizeBytes = this.#site.fs.facts(this.packPath).sizeBytes
     const covered = index === null || index.coveredBytes > this.sizeBytes ? null : index
     const walk = this.#walk(covered?.coveredBytes ?? SEGMENT_HEADER_BYTES, isOrphan)
     this.#take(walk, isOrphan ? 'orphan' : 'live', covered)

@@ -18,10 +18,10 @@ function setUp(count = 40) {
   for (let i = 0; i < count; i++) writer.append(keyOf(i), 3, valueOf(i))
   writer.writeBatch()
   const processes = createFakeProcesses(9)
-  const load = (): Segment => {
+  const load = (table = processes): Segment => {
     const name = parseFileName(`${STEM}.pack`)
     if (name === null) throw new Error('not a name of ours')
-    const segment = new Segment({ fs, directory: '/s', processes, sharedWithHosts: false }, name)
+    const segment = new Segment({ fs, directory: '/s', processes: table, sharedWithHosts: false }, name)
     segment.load()
     return segment
   }
@@ -73,6 +73,18 @@ describe('a segment', () => {
     processes.dead.add(WRITER_PID)
     expect(load()).toMatchObject({ state: 'orphan', entryCount: 20 })
     expect(readable(load())).toEqual(upTo(20))
+  })
+
+  it('has all that its writer wrote until it was seen to be dead', () => {
+    const { writer, processes, load, readable } = setUp()
+    const liveness = (): 'dead' => {
+      for (let i = 40; i < 45; i++) writer.append(keyOf(i), 3, valueOf(i))
+      writer.writeBatch()
+      return 'dead'
+    }
+    const segment = load({ ...processes, liveness })
+    expect(segment).toMatchObject({ state: 'orphan', entryCount: 45, sizeBytes: 64 + 45 * 188 })
+    expect(readable(segment)).toEqual(upTo(45))
   })
 
   it('is an orphan when its writer is dead, and closed once finished', () => {
