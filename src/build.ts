@@ -72,12 +72,9 @@ export class Build {
   readonly #sayOnce: Logger
   readonly #store: Store
   readonly #backlog: Backlog
-  readonly #workspaceRoot: string
+  readonly #memo: Memo
   readonly #sites: Sites
-  /** Made when the first call wants them: a build in which no plugin is called pays for none of it. */
-  #identity: BuildIdentity | null = null
-  #memo: Memo | null = null
-  #ledgers: Ledgers | null = null
+  readonly #ledgers: Ledgers
   readonly #detach: () => void
   #report: ReportCollector
   #startedAt: number
@@ -89,7 +86,6 @@ export class Build {
   constructor(options: ResolvedOptions, facts: HostFacts, seams: BuildSeams) {
     const setupFrom = seams.clock.now()
     const workspaceRoot = findWorkspaceRoot(facts.root)
-    this.#workspaceRoot = workspaceRoot
     this.options = options
     this.facts = facts
     this.#sayOnce = createOnceLogger(facts.logger)
@@ -101,7 +97,10 @@ export class Build {
     this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
     this.#backlog = new Backlog(seams.clock, () => this.vfs.createBatch())
     this.#firstRun = this.#store.stats().entryCount === 0
-    this.#sites = this.#createSites(workspaceRoot)
+    const identity = this.#identify(workspaceRoot)
+    this.#ledgers = this.#createLedgers(identity)
+    this.#sites = this.#createSites(identity, workspaceRoot)
+    this.#memo = this.#createMemo(identity, workspaceRoot)
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
@@ -132,7 +131,7 @@ export class Build {
   /** One call of it: from the store, or run, watched and recorded. */
   call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     // A plugin object may outlive the build that it was wrapped for; then nothing watches it any more.
-    return this.#closed ? host.execute(null) : (this.#memo ??= this.#createMemo()).run(site, host)
+    return this.#closed ? host.execute(null) : this.#memo.run(site, host)
   }
 
   /** A call that was never made, because the bundler restored its module, or that the host left alone: it took no time of ours. */
@@ -151,11 +150,15 @@ export class Build {
     this.#lastCallAt = now
   }
 
-  /** Writes what was recorded so far. */
+  /** Writes what was recorded so far. Never rejects: bundlers wait for it in their own hooks. */
   async flush(): Promise<void> {
     const from = this.#seams.clock.now()
-    await this.#backlog.drain()
-    await this.#store.flush()
+    try {
+      await this.#backlog.drain()
+      await this.#store.flush()
+    } catch (error) {
+      this.fault('STORE_WRITE_FAILED', `what was recorded could not be written (${error instanceof Error ? error.message : String(error)}).`)
+    }
     this.#report.overhead('flush', this.#seams.clock.now() - from)
   }
 
@@ -163,7 +166,7 @@ export class Build {
   async end(): Promise<BuildReport | null> {
     try {
       await this.flush()
-      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers?.write() : null
+      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
       const report = this.#finishReport()
       await this.#publish(report)
@@ -212,24 +215,19 @@ export class Build {
     if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
   }
 
-  #identify(): BuildIdentity {
-    if (this.#identity) return this.#identity
+  #identify(workspaceRoot: string): BuildIdentity {
     const { bundler, command, mode, root, configFiles, configIdentity, exposed } = this.facts
-    const from = this.#seams.clock.now()
-    this.#identity = computeIdentity({
-      pitcrew: this.#seams.version, bundler, command, mode, root, workspaceRoot: this.#workspaceRoot, configFiles, exposed,
+    return computeIdentity({
+      pitcrew: this.#seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
       resolvedConfig: configIdentity, env: this.#seams.env, salt: this.options.salt,
     }, this.vfs, this.portable)
-    this.#report.overhead('setup', this.#seams.clock.now() - from)
-    return this.#identity
   }
 
-  #createSites(workspaceRoot: string): Sites {
+  #createSites(identity: BuildIdentity, workspaceRoot: string): Sites {
     const { root, command, resolvedConfig } = this.facts
     return new Sites({
       recipes: this.#seams.recipes,
-      // What it reads is no dependency of the call during which it is asked for.
-      identity: () => this.observer.run(null, () => this.#identify()),
+      identity,
       portable: this.portable,
       word: plugin => this.options.plugins.get(plugin),
       kit: {
@@ -240,22 +238,22 @@ export class Build {
     })
   }
 
-  #createLedgers(): Ledgers {
+  #createLedgers(identity: BuildIdentity): Ledgers {
     const { bundler, command, mode, root } = this.facts
     return new Ledgers({
-      cacheDir: this.options.cacheDir, identity: this.#identify(),
+      cacheDir: this.options.cacheDir, identity,
       stratum: [root, bundler.name, command, mode],
       header: { pitcrew: this.#seams.version, startedAt: new Date(this.#seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
       relativeId: id => this.#displayId(id),
     })
   }
 
-  #createMemo(): Memo {
+  #createMemo(identity: BuildIdentity, workspaceRoot: string): Memo {
     return new Memo({
-      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, this.#workspaceRoot), portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
+      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, workspaceRoot), portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
       meter: new CostMeter(this.#seams.clock),
       root: this.facts.root,
-      identity: this.#identify().base,
+      identity: identity.base,
       watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
       claims: this.observer.claims,
       defer: task => this.#backlog.add(task),
@@ -268,7 +266,7 @@ export class Build {
 
   #onCall(report: CallReport): void {
     const { site, call, outcome, costMs, recordedCostMs } = report
-    const cause = (this.#ledgers ??= this.#createLedgers()).note(report)
+    const cause = this.#ledgers.note(report)
     this.#report.call({
       plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs,
       startMs: report.startedAt, endMs: report.endedAt,

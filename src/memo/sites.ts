@@ -16,8 +16,7 @@ import type { Site } from './site.ts'
 export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
 
 export interface SiteInputs extends PolicyInputs {
-  /** Asked for by the first call. */
-  readonly identity: () => BuildIdentity
+  readonly identity: BuildIdentity
   readonly portable: PortableText
 }
 
@@ -34,14 +33,11 @@ export class Sites {
   /** @param hook The hook that may be remembered. */
   create(subject: PluginSubject, hook: string): Site {
     const { decision, instance } = decide(subject, hook, this.#inputs, recipe => this.instanceOf(subject, recipe))
-    const identityOf = this.#identityOf(subject, instance)
     const site: Site = {
       plugin: subject.name,
       hook,
       decision,
-      get identity() {
-        return identityOf()
-      },
+      identity: this.#identityOf(subject, instance),
       recipe: instance?.hooks[hook] ?? {},
       relocatable: instance?.relocatable ?? false,
       sharedReads: instance?.knowsDependencies ? null : new Set(),
@@ -66,21 +62,16 @@ export class Sites {
     return created
   }
 
-  /** What is the plugin's own is looked at now, before it is used; what is the build's, when the first call wants it. */
-  #identityOf(subject: PluginSubject, instance: RecipeInstance | null): () => Readonly<Record<string, string>> {
-    const { portable, identity } = this.#inputs
+  #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {
+    const { identity, portable } = this.#inputs
     const options = fingerprint(instance?.options ?? null)
     const hidden = instance === null || !instance.optionsComplete || !options.complete
-    const own = {
+    return {
       source: digest(portable.tokenise(sourceOf(subject.plugin))),
       options: digest(portable.tokenise(options.text)),
       occurrence: subject.distinct ?? String(this.#occurrenceOf(subject)),
-    }
-    let whole: Readonly<Record<string, string>> | null = null
-    return () => whole ??= {
-      ...own,
-      ...(hidden ? identity().configured : {}),
-      ...(instance === null || instance.readsExposed ? identity().exposed : {}),
+      ...(hidden ? identity.configured : {}),
+      ...(instance === null || instance.readsExposed ? identity.exposed : {}),
     }
   }
 
