@@ -52,10 +52,8 @@ export class ConfigFiles {
 
   /** Whether what `digest` says was true all through a call that began at `startedWallMs`. */
   wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
-    // Where no name came or went, only the files that are there can have changed.
-    const namesAreStable = this.#vfs.namesWereStableSince(dir, startedWallMs)
     const isStable = FAMILIES[family].every(name => (
-      this.#vfs.lacks(dir, name) ? namesAreStable || this.#vfs.wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
+      this.#vfs.lacks(dir, name) ? this.#vfs.wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
     ))
     return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
   }

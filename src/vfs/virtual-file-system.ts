@@ -10,7 +10,7 @@
  *
  * Not guaranteed: that the file is still the same afterwards. What must not race uses `signature`.
  */
-import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { LRUCache } from 'lru-cache'
@@ -36,11 +36,14 @@ interface Look {
   racy: boolean
   /** When it was looked at, milliseconds since the epoch. */
   wallMs: number
+  /** Its place in the order in which the disk was asked. */
+  tick: number
 }
 
 interface Listing {
-  epoch: number
-  digest: Digest | null
+  readonly epoch: number
+  readonly digest: Digest | null
+  readonly tick: number
 }
 
 interface Names {
@@ -48,12 +51,13 @@ interface Names {
   readonly names: ReadonlySet<string> | null
   /** When they were listed, milliseconds since the epoch. */
   readonly wallMs: number
+  readonly tick: number
 }
 
-/** What was asked of the disk for a batch of records. */
+/** What was asked of the disk for a batch of records. What was asked before a look says nothing about what was seen in it. */
 interface Batch {
-  readonly stats: Map<string, BigIntStats | null>
-  readonly listings: Map<string, Digest | null>
+  readonly stats: Map<string, { readonly tick: number; readonly stat: BigIntStats | null }>
+  readonly listings: Map<string, { readonly tick: number; readonly listing: Digest | null }>
 }
 
 export type PathKind = 'file' | 'directory' | 'absent'
@@ -63,6 +67,7 @@ interface Kind {
   readonly kind: PathKind
   /** When it was looked at, milliseconds since the epoch. */
   readonly wallMs: number
+  readonly tick: number
 }
 
 /** A write within this many milliseconds before a read may share its timestamps with a later write. */
@@ -85,6 +90,7 @@ export class VirtualFileSystem {
   readonly #clock: Clock
   readonly #projectRoot: string | null
   #batch: Batch | null = null
+  #tick = 0
   #epoch = 0
   #hits = 0
   #misses = 0
@@ -147,7 +153,7 @@ export class VirtualFileSystem {
   listing(path: string): Digest | null {
     const known = this.#listings.get(path)
     if (known && known.epoch === this.#epoch) return known.digest
-    const listing: Listing = { epoch: this.#epoch, digest: listingDigest(path) }
+    const listing: Listing = { epoch: this.#epoch, tick: ++this.#tick, digest: listingDigest(path) }
     this.#listings.set(path, listing)
     return listing.digest
   }
@@ -159,10 +165,13 @@ export class VirtualFileSystem {
     return (names !== null && !names.has(folded(name))) || this.kind(join(dir, name)) === 'absent'
   }
 
-  /** Whether what `lacks` says was so before a call began at `startedWallMs`, and still is. */
+  /** The same as `wasStableSince` for what `lacks` says. */
   wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
     const known = this.#names.get(dir)
-    return known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS && this.#statNow(join(dir, name)) === null
+    const isListed = known !== undefined && known.epoch === this.#epoch && known.names !== null && !known.names.has(folded(name))
+    if (!isListed) return this.kindWasStableSince(join(dir, name), startedWallMs)
+    const isOld = known.wallMs < startedWallMs - RACY_WINDOW_MS
+    return this.namesWereStableSince(dir, startedWallMs, known.tick) || (isOld && this.#statNow(join(dir, name), known.tick) === null)
   }
 
   /** Folded names in a directory, or `null` when it cannot be listed. */
@@ -170,8 +179,9 @@ export class VirtualFileSystem {
     const known = this.#names.get(dir)
     if (known && known.epoch === this.#epoch) return known.names
     const wallMs = this.#clock.wall()
+    const tick = ++this.#tick
     const names = namesOrNull(dir)
-    this.#names.set(dir, { epoch: this.#epoch, names, wallMs })
+    this.#names.set(dir, { epoch: this.#epoch, names, wallMs, tick })
     return names
   }
 
@@ -179,8 +189,9 @@ export class VirtualFileSystem {
   kind(path: string): PathKind {
     const known = this.#kinds.get(path)
     if (known && known.epoch === this.#epoch) return known.kind
+    const tick = ++this.#tick
     const kind = kindOf(statOrNull(path))
-    this.#kinds.set(path, { epoch: this.#epoch, kind, wallMs: this.#clock.wall() })
+    this.#kinds.set(path, { epoch: this.#epoch, kind, wallMs: this.#clock.wall(), tick })
     return kind
   }
 
@@ -198,12 +209,12 @@ export class VirtualFileSystem {
    */
   wasStableSince(path: string, startedWallMs: number): boolean {
     const look = this.#look(path)
-    const stat = this.#statNow(path)
+    const stat = this.#statNow(path, look.tick)
     if (signatureOf(stat) !== look.signature) return false
     if (look.racy && digestOrNull(path) !== look.digest) return false
     if (stat !== null && stat.isFile()) return isOlder(stat, startedWallMs)
     // Looked at before the call and again now, with the same answer; or nothing came or went where it would be.
-    return look.wallMs < startedWallMs - RACY_WINDOW_MS || this.namesWereStableSince(dirname(path), startedWallMs)
+    return look.wallMs < startedWallMs - RACY_WINDOW_MS || this.namesWereStableSince(dirname(path), startedWallMs, look.tick)
   }
 
   /**
@@ -214,11 +225,14 @@ export class VirtualFileSystem {
     return this.#projectRoot !== null && isAbove(dir, this.#projectRoot)
   }
 
-  /** Whether no name came, went or changed its meaning in a directory (or the nearest one above it that exists) since then. */
-  namesWereStableSince(dir: string, startedWallMs: number): boolean {
+  /**
+   * Whether no name came, went or changed its meaning in a directory (or the nearest one above it that exists) since then.
+   * @param after Place of the look that this is asked for: what the disk said before it does not count. By default it is asked now.
+   */
+  namesWereStableSince(dir: string, startedWallMs: number, after: number = Infinity): boolean {
     if (this.#isAboveProject(dir)) return true
-    const stat = this.#statNow(dir)
-    if (stat === null) return dirname(dir) === dir || this.namesWereStableSince(dirname(dir), startedWallMs)
+    const stat = this.#statNow(dir, after)
+    if (stat === null) return dirname(dir) === dir || this.namesWereStableSince(dirname(dir), startedWallMs, after)
     return isOlder(stat, startedWallMs)
   }
 
@@ -226,26 +240,19 @@ export class VirtualFileSystem {
   kindWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.#kinds.get(path)
     const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS
-    if (isOld && kindOf(this.#statNow(path)) === known.kind) return true
-    return this.namesWereStableSince(dirname(path), startedWallMs) || this.#wasThereSince(path, startedWallMs)
-  }
-
-  /** What is put in the place of another is younger by the time at which it was put there. */
-  #wasThereSince(path: string, startedWallMs: number): boolean {
-    const stat = this.#statNow(path)
-    const link = lstatOrNull(path)
-    return stat !== null && link !== null && isOlder(stat, startedWallMs) && isOlder(link, startedWallMs)
+    return (isOld && kindOf(this.#statNow(path, known.tick)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
   }
 
   /** The same for what `listing` says, which is taken anew. */
   listingWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.listing(path)
-    return this.namesWereStableSince(path, startedWallMs) && this.#listingNow(path) === known
+    const { tick } = this.#listings.get(path)!
+    return this.namesWereStableSince(path, startedWallMs, tick) && this.#listingNow(path, tick) === known
   }
 
   /**
-   * Within what it is given to run, the stability of each path is asked of the disk once. For calls that had all ended
-   * when the batch was made.
+   * Within what it is given to run, the stability of each path is asked of the disk once, if it was asked after the look
+   * in question. For calls that had all ended when the batch was made.
    */
   createBatch(): (body: () => void) => void {
     const batch: Batch = { stats: new Map(), listings: new Map() }
@@ -259,20 +266,21 @@ export class VirtualFileSystem {
     }
   }
 
-  #statNow(path: string): BigIntStats | null {
+  /** What the disk says now, or has said to this batch after the look at `after`. */
+  #statNow(path: string, after: number): BigIntStats | null {
     const known = this.#batch?.stats.get(path)
-    if (known !== undefined) return known
-    const stat = statOrNull(path)
-    this.#batch?.stats.set(path, stat)
-    return stat
+    if (known !== undefined && known.tick > after) return known.stat
+    const asked = { tick: ++this.#tick, stat: statOrNull(path) }
+    this.#batch?.stats.set(path, asked)
+    return asked.stat
   }
 
-  #listingNow(path: string): Digest | null {
+  #listingNow(path: string, after: number): Digest | null {
     const known = this.#batch?.listings.get(path)
-    if (known !== undefined) return known
-    const listing = listingDigest(path)
-    this.#batch?.listings.set(path, listing)
-    return listing
+    if (known !== undefined && known.tick > after) return known.listing
+    const asked = { tick: ++this.#tick, listing: listingDigest(path) }
+    this.#batch?.listings.set(path, asked)
+    return asked.listing
   }
 
   counters(): VfsCounters {
@@ -284,19 +292,21 @@ export class VirtualFileSystem {
     if (known && known.epoch === this.#epoch) {
       return known
     }
+    const tick = ++this.#tick
     const stat = statOrNull(path)
     const signature = signatureOf(stat)
     if (known && !known.racy && known.signature === signature) {
       known.epoch = this.#epoch
       known.wallMs = this.#clock.wall()
+      known.tick = tick
       return known
     }
-    const look = this.#readLook(path, stat, signature)
+    const look = { ...this.#readLook(path, stat, signature), tick }
     this.#looks.set(path, look)
     return look
   }
 
-  #readLook(path: string, stat: BigIntStats | null, signature: string): Look {
+  #readLook(path: string, stat: BigIntStats | null, signature: string): Omit<Look, 'tick'> {
     this.#misses++
     const wallMs = this.#clock.wall()
     if (stat === null || !stat.isFile()) {
@@ -325,14 +335,6 @@ function statOrNull(path: string): BigIntStats | null {
     return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
   } catch {
     // ENOTDIR, EACCES, ELOOP, ids with NUL: whatever cannot be looked at is not there for anybody.
-    return null
-  }
-}
-
-function lstatOrNull(path: string): BigIntStats | null {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
-  } catch {
     return null
   }
 }

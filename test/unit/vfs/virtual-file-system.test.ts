@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
@@ -298,98 +298,6 @@ describe('lacks', () => {
     vfs.invalidate(project.at('new'))
     answers.push(vfs.lacks(project.root, 'new'))
     expect(answers).toEqual([true, true, false, true])
-  })
-})
-
-describe('stability of names', () => {
-  const now = (): number => Date.now()
-
-  it('is lost when one comes or goes', () => {
-    const vfs = createVfs()
-    expect(vfs.namesWereStableSince(project.root, late.wall())).toBe(true)
-    expect(vfs.namesWereStableSince(project.root, now() - 60_000)).toBe(false)
-  })
-
-  it('of what does not exist is that of the nearest that does', () => {
-    const vfs = createVfs()
-    expect([vfs.namesWereStableSince(project.at('x/y/z'), late.wall()), vfs.namesWereStableSince(project.at('x/y/z'), now() - 60_000)]).toEqual([true, false])
-  })
-
-  it('above the project is nobody\'s business, and beside it is', () => {
-    for (const path of ['work/app', 'wor', 'work-2']) mkdirSync(project.at(path), { recursive: true })
-    const vfs = new VirtualFileSystem({ maxBytes: 1000, clock: late, projectRoot: project.at('work') })
-    const stableIn = (path: string): boolean => vfs.namesWereStableSince(project.at(path), now() - 60_000)
-    expect(['.', 'work', 'work/app', 'wor', 'work-2'].map(stableIn)).toEqual([true, false, false, false, false])
-  })
-
-  it('of a kind that was known before the call began needs only to be the same now', () => {
-    let wall = 0
-    const vfs = createVfs(1000, () => wall)
-    wall = now() - 120_000
-    vfs.kind(project.at('new'))
-    expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(true)
-    project.write('new', '')
-    expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(false)
-  })
-
-  it('of what is there is not lost because something came beside it', async () => {
-    project.write('old', '')
-    symlinkSync(project.at('old'), project.at('link'))
-    await new Promise(resolve => setTimeout(resolve, 100))
-    const startedWallMs = now()
-    await new Promise(resolve => setTimeout(resolve, 60))
-    project.write('new', '')
-    rmSync(project.at('link'))
-    symlinkSync(project.at('old'), project.at('link'))
-    const vfs = createVfs()
-    const stable = ['old', 'new', 'link', 'never'].map(name => vfs.kindWasStableSince(project.at(name), startedWallMs))
-    expect(stable).toEqual([true, false, false, false])
-  })
-
-  it('of a listing is lost although a name came and went', () => {
-    const vfs = createVfs()
-    vfs.listing(project.root)
-    project.write('new', '')
-    project.remove('new')
-    expect(vfs.listingWasStableSince(project.root, now() - 60_000)).toBe(false)
-    expect(vfs.listingWasStableSince(project.root, late.wall())).toBe(true)
-  })
-
-  it('is asked of the disk once in a batch', () => {
-    const vfs = createVfs()
-    vfs.digest(project.at('a.txt'))
-    const isStable = (): boolean => vfs.wasStableSince(project.at('a.txt'), late.wall())
-    const batch = vfs.createBatch()
-    batch(() => expect(isStable()).toBe(true))
-    project.write('a.txt', 'changed')
-    batch(() => expect(isStable()).toBe(true))
-    expect(isStable()).toBe(false)
-    vfs.createBatch()(() => expect(isStable()).toBe(false))
-  })
-})
-
-describe('wasStableSince', () => {
-  const stable = (vfs: VirtualFileSystem, path: string, startedWallMs: number): boolean => vfs.wasStableSince(project.at(path), startedWallMs)
-
-  it('is true of a file untouched for long', () => {
-    expect(stable(createVfs(), 'a.txt', late.wall())).toBe(true)
-  })
-
-  it('is true of what was absent all the time', () => {
-    expect(stable(createVfs(), 'none.txt', late.wall())).toBe(true)
-  })
-
-  it('is false of a file written after the call began, or just before', () => {
-    const written = statSync(project.at('a.txt')).ctimeMs
-    expect(stable(createVfs(), 'a.txt', written - 1000)).toBe(false)
-    expect(stable(createVfs(), 'a.txt', written + 10)).toBe(false)
-  })
-
-  it('is false when the file is no more what was hashed', () => {
-    const vfs = createVfs()
-    vfs.digest(project.at('a.txt'))
-    project.write('a.txt', 'longer')
-    expect(stable(vfs, 'a.txt', late.wall())).toBe(false)
   })
 })
 
