@@ -73,8 +73,7 @@ export function decodeRun(record: MemoRecord): RunResult {
  * Such a path cannot be moved, and nobody will make that file: it is not declared again.
  */
 function withoutAppended(missing: readonly string[], portable: PortableText): readonly string[] {
-  const isAppended = (path: string): boolean => portable.hasResidue(portable.tokenise(path))
-  return isAppended(missing.join(SEPARATOR)) ? missing.filter(path => !isAppended(path)) : missing
+  return missing.filter(path => !portable.isAppended(path))
 }
 
 function split(paths: string): readonly string[] {

@@ -67,6 +67,11 @@ export class PortableText {
     return this.#roots.findLast(root => root.path.startsWith(prefix))?.path ?? null
   }
 
+  /** Whether a root is appended to something else in `path`, which then is none that could be moved. Never where one is so short that it may be a folder's name. */
+  isAppended(path: string): boolean {
+    return !this.ambiguous && this.#roots.some(root => path.indexOf(root.path + sep, 1) > 0)
+  }
+
   tokenise(text: string): string {
     let out = text.includes(MARKER) ? text.replace(MARKER_GLOBAL, `${MARKER}e`) : text
     for (const root of this.#roots) out = replaceRoot(out, root)

@@ -97,4 +97,25 @@ describe.each(BUNDLERS)('%s', bundler => {
     const report = await scene.compare()
     expect(report.redone.map(call => call.plugin)).toContain('loaders/build.cjs')
   })
+
+  it('remembers what looked around where the output comes to lie, from the first build on', async () => {
+    const looking = new Scene(bundler, {
+      'src/index.js': "import a from './a.looks'\nconsole.log(a)\n",
+      'src/a.looks': "export default 'a'\n",
+      'loaders/looks.cjs': loaderOf("return done(null, text + require('node:fs').existsSync(require('node:path').join(this.rootContext, 'elsewhere')))"),
+      [CONFIG]: `
+export default {
+  ...common, entry: './src/index.js', output: { path: file('made-by-the-build') },
+  module: { rules: [{ test: /[.]looks$/, type: 'javascript/auto', loader: file('loaders/looks.cjs') }] },
+  plugins: await pitcrew({ plugins: { 'loaders/looks.cjs': true } }),
+}
+`,
+    })
+    try {
+      expect(outcomesOf((await looking.build('cold')).outcome.report!, 'loaders/looks.cjs')).toMatchObject({ miss: 1 })
+      expect(outcomesOf((await looking.build('warm')).outcome.report!, 'loaders/looks.cjs')).toMatchObject({ hit: 1 })
+    } finally {
+      looking.dispose()
+    }
+  })
 })

@@ -76,6 +76,14 @@ describe('keys of calls', () => {
     }), { numRuns: 1000 })
   })
 
+  it('are the same in another place, however long its name is', () => {
+    const elsewhere = new Keys({ mode: 'production' }, new PortableText([{ token: 'w', path: '/home/somebody/else/checkouts/shop' }, { token: 'r', path: '/home/somebody/else/checkouts/shop/app' }]))
+    fc.assert(fc.property(fc.integer({ min: 0, max: 60 }), length => {
+      const callIn = (root: string): { id: string; inputs: Record<string, string> } => ({ id: `${root}/app/a.js`, inputs: { context: `${root}/${'x'.repeat(length)}` } })
+      expect(keys.of(siteOf(), callIn('/srv/shop'), {}).key.equals(elsewhere.of(siteOf(), callIn('/home/somebody/else/checkouts/shop'), {}).key)).toBe(true)
+    }))
+  })
+
   it('tell a short text from the digest of a long one', () => {
     fc.assert(fc.property(text, text, (one, other) => {
       const of = (code: string): string => keys.of(siteOf(), { id: 'a', inputs: { code } }, {}).inputs['code']!

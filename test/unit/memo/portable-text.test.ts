@@ -63,6 +63,20 @@ describe('portable text', () => {
     expect(HERE.rootIn(path)).toBe(root)
   })
 
+  it.each([
+    ['/srv/shop/srv/shop/a.ts', true],
+    ['/opt/lib/srv/shop/packages/app/a.ts', true],
+    ['/srv/shop/a.ts', false],
+    ['/srv/shop-ui/node_modules/b', false],
+    ['/srv/shop/srv/shopping/a.ts', false],
+  ])('knows whether a root is appended in %s', (path, isAppended) => {
+    expect(HERE.isAppended(path)).toBe(isAppended)
+  })
+
+  it('takes a folder with the name of a short root for a folder', () => {
+    expect(new PortableText([{ token: 'w', path: '/app' }]).isAppended('/app/src/app/a.ts')).toBe(false)
+  })
+
   it('refuses a token that it does not know', () => {
     expect(() => HERE.restore('\u0001z/a.ts')).toThrow(RangeError)
   })
