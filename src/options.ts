@@ -117,8 +117,8 @@ export function resolveOptions(options: Options | undefined, root: string, env: 
 }
 
 function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
-  // An empty variable is how CI systems write an unset one.
   const verify = verifyOrders(env['PITCREW_VERIFY'])
+  // An empty variable is how CI systems write an unset one.
   const cacheDir = verify?.cacheDir ?? options.cacheDir ?? (env['PITCREW_CACHE_DIR'] || join('node_modules', '.cache', 'pitcrew'))
   return {
     enabled: (options.enabled ?? true) && env['PITCREW'] !== 'off',
@@ -142,6 +142,12 @@ export interface VerifyOrders {
   readonly without: readonly string[]
 }
 
+/** `null` without any, and for what nobody but a person can have written there. */
 function verifyOrders(text: string | undefined): VerifyOrders | null {
-  return text ? JSON.parse(text) as VerifyOrders : null
+  try {
+    const orders: unknown = JSON.parse(text ?? 'null')
+    return isRecord(orders) && TEXT.check(orders['cacheDir']) && TEXT.check(orders['reportFile']) && Array.isArray(orders['without']) ? orders as unknown as VerifyOrders : null
+  } catch {
+    return null
+  }
 }

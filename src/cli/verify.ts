@@ -3,7 +3,7 @@
  */
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { PitcrewError } from '../errors.ts'
 import { formatSeconds, plural } from '../report/format.ts'
 import { Builds } from '../verify/builds.ts'
@@ -27,6 +27,7 @@ store and your own output are left as they are. Exits with 1 when an output diff
   pitcrew verify --out build -- npx webpack
 `
 
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** Differing files that are named. */
 const SHOWN_FILES = 5
 
@@ -38,14 +39,17 @@ export async function runVerify(args: readonly string[], io: CliIo): Promise<num
   if (command.length === 0) throw new PitcrewError('CLI_USAGE', 'a build command is missing behind `--`, as in `pitcrew verify -- npm run build`.')
   if (positionals.length > 0) throw new PitcrewError('CLI_USAGE', `\`${positionals.join(' ')}\` must come behind \`--\`.`)
   const outDir = resolve(root, text('out') ?? 'dist')
+  const scratch = scratchIn(root)
   // The output is emptied and moved away between builds.
-  if (root === outDir || root.startsWith(join(outDir, '/'))) throw new PitcrewError('CLI_USAGE', `--out is ${outDir}, which holds the project itself.`)
+  for (const path of [root, scratch]) {
+    if (path === outDir || path.startsWith(outDir + sep)) throw new PitcrewError('CLI_USAGE', `--out is ${outDir}, which holds ${path === root ? 'the project itself' : 'what is kept between the builds'}.`)
+  }
   const isJson = flag('json')
   const say = isJson ? io.err : io.out
-  const builds = new Builds({ command, root, outDir, scratch: scratchIn(root), env: io.env })
+  const builds = new Builds({ command, root, outDir, scratch, env: io.env })
   // Interrupted, the build ends, and with it this one: what was in the output folder is put back first.
-  const stay = (): void => undefined
-  process.on('SIGINT', stay)
+  const interrupt = (signal: NodeJS.Signals): void => builds.interrupt(signal)
+  for (const signal of SIGNALS) process.on(signal, interrupt)
   try {
     say(`pitcrew verify: ${command.join(' ')}\n`)
     const verification = await verifyBuilds(builds, {
@@ -57,7 +61,7 @@ export async function runVerify(args: readonly string[], io: CliIo): Promise<num
     return verification.verdict === 'identical' ? 0 : 1
   } finally {
     builds.dispose()
-    process.off('SIGINT', stay)
+    for (const signal of SIGNALS) process.off(signal, interrupt)
   }
 }
 

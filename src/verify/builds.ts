@@ -3,6 +3,7 @@
  * kept. What lay in the output folder before is put back in the end.
  */
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PitcrewError } from '../errors.ts'
@@ -41,6 +42,7 @@ export class Builds {
   readonly #plan: BuildPlan
   readonly #before: string
   #count = 0
+  #running: ChildProcess | null = null
 
   constructor(plan: BuildPlan) {
     this.#plan = plan
@@ -67,6 +69,11 @@ export class Builds {
     return { dir, snapshot: takeSnapshot(dir), wallMs, report: memory === null ? null : readReport(reportFile) }
   }
 
+  /** Ends the build that is running, so that `run` rejects and its caller can clean up. */
+  interrupt(signal: NodeJS.Signals): void {
+    this.#running?.kill(signal)
+  }
+
   /** A name for a store that nothing is in. */
   freshStore(): string {
     return join(this.#plan.scratch, `store-${this.#count}`)
@@ -85,6 +92,7 @@ export class Builds {
     return new Promise((resolve, reject) => {
       // On Windows `npm` and its like are scripts, which only a shell starts.
       const child = spawn(program!, args, { cwd: root, env: childEnv, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+      this.#running = child
       let tail = ''
       const listen = (chunk: Buffer): void => {
         tail = (tail + chunk.toString('utf8')).slice(-TAIL_LENGTH)

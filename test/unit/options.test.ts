@@ -106,3 +106,17 @@ describe('resolved options', () => {
     expect([plugins.get('vite:vue'), plugins.get('constructor'), plugins.get('toString')]).toEqual([false, true, undefined])
   })
 })
+
+describe('what pitcrew verify orders', () => {
+  const orders = { cacheDir: '/scratch/store', reportFile: '/scratch/report.json', without: ['vue'] }
+
+  it('wins over options and environment', () => {
+    const resolved = resolveOptions({ cacheDir: '/option', reportFile: '/mine.json', plugins: { vue: true, css: true } }, '/srv/shop', { PITCREW_CACHE_DIR: '/env', PITCREW_VERIFY: JSON.stringify(orders) })
+    expect(resolved).toMatchObject({ cacheDir: '/scratch/store', reportFile: '/scratch/report.json' })
+    expect([...resolved.plugins]).toEqual([['vue', false], ['css', true]])
+  })
+
+  it.each(['', 'on', '1', '{}', 'null', '{"cacheDir":5,"reportFile":"","without":[]}'])('is nothing where it says %j', text => {
+    expect(resolveOptions({}, '/srv/shop', { PITCREW_VERIFY: text })).toEqual(resolveOptions({}, '/srv/shop', {}))
+  })
+})

@@ -110,10 +110,23 @@ describe('pitcrew verify', () => {
     expect(readdirSync(join(root, 'dist'))).toEqual([])
   })
 
+  it('puts the output back when it is told to end', async () => {
+    mkdirSync(join(root, 'dist'))
+    writeFileSync(join(root, 'dist', 'mine.txt'), 'mine')
+    const verifying = verify('if (warmth > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30000); return "app"')
+    const timer = setInterval(() => process.emit('SIGTERM', 'SIGTERM'), 500)
+    const { code, err } = await verifying.finally(() => clearInterval(timer))
+    expect(code).toBe(1)
+    expect(err).toContain('the build ended with SIGTERM')
+    expect(readdirSync(join(root, 'dist'))).toEqual(['mine.txt'])
+  })
+
   it.each<[string, string[], Record<string, string>, RegExp]>([
     ['Pitcrew takes no part', [], { SILENT: '1' }, /not among the plugins of the configuration.*\[VERIFY_NOT_LOADED\]/],
     ['the output is elsewhere', ['--out', 'build'], {}, /wrote nothing to .*build\. Name the folder.*\[VERIFY_NO_OUTPUT\]/],
     ['the output holds the project', ['--out', '.'], {}, /holds the project itself.*\[CLI_USAGE\]/],
+    ['the output is above the project', ['--out', '..'], {}, /holds the project itself.*\[CLI_USAGE\]/],
+    ['the output holds its own folder', ['--out', tmpdir()], {}, /holds .*\[CLI_USAGE\]/],
   ])('says what to do when %s', async (_what, args, env, message) => {
     const { code, err } = await verify('return "app"', args, env)
     expect(code).toBeGreaterThan(0)
