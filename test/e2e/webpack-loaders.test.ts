@@ -25,7 +25,7 @@ import words from './words.txt'
 import bytes from './picture.bin'
 console.log(card, price(2), view, words, bytes)
 `,
-  'src/page.scss': "@use 'tokens';\n@use 'theme';\n.page { gap: tokens.$gap; color: theme.$ink; @warn 'the page is old'; }\n",
+  'src/page.scss': "@use 'tokens';\n@use 'theme';\n@import url('./base.css');\n.page { gap: tokens.$gap; color: theme.$ink; @warn 'the page is old'; }\n",
   'src/_tokens.scss': '$gap: 12px;\n',
   'themes/common/_theme.scss': '$ink: navy;\n',
   'src/plain.css': "@import './base.css';\n.plain { background: url('./picture.bin') }\n",
@@ -104,7 +104,8 @@ describe.each(BUNDLERS)('%s', bundler => {
     expect(outcomesOf(warm, 'babel-loader').hit).toBe(1)
     expect(outcomesOf(warm, 'words-loader.cjs').hit).toBe(1)
     expect(outcomesOf(warm, 'bytes-loader.cjs').hit).toBe(1)
-    expect(warm.outcomes.hit).toBe(6)
+    expect(warm.redone).toEqual([])
+    expect(warm.outcomes.hit).toBeGreaterThanOrEqual(6)
     expect(outcomesOf(warm, 'tail-loader.cjs').refused).toBe(1)
   })
 
@@ -129,7 +130,9 @@ describe.each(BUNDLERS)('%s', bundler => {
   it('is the same when rules come before others, whose places are part of requests', async () => {
     scene.write({ [CONFIG]: configOf(bundler).replace('rules: [', "rules: [{ test: /never/, loader: 'style-loader' },") })
     const report = await scene.compare()
-    expect(report.redone.filter(call => call.plugin.startsWith('css-loader'))).not.toEqual([])
+    // Both look at requests: the one for the name of its compiler's instance, the other to hand them to what it imports.
+    const chained = report.redone.filter(call => call.cause.kind === 'trace' && call.cause.path === 'chain')
+    expect(chained.map(call => [call.plugin, call.id])).toEqual(expect.arrayContaining([['ts-loader', 'src/price.ts'], ['css-loader < sass-loader', 'src/page.scss']]))
   })
 
   it('is the same after a change of options', async () => {
