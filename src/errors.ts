@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'MEMO_FAULT'
   | 'HOST_FAULT'
   | 'REPORT_FAULT'
+  | 'HISTORY_CORRUPT'
+  | 'HISTORY_FAILED'
   | 'CLI_USAGE'
   | 'VERIFY_BUILD_FAILED'
   | 'VERIFY_NO_OUTPUT'

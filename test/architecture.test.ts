@@ -16,15 +16,15 @@ const ALL = [...SRC, ...ADAPTERS]
 
 /** Small seams that everybody may use. */
 const SEAMS = new Set(['types', 'errors', 'hash', 'clock', 'logger', 'version'])
-const FEATURES = new Set(['vfs', 'memo', 'store', 'analysis', 'monitor', 'report', 'verify', 'cli'])
+const FEATURES = new Set(['vfs', 'memo', 'store', 'analysis', 'monitor', 'history', 'report', 'verify', 'cli'])
 /** From the top: each may import what comes after it. `cli` puts features together as `build` does, each in a process of its own. */
 const RANKS = ['adapters', 'plugin', 'build', 'options', 'cli', 'feature', 'seam'] as const
 
 /**
  * What one feature may know of another: types alone, which are erased. The memo asks a store and a file system that it is
- * handed, and names their contracts.
+ * handed, and names their contracts; the history keeps what the monitor learns from.
  */
-const CONTRACTS: readonly (readonly [from: string, to: string])[] = [['memo', 'src/store/store.ts'], ['memo', 'src/vfs/virtual-file-system.ts'], ['verify', 'src/report/build-report.ts']]
+const CONTRACTS: readonly (readonly [from: string, to: string])[] = [['memo', 'src/store/store.ts'], ['memo', 'src/vfs/virtual-file-system.ts'], ['verify', 'src/report/build-report.ts'], ['history', 'src/monitor/build-record.ts'], ['history', 'src/monitor/build-entry.ts']]
 
 /** The first folder below src, or the name of a file that lies there itself; `adapters` for all of them. */
 function unitOf(path: string): string {

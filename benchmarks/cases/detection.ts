@@ -3,13 +3,13 @@
  *
  * Data: real daily series (test/fixtures/build-times, or the folder that PITCREW_BUILD_TIMES names), whose same-commit pairs are noise by
  * construction. Injections have a fixed seed. Cases alternate by name between tuning and test: rivals get their threshold on the tuning
- * cases; ours has none to set, so equal figures on both halves are what shows that its constants are not fitted to either.
+ * cases; ours has its constants in its sources, and both halves are printed so that one sees whether they fit only one.
  */
 import { join } from 'node:path'
+import { REPOSITORY } from '../../test/harness/playgrounds.ts'
+import type { BenchCase } from '../case.ts'
 import type { CaseSeries } from '../detection/build-times.ts'
 import { loadCases } from '../detection/build-times.ts'
-import type { ColdStart } from '../detection/cold-start.ts'
-import { simulateColdStarts } from '../detection/cold-start.ts'
 import { seeded } from '../detection/inject.ts'
 import { formatDetection } from '../detection/format.ts'
 import type { Detector } from '../detection/rivals.ts'
@@ -19,15 +19,13 @@ import {
   attributionTrials, driftTrials, forecastTrials, localisationTrials, machineTrials, medianHalfWidth, movedTrials, spikeTrials, tally, topShare,
 } from '../detection/special.ts'
 import type { InjectionTrial, Trials } from '../detection/trials.ts'
-import { RATIOS, anyAlarmRatio, falseAlarmRatio, isFound, runTrials } from '../detection/trials.ts'
+import { RATIOS, falseAlarmRatio, isFound, noiseAlarmRatio, runTrials } from '../detection/trials.ts'
 
-export const name = 'detection'
-
+const FIXTURES = join(REPOSITORY, 'test', 'fixtures', 'build-times')
 const SEED = 20_260_701
 const TARGET_FALSE_ALARMS = 0.01
 /** Upper ends of the bands of noise: standard deviation of one build of the phase, from neighbouring builds. */
 const NOISE_BANDS = [0.01, 0.02, Infinity] as const
-const COLD_START_PROJECTS = 1000
 
 export type Half = 'tune' | 'test'
 
@@ -41,10 +39,10 @@ export interface DetectorResult {
   readonly half: Half
   readonly threshold: number
   readonly pairs: number
-  /** Second builds with an alert, of those whose first build has none. */
+  /** Second builds with any alert. */
   readonly falseAlarms: number
-  /** Second builds with any alert, true changes of the days before included. */
-  readonly anyAlarms: number
+  /** … of those whose first build has none. */
+  readonly noiseAlarms: number
   readonly recall: readonly Recall[]
 }
 
@@ -65,22 +63,29 @@ export interface DetectionResult {
   readonly cases: Readonly<Record<Half, readonly string[]>>
   readonly detectors: readonly DetectorResult[]
   readonly special: readonly SpecialResult[]
-  readonly coldStart: ColdStart
 }
 
-/** Runs everything and prints a summary; deterministic. @param folder @default PITCREW_BUILD_TIMES or the fixtures */
-export function run(folder: string = process.env['PITCREW_BUILD_TIMES'] ?? join('test', 'fixtures', 'build-times')): DetectionResult {
+const detection: BenchCase = {
+  name: 'detection',
+  question: 'Does the monitor find what became slower in real build times, blame the right one, and otherwise keep quiet?',
+  async run() {
+    const figures = detect(process.env['PITCREW_BUILD_TIMES'] ?? FIXTURES)
+    return { kind: 'figures', figures, text: formatDetection(figures) }
+  },
+}
+
+export default detection
+
+/** Runs everything; deterministic. @param folder Series as in the fixtures. */
+export function detect(folder: string): DetectionResult {
   const all = loadCases(folder)
   const halves = { tune: all.filter((_, i) => i % 2 === 0), test: all.filter((_, i) => i % 2 === 1) }
-  const result = {
+  return {
     seed: SEED,
     cases: { tune: halves.tune.map((series) => series.name), test: halves.test.map((series) => series.name) },
     detectors: DETECTORS.flatMap((detector) => compare(detector, halves)),
     special: (['tune', 'test'] as const).map((half) => explain(half, halves[half])),
-    coldStart: simulateColdStarts(COLD_START_PROJECTS, SEED),
   }
-  console.log(formatDetection(result))
-  return result
 }
 
 function compare(detector: Detector, halves: Readonly<Record<Half, readonly CaseSeries[]>>): readonly DetectorResult[] {
@@ -95,7 +100,7 @@ function compare(detector: Detector, halves: Readonly<Record<Half, readonly Case
       threshold,
       pairs: pairs.length,
       falseAlarms: falseAlarmRatio(pairs, threshold),
-      anyAlarms: anyAlarmRatio(pairs, threshold),
+      noiseAlarms: noiseAlarmRatio(pairs, threshold),
       recall: RATIOS.map((ratio) => recallAt(injections.filter((trial) => trial.ratio === ratio), ratio, threshold)),
     }
   })

@@ -63,14 +63,14 @@ function toRecord(file: SeriesFile, date: string, day: number, wallMs: number): 
   return {
     id: date,
     startedAtMs: Date.parse(date),
-    stratum: { command: 'build', mode: file.case, bundler: 'rspack@1', cache: 'cold', cpuModel: 'ci', nodeMajor: 20, site: 'ci' },
+    stratum: { command: 'build', mode: file.case, variant: '', bundler: 'rspack@1', cache: 'cold', cpuModel: 'ci', nodeMajor: 20, site: 'ci' },
     wallMs,
     work: { calls: 1, moduleCount: 1, bytes: 1 },
     calibration: null,
     metrics: phases(file, day, 'stats'),
     provenance: {
       commit: file.commits[day] ?? null, branch: null, lockfileDigest: null, configDigest: null, nodeVersion: '20',
-      pluginVersions: {}, packageVersions: {}, changedFiles: [],
+      pluginVersions: {}, pluginDigests: {}, packageVersions: {}, changedFiles: [],
     },
   }
 }

@@ -1,6 +1,7 @@
 /** A thousand projects that do not exist: their first ten builds are noise alone, so every alert is false. */
 import type { Severity } from '../../src/monitor/anomalies/anomaly.ts'
 import { detectAnomalies } from '../../src/monitor/anomalies/detect.ts'
+import type { PastFinding } from '../../src/monitor/build-entry.ts'
 import type { BuildRecord } from '../../src/monitor/build-record.ts'
 import { seeded } from './inject.ts'
 
@@ -16,8 +17,12 @@ export function simulateColdStarts(projects: number, seed: number): ColdStart {
   const alerts = { suspected: 0, confirmed: 0, 'went-away': 0 }
   for (let project = 0; project < projects; project++) {
     const builds = simulateProject(10, random)
+    // As the history keeps them, newest first.
+    const earlier: (readonly PastFinding[])[] = []
     builds.forEach((build, index) => {
-      for (const anomaly of detectAnomalies(builds.slice(0, index), build)) if (anomaly.isAlert) alerts[anomaly.severity]++
+      const anomalies = detectAnomalies(builds.slice(0, index), build, earlier)
+      for (const anomaly of anomalies) if (anomaly.isAlert) alerts[anomaly.severity]++
+      earlier.unshift(anomalies.filter(({ severity }) => severity !== 'went-away'))
     })
   }
   return { projects, builds: projects * 10, alerts }
@@ -40,14 +45,14 @@ function record(index: number, costs: readonly number[], random: () => number): 
   return {
     id: String(index),
     startedAtMs: index,
-    stratum: { command: 'build', mode: 'production', bundler: 'vite@8', cache: 'cold', cpuModel: 'simulated', nodeMajor: 20, site: 'local' },
+    stratum: { command: 'build', mode: 'production', variant: '', bundler: 'vite@8', cache: 'cold', cpuModel: 'simulated', nodeMajor: 20, site: 'local' },
     wallMs: costs.reduce((sum, ms) => sum + ms, 0),
     work: { calls: 1000, moduleCount: 300, bytes: 1e6 },
     calibration: { javascriptMs: kernel(), threadsMs: kernel(), fileSystemMs: kernel() },
     metrics: costs.slice(1).map((selfMs, i) => ({ plugin: `plugin-${i}`, hook: 'transform', selfMs, calls: 300, bytes: 1e6, modules: [] })),
     provenance: {
       commit: null, branch: null, lockfileDigest: null, configDigest: null, nodeVersion: '20.0.0',
-      pluginVersions: {}, packageVersions: {}, changedFiles: [],
+      pluginVersions: {}, pluginDigests: {}, packageVersions: {}, changedFiles: [],
     },
   }
 }

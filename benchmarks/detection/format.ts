@@ -3,8 +3,7 @@ import type { DetectionResult, DetectorResult, SpecialResult } from '../cases/de
 import type { Tally } from './special.ts'
 
 export function formatDetection(result: DetectionResult): string {
-  const { cases, detectors, special, coldStart } = result
-  const { alerts } = coldStart
+  const { cases, detectors, special } = result
   return [
     `detection, seed ${result.seed}; thresholds that a detector needs are set on tune`,
     `  tune ${cases.tune.join(', ')}`,
@@ -13,13 +12,12 @@ export function formatDetection(result: DetectionResult): string {
     'found with one build | within three (trials); columns: phases with a noise of at most 1 %, 1 to 2 %, more',
     ...detectors.flatMap(formatDetector),
     ...special.flatMap(formatSpecial),
-    `cold start: ${coldStart.projects} projects, ${coldStart.builds} builds: ${alerts.confirmed} false confirmed, ${alerts.suspected} false suspected`,
   ].join('\n')
 }
 
-function formatDetector({ detector, half, falseAlarms, anyAlarms, pairs, recall }: DetectorResult): readonly string[] {
+function formatDetector({ detector, half, falseAlarms, noiseAlarms, pairs, recall }: DetectorResult): readonly string[] {
   return [
-    `${detector} (${half}): ${pairs} same-commit pairs, ${percent(falseAlarms)} false alarms (${percent(anyAlarms)} of the second builds alert at all)`,
+    `${detector} (${half}): ${pairs} same-commit pairs, ${percent(falseAlarms)} alert about the second build (${percent(noiseAlarms)} where the first is calm)`,
     ...recall.map(({ ratio, bands }) => {
       const columns = bands.map(({ one, withinThree }) => `${share(one)} | ${share(withinThree)}`)
       return `  +${(ratio * 100).toFixed(0).padStart(2)} %  ${columns.join('    ')}`

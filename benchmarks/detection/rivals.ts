@@ -2,13 +2,10 @@
  * The detectors that the benchmark compares: Pitcrew's own and the rules of thumb that people use instead.
  *
  * All of them see the same builds and the same relevance thresholds (5 %, 50 ms, 1 % of the build). A rule of thumb has one free
- * threshold, set on the tuning cases to raise a false alarm in one build of a hundred; Pitcrew has none left to set.
+ * threshold, set on the tuning cases to alert about one build of a hundred of which nothing changed since the build before; Pitcrew has none left to set.
  */
-import { isAlertKind } from '../../src/monitor/anomalies/anomaly.ts'
-import { findingsOf } from '../../src/monitor/anomalies/flag.ts'
-import { judgeBuild } from '../../src/monitor/anomalies/judge-build.ts'
+import { createDetector } from '../../src/monitor/anomalies/detect.ts'
 import type { BuildRecord } from '../../src/monitor/build-record.ts'
-import { learn } from '../../src/monitor/model.ts'
 import type { Subject } from '../../src/monitor/series.ts'
 import { madScale, median } from '../../src/monitor/stats.ts'
 
@@ -28,21 +25,19 @@ export interface Detector {
 }
 
 export const DETECTORS: readonly Detector[] = [
-  { name: 'pitcrew', isTuned: false, prepare: (history) => pitcrew(history, true) },
-  { name: 'pitcrew without common shift', isTuned: false, prepare: (history) => pitcrew(history, false) },
+  { name: 'pitcrew', isTuned: false, prepare: pitcrew },
   { name: 'median/MAD', isTuned: true, prepare: (history) => ruleOfThumb(history, (now, past) => (now - median(past)) / Math.max(madScale(past), 0.005 * median(past))) },
   { name: 'ratio to median', isTuned: true, prepare: (history) => ruleOfThumb(history, (now, past) => now / median(past) - 1) },
   { name: 'normalised', isTuned: true, prepare: normalised },
 ]
 
-function pitcrew(history: readonly BuildRecord[], withShift: boolean): (build: BuildRecord) => Scores {
+/** What a person would be told: alerts, by what they are about. */
+function pitcrew(history: readonly BuildRecord[]): (build: BuildRecord) => Scores {
   const last = history.at(-1)
   if (last === undefined) return () => new Map()
-  const model = learn(history, last.stratum)
+  const detector = createDetector(history, last.stratum)
   return (build) => {
-    const judgement = judgeBuild(model, build)
-    const findings = findingsOf(withShift ? judgement : { ...judgement, shift: 0 })
-    const alerts = findings.filter((finding) => isAlertKind(finding.kind))
+    const alerts = detector.detect(build).filter((anomaly) => anomaly.isAlert)
     return new Map(alerts.map(({ subject, pValue }) => [nameOf(subject), -Math.log10(Math.max(pValue, Number.MIN_VALUE))]))
   }
 }

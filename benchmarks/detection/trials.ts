@@ -1,9 +1,8 @@
 /**
  * Trials on real same-commit pairs: the second build of a pair as it was (any alert is false) and with cost injected (no alert is a miss).
  *
- * Pairs are used because nothing real changed between their builds. A false alarm is an alert about a second build whose twin raised
- * none: a detector cannot improve on that by alerting always. Any alert about a second build is counted too; that contains true changes
- * that came with the first build and are being confirmed.
+ * Pairs are used because nothing real changed between their builds, so any alert about a second one is a false alarm, also where a true
+ * change came with the first build: it is no news then. Counted apart are those whose twin raised none, which are noise alone.
  */
 import type { BuildRecord } from '../../src/monitor/build-record.ts'
 import { madScale, median } from '../../src/monitor/stats.ts'
@@ -101,13 +100,13 @@ export function historyAt(builds: readonly BuildRecord[], index: number): readon
 }
 
 /** Share of second builds with an alert, among those whose first build has none. */
-export function falseAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
+export function noiseAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
   const calm = pairs.filter(({ first }) => !hasAlert(first, threshold))
-  return anyAlarmRatio(calm, threshold)
+  return falseAlarmRatio(calm, threshold)
 }
 
 /** Share of second builds with an alert. */
-export function anyAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
+export function falseAlarmRatio(pairs: readonly PairTrial[], threshold: number): number {
   return pairs.filter(({ second }) => hasAlert(second, threshold)).length / Math.max(1, pairs.length)
 }
 

@@ -38,6 +38,8 @@ const MAX_DEGREES = 30
 const MIN_DEGREES = 4
 const UNSEEN_SIGMA = 0.04
 const IMPROVEMENT_SIGMAS = 3
+const IMPROVED_BUILDS = 2
+const MAX_SINGLE_IMPROVEMENT = 0.35
 const MIN_IMPROVEMENT = 0.03
 /** Variance of a median relative to that of a mean, for normal noise. */
 const MEDIAN_VARIANCE = Math.PI / 2
@@ -94,14 +96,18 @@ export function measurePast(past: readonly Sample[]): RawBaseline {
   }
 }
 
-/** Second pass: the level, and the scale shrunk to the prior. @param raw Must have seen at least one build. */
-export function fitBaseline(raw: RawBaseline, priorSigma: number): Baseline {
+/**
+ * Second pass: the level, and the scale shrunk to the prior.
+ * @param raw Must have seen at least one build.
+ * @param isRebuild The build to be judged has the very sources of the last one, which then is compared with even where it alone was faster.
+ */
+export function fitBaseline(raw: RawBaseline, priorSigma: number, isRebuild: boolean = false): Baseline {
   const errors = raw.errors.slice(-ERRORS_FOR_SCALE)
   const own = madScale(errors, 0)
   const shrunk = Math.sqrt((errors.length * own * own + PRIOR_BUILDS * priorSigma * priorSigma) / (errors.length + PRIOR_BUILDS))
   const newestMs = median(raw.samples.slice(-raw.window).map((sample) => sample.ms))
   const floored = Math.max(shrunk, SIGMA_FLOOR, SIGMA_FLOOR_MS / Math.max(newestMs, 1))
-  const regime = currentRegime(raw, floored)
+  const regime = currentRegime(raw, floored, isRebuild ? 1 : IMPROVED_BUILDS)
   const used = regime.slice(-raw.window)
   // The errors contain a level of `window` builds; a younger regime has a less certain one.
   const youth = (1 + MEDIAN_VARIANCE / used.length) / (1 + MEDIAN_VARIANCE / raw.window)
@@ -122,16 +128,19 @@ export function fitBaseline(raw: RawBaseline, priorSigma: number): Baseline {
 }
 
 /**
- * Values since the last confirmed change point, or since the project became faster at least twice in a row. An improvement is believed
+ * Values since the last confirmed change point, or since the project became faster `improvedBuilds` times in a row. An improvement is believed
  * sooner than a change point would be: to be slow about it would hide the next slowdown, and to be wrong about it costs little.
  */
-function currentRegime(raw: RawBaseline, sigma: number): readonly number[] {
+function currentRegime(raw: RawBaseline, sigma: number, improvedBuilds: number): readonly number[] {
   const regime = raw.values.slice(raw.regimeStart)
-  const limit = median(regime.slice(-raw.window)) - Math.max(IMPROVEMENT_SIGMAS * sigma, MIN_IMPROVEMENT)
+  const level = median(regime.slice(-raw.window))
+  const limit = level - Math.max(IMPROVEMENT_SIGMAS * sigma, MIN_IMPROVEMENT)
   let start = regime.length
   while (start > 0 && (regime[start - 1] ?? Infinity) < limit) start--
   const fasterBuilds = regime.length - start
-  return fasterBuilds >= 2 ? regime.slice(start) : regime
+  // A single build that is faster beyond belief is one that went wrong.
+  if (fasterBuilds === 1 && (regime[start] ?? 0) < level - MAX_SINGLE_IMPROVEMENT) return regime
+  return fasterBuilds >= improvedBuilds ? regime.slice(start) : regime
 }
 
 /** Log time expected for `sample`, and how far above it the sample lies. */

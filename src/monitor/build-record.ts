@@ -10,6 +10,8 @@
 export interface Stratum {
   readonly command: string
   readonly mode: string
+  /** What tells builds of one project apart that one configuration makes: an environment, a format, a name; mostly empty. */
+  readonly variant: string
   /** Name and major version, such as `vite@8`. */
   readonly bundler: string
   readonly cache: 'cold' | 'partly-warm' | 'warm'
@@ -50,6 +52,11 @@ export interface HookMetric {
   readonly modules: readonly ModuleCost[]
 }
 
+export interface PluginDigests {
+  readonly source: string
+  readonly options: string
+}
+
 /** What may explain a change, as far as it is known. Digests are opaque: only their equality means something. */
 export interface Provenance {
   readonly commit: string | null
@@ -57,8 +64,10 @@ export interface Provenance {
   readonly lockfileDigest: string | null
   readonly configDigest: string | null
   readonly nodeVersion: string
-  /** Version of each plugin, by plugin name. */
+  /** Version of each plugin whose package is known, by plugin name. */
   readonly pluginVersions: Readonly<Record<string, string>>
+  /** Digests of each plugin's own functions and of its visible options, by plugin name. */
+  readonly pluginDigests: Readonly<Record<string, PluginDigests>>
   /** Resolved version of each package that the lockfile names and that a plugin may use. */
   readonly packageVersions: Readonly<Record<string, string>>
   /** Files that differ from the build before, relative to the root. */
@@ -85,8 +94,8 @@ export function metricKey(plugin: string, hook: string): string {
 
 /** Two builds may be compared when their keys are equal. */
 export function stratumKey(stratum: Stratum): string {
-  const { command, mode, bundler, cache, cpuModel, nodeMajor, site } = stratum
-  return JSON.stringify([command, mode, bundler, cache, cpuModel, nodeMajor, site])
+  const { command, mode, variant, bundler, cache, cpuModel, nodeMajor, site } = stratum
+  return JSON.stringify([command, mode, variant, bundler, cache, cpuModel, nodeMajor, site])
 }
 
 /** Earlier builds that may be compared with `current`, oldest first. */

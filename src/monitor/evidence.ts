@@ -6,6 +6,8 @@ import type { BuildRecord, Provenance } from './build-record.ts'
 export type Evidence =
   | { readonly kind: 'plugin-version'; readonly name: string; readonly from: string | null; readonly to: string | null }
   | { readonly kind: 'package-version'; readonly name: string; readonly from: string | null; readonly to: string | null }
+  /** The plugin's own functions, or the options that can be seen of it, are others. */
+  | { readonly kind: 'plugin-code' | 'plugin-options'; readonly name: string }
   | { readonly kind: 'config' }
   | { readonly kind: 'lockfile' }
   | { readonly kind: 'node'; readonly from: string; readonly to: string }
@@ -23,6 +25,13 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ts: ['typescript'],
 }
 
+/** Whether nothing is known to differ between two builds: whatever their times differ by is noise. */
+export function isRebuild(before: Provenance, after: Provenance): boolean {
+  const state = ({ commit, lockfileDigest, configDigest, nodeVersion, pluginDigests }: Provenance): string =>
+    JSON.stringify([commit, lockfileDigest, configDigest, nodeVersion, pluginDigests])
+  return after.commit !== null && after.changedFiles.length === 0 && state(before) === state(after)
+}
+
 /** Changes from `before` to `after`; those that concern `plugin` first, then from the most to the least specific. */
 export function coincidences(before: BuildRecord, after: BuildRecord, plugin: string | null): readonly Evidence[] {
   const [from, to] = [before.provenance, after.provenance]
@@ -31,10 +40,19 @@ export function coincidences(before: BuildRecord, after: BuildRecord, plugin: st
   const versions = [...plugins, ...packages]
   const related = plugin === null ? [] : versions.filter((item) => isRelated(plugin, item.name))
   const others = versions.filter((item) => !related.includes(item))
-  return [...related, ...surroundings(from, to, before, after), ...others, ...sources(from, to, versions.length > 0)]
+  return [...related, ...(plugin === null ? [] : ownChanges(plugin, from, to)), ...surroundings(from, to, before, after), ...others, ...sources(from, to, versions.length > 0)]
 }
 
-type VersionChange = Extract<Evidence, { name: string }>
+type VersionChange = Extract<Evidence, { readonly kind: 'plugin-version' | 'package-version' }>
+
+function ownChanges(plugin: string, from: Provenance, to: Provenance): readonly Evidence[] {
+  const [before, after] = [from.pluginDigests[plugin], to.pluginDigests[plugin]]
+  if (before === undefined || after === undefined) return []
+  const found: Evidence[] = []
+  if (before.source !== after.source) found.push({ kind: 'plugin-code', name: plugin })
+  if (before.options !== after.options) found.push({ kind: 'plugin-options', name: plugin })
+  return found
+}
 
 function versionChanges(
   kind: VersionChange['kind'],

@@ -19,13 +19,16 @@ export interface Model {
   readonly metrics: ReadonlyMap<string, Baseline>
 }
 
-/** @param history Oldest first; only builds of `stratum` count. */
-export function learn(history: readonly BuildRecord[], stratum: Stratum): Model {
+/**
+ * @param history Oldest first; only builds of `stratum` count.
+ * @param isRebuild The build to be judged has the very sources of the last one.
+ */
+export function learn(history: readonly BuildRecord[], stratum: Stratum, isRebuild: boolean = false): Model {
   const past = comparable(history, stratum)
   const recent = past.slice(-MAX_PAST)
   const usual = usualMachine(recent)
   const measured = [...seriesOf(recent, usual)].map(([key, series]) => ({ key, raw: measurePast(series.samples) }))
   const prior = pooledSigma(measured.map((item) => item.raw))
-  const metrics = new Map(measured.map(({ key, raw }) => [key, fitBaseline(raw, prior)]))
+  const metrics = new Map(measured.map(({ key, raw }) => [key, fitBaseline(raw, prior, isRebuild)]))
   return { builds: past.length, usual, metrics }
 }

@@ -31,10 +31,14 @@ export interface PlannedBuild {
   readonly calibration: Calibration | null
 }
 
-export interface Prediction {
+export interface Forecast {
   readonly expectedMs: number
+  /** Nine builds in ten take between `low` and `high`. */
   readonly low: number
   readonly high: number
+}
+
+export interface Prediction extends Forecast {
   /** Builds that the forecast rests on. */
   readonly builds: number
 }

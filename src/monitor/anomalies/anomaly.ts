@@ -52,7 +52,13 @@ export interface Finding {
 
 export interface Anomaly extends Finding {
   readonly severity: Severity
+  /**
+   * Whether it is news that somebody became slower: when it is first seen, and once more when it is confirmed. What two builds before
+   * showed already, or one of the very same sources, goes on being reported, and alarms nobody again.
+   */
   readonly isAlert: boolean
+  /** Beyond doubt already in the first build that shows it. */
+  readonly isPlain: boolean
   /** What else changed since the last build without it, most telling first. */
   readonly evidence: readonly Evidence[]
 }

@@ -59,6 +59,10 @@ function evidenceText(evidence: Evidence): string {
       if (evidence.from === null) return `${evidence.name} ${evidence.to} was added`
       if (evidence.to === null) return `${evidence.name} ${evidence.from} was removed`
       return `${evidence.name} went ${evidence.from} -> ${evidence.to}`
+    case 'plugin-code':
+      return 'its own code changed'
+    case 'plugin-options':
+      return 'its options changed'
     case 'config':
       return 'the config changed'
     case 'lockfile':

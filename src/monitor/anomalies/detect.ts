@@ -2,12 +2,14 @@
  * What to say about a build, given those before it: findings with a severity and with what else changed.
  *
  * Guaranteed: deterministic, the same history and build give the same anomalies; never `confirmed` before the tenth build of a
- * stratum. Not guaranteed: that evidence is the cause; it is what coincides.
+ * stratum; nobody is alarmed twice by what has not become worse. Not guaranteed: that evidence is the cause; it is what coincides.
  */
-import type { BuildRecord } from '../build-record.ts'
+import type { PastFinding } from '../build-entry.ts'
+import type { BuildRecord, Stratum } from '../build-record.ts'
 import { comparable } from '../build-record.ts'
 import type { Evidence } from '../evidence.ts'
-import { coincidences } from '../evidence.ts'
+import { coincidences, isRebuild } from '../evidence.ts'
+import type { Model } from '../model.ts'
 import { learn } from '../model.ts'
 import type { Subject } from '../series.ts'
 import { subjectKey } from '../series.ts'
@@ -23,54 +25,87 @@ const CONFIRM_HITS = 2
 /** …of this many newest builds. */
 const CONFIRM_SPAN = 3
 const MAX_EVIDENCE = 4
+/** What was said before is said anew when it has become worse by this much. */
+const WORSE_RATIO = 1.08
+/** One build is enough to be sure of what is slower by so much and so improbable. */
+const PLAIN_RATIO = 1.25
+const PLAIN_P = 1e-4
 
-/**
- * Anomalies of `current`, the costliest first; empty when all is as expected.
- *
- * @param history Earlier builds, oldest first; those of other strata are ignored.
- * @param earlier Findings of the newest three builds of the stratum, newest build first, where they were kept (without those that went
- *   away). They save judging these builds again, which is three quarters of the work. @default Judged again
- */
-export function detectAnomalies(
-  history: readonly BuildRecord[],
-  current: BuildRecord,
-  earlier?: readonly (readonly Finding[])[],
-): readonly Anomaly[] {
-  const past = comparable(history, current.stratum)
-  const findings = findingsAt(past, current)
-  const before = earlier ?? earlierFindings(past)
-  const anomalies = findings.map((finding) => toAnomaly(finding, past, before, current))
-  return [...anomalies, ...wentAway(past, before, findings, current)].sort((a, b) => b.deltaMs - a.deltaMs)
+export interface Detector {
+  /** What was learnt for `current`, which attribution goes on with. */
+  model(current: BuildRecord): Model
+  /** Largest change first; empty when all is as expected. @param current Of the stratum that the detector was made for. */
+  detect(current: BuildRecord): readonly Anomaly[]
 }
 
-function findingsAt(past: readonly BuildRecord[], current: BuildRecord): readonly Finding[] {
-  return findingsOf(judgeBuild(learn(past, current.stratum), current))
+/** Findings of earlier builds, newest build first (without those that went away). */
+export type EarlierFindings = readonly (readonly PastFinding[])[]
+
+/**
+ * @param history Oldest first; builds of other strata are ignored.
+ * @param earlier Findings of the newest three builds of that stratum, where they were kept. They save judging these builds again, which is
+ *   three quarters of the work. @default Judged again
+ */
+export function createDetector(history: readonly BuildRecord[], stratum: Stratum, earlier?: EarlierFindings): Detector {
+  const past = comparable(history, stratum)
+  const before = earlier ?? earlierFindings(past)
+  const models = new Map<boolean, Model>()
+  const modelFor = (current: BuildRecord): Model => {
+    const same = isRebuildOfLast(past, current)
+    const model = models.get(same) ?? learn(past, stratum, same)
+    models.set(same, model)
+    return model
+  }
+  return {
+    model: modelFor,
+    detect(current) {
+      const findings = findingsOf(judgeBuild(modelFor(current), current))
+      const anomalies = findings.map((finding) => toAnomaly(finding, { past, before, current }))
+      return [...anomalies, ...wentAway(findings, { past, before, current })].sort((a, b) => b.deltaMs - a.deltaMs)
+    },
+  }
+}
+
+/** `createDetector` for one build. */
+export function detectAnomalies(history: readonly BuildRecord[], current: BuildRecord, earlier?: EarlierFindings): readonly Anomaly[] {
+  return createDetector(history, current.stratum, earlier).detect(current)
+}
+
+interface Context {
+  readonly past: readonly BuildRecord[]
+  readonly before: EarlierFindings
+  readonly current: BuildRecord
+}
+
+function isRebuildOfLast(past: readonly BuildRecord[], current: BuildRecord): boolean {
+  const last = past.at(-1)
+  return last !== undefined && isRebuild(last.provenance, current.provenance)
 }
 
 /** Findings of the builds before, newest first, as far back as severities look. */
-function earlierFindings(past: readonly BuildRecord[]): readonly (readonly Finding[])[] {
+function earlierFindings(past: readonly BuildRecord[]): EarlierFindings {
   return Array.from({ length: Math.min(CONFIRM_SPAN, past.length) }, (_, back) => {
     const index = past.length - 1 - back
     const build = past[index]
-    return build === undefined ? [] : findingsAt(past.slice(0, index), build)
+    if (build === undefined) return []
+    const known = past.slice(0, index)
+    return findingsOf(judgeBuild(learn(known, build.stratum, isRebuildOfLast(known, build)), build))
   })
 }
 
-function toAnomaly(
-  finding: Finding,
-  past: readonly BuildRecord[],
-  before: readonly (readonly Finding[])[],
-  current: BuildRecord,
-): Anomaly {
-  const earlier = before.slice(0, CONFIRM_SPAN - 1).map((findings) => hasAlert(findings, finding.subject))
-  const hits = 1 + earlier.filter((hit) => hit).length
-  const isConfirmed = hits >= CONFIRM_HITS && past.length >= CONFIRM_MIN_BUILDS
+function toAnomaly(finding: Finding, { past, before, current }: Context): Anomaly {
+  const earlier = before.slice(0, CONFIRM_SPAN - 1).map((findings) => alertAbout(findings, finding.subject))
+  const hits = earlier.filter((found) => found !== null)
+  const isConfirmed = 1 + hits.length >= CONFIRM_HITS && past.length >= CONFIRM_MIN_BUILDS
   // The last build without the anomaly is the one to compare surroundings with.
-  const sane = past.at(-1 - (earlier.lastIndexOf(true) + 1))
+  const sane = past.at(-1 - (earlier.findLastIndex((found) => found !== null) + 1))
+  const isKnown = hits.length >= CONFIRM_HITS || (isRebuildOfLast(past, current) && isExplained(finding.subject, before[0] ?? []))
+  const isWorse = hits.length > 0 && hits.every((found) => finding.observedMs > WORSE_RATIO * found.observedMs)
   return {
     ...finding,
     severity: isConfirmed ? 'confirmed' : 'suspected',
-    isAlert: isAlertKind(finding.kind),
+    isAlert: isAlertKind(finding.kind) && (!isKnown || isWorse),
+    isPlain: finding.kind === 'slower' && past.length >= CONFIRM_MIN_BUILDS && finding.ratio >= PLAIN_RATIO && finding.pValue <= PLAIN_P,
     evidence: evidenceFor(finding.subject, sane, current),
   }
 }
@@ -81,30 +116,38 @@ function evidenceFor(subject: Subject, before: BuildRecord | undefined, after: B
 }
 
 /** Alerts that were confirmed with the last build and are over: the cost is back where it was, not merely the new normal. */
-function wentAway(
-  past: readonly BuildRecord[],
-  before: readonly (readonly Finding[])[],
-  findings: readonly Finding[],
-  current: BuildRecord,
-): readonly Anomaly[] {
+function wentAway(findings: readonly Finding[], { past, before, current }: Context): readonly Anomaly[] {
   if (past.length <= CONFIRM_MIN_BUILDS) return []
   const [last = [], ...older] = before
   return last.flatMap((finding) => {
-    const wasConfirmed = isAlertKind(finding.kind) && older.some((findings) => hasAlert(findings, finding.subject))
-    const observedMs = timeOf(finding.subject, current)
-    if (!wasConfirmed || observedMs === null || observedMs > finding.limitMs || hasAlert(findings, finding.subject)) return []
-    const deltaMs = observedMs - finding.expectedMs
-    const ratio = observedMs / finding.expectedMs
-    return [{ ...finding, observedMs, deltaMs, ratio, severity: 'went-away', isAlert: false, evidence: evidenceFor(finding.subject, past.at(-1), current) }]
+    const { subject } = finding
+    const wasConfirmed = isAlertKind(finding.kind) && older.some((found) => alertAbout(found, subject) !== null)
+    const now = costOf(subject, current)
+    if (!wasConfirmed || now === null || now.ms > finding.limitMs || alertAbout(findings, subject) !== null) return []
+    return [isOver(finding, now, evidenceFor(subject, past.at(-1), current))]
   })
 }
 
-function hasAlert(findings: readonly Finding[], subject: Subject): boolean {
-  return findings.some((finding) => isAlertKind(finding.kind) && subjectKey(finding.subject) === subjectKey(subject))
+function isOver({ kind, subject, expectedMs, limitMs }: PastFinding, { ms, calls }: { readonly ms: number; readonly calls: number }, evidence: readonly Evidence[]): Anomaly {
+  const cost = { calls, perCallMs: ms / Math.max(calls, 1) }
+  return {
+    kind, subject, expectedMs, limitMs, evidence, observedMs: ms, deltaMs: ms - expectedMs, ratio: ms / expectedMs, pValue: 1, baselineBuilds: 0,
+    observed: cost, expected: { calls, perCallMs: expectedMs / Math.max(calls, 1) }, counterparts: [], severity: 'went-away', isAlert: false, isPlain: false,
+  }
 }
 
-function timeOf(subject: Subject, record: BuildRecord): number | null {
-  if (subject.kind === 'build') return record.wallMs
-  if (subject.kind === 'rest') return record.wallMs - record.metrics.reduce((sum, metric) => sum + metric.selfMs, 0)
-  return record.metrics.find((metric) => metric.plugin === subject.plugin && metric.hook === subject.hook)?.selfMs ?? null
+/** Whether findings of an earlier build say as much: the build is slower for what made its parts slower. */
+function isExplained(subject: Subject, findings: readonly PastFinding[]): boolean {
+  return subject.kind === 'build' ? findings.some((finding) => isAlertKind(finding.kind)) : alertAbout(findings, subject) !== null
+}
+
+function alertAbout(findings: readonly PastFinding[], subject: Subject): PastFinding | null {
+  return findings.find((finding) => isAlertKind(finding.kind) && subjectKey(finding.subject) === subjectKey(subject)) ?? null
+}
+
+function costOf(subject: Subject, record: BuildRecord): { readonly ms: number; readonly calls: number } | null {
+  if (subject.kind === 'build') return { ms: record.wallMs, calls: record.work.calls }
+  if (subject.kind === 'rest') return { ms: record.wallMs - record.metrics.reduce((sum, metric) => sum + metric.selfMs, 0), calls: record.work.calls }
+  const metric = record.metrics.find(({ plugin, hook }) => plugin === subject.plugin && hook === subject.hook)
+  return metric === undefined ? null : { ms: metric.selfMs, calls: metric.calls }
 }

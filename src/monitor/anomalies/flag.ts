@@ -19,6 +19,8 @@ const FALLBACK_REACH = 4
 const MIN_RATIO = 1.05
 const MIN_MS = 50
 const MIN_BUILD_SHARE = 0.01
+/** Log of how much faster a machine may be than usual; beyond it the work was another. */
+const MAX_FASTER = 0.3
 /** Below this many builds only what nobody could overlook is said at all. */
 const NOVICE_BUILDS = 5
 const NOVICE_RATIO = 1.5
@@ -35,7 +37,9 @@ export interface Tested {
 
 /** What is to be said about one build, alerts and explanations; empty when all is as expected. */
 export function findingsOf(judgement: Judgement): readonly Finding[] {
-  const { judged, shift } = judgement
+  const { judged } = judgement
+  // Who alone did not become faster has not become slower.
+  const shift = Math.max(judgement.shift, -MAX_FASTER)
   const build = judged.find((item) => item.subject.kind === 'build')
   if (build === undefined) return []
   const buildMs = build.sample.ms * Math.exp(-build.error)

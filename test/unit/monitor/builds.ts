@@ -2,12 +2,12 @@
 import type { BuildRecord, Calibration, HookMetric, ModuleCost, Provenance, Stratum } from '../../../src/monitor/build-record.ts'
 
 export const STRATUM: Stratum = {
-  command: 'build', mode: 'production', bundler: 'vite@8', cache: 'cold', cpuModel: 'test', nodeMajor: 20, site: 'local',
+  command: 'build', mode: 'production', variant: '', bundler: 'vite@8', cache: 'cold', cpuModel: 'test', nodeMajor: 20, site: 'local',
 }
 
 export const PROVENANCE: Provenance = {
   commit: null, branch: 'main', lockfileDigest: 'lock-1', configDigest: 'config-1', nodeVersion: '20.20.0',
-  pluginVersions: { 'vite:css': '8.3.0' }, packageVersions: { 'sass-embedded': '1.97', react: '19.1.0' }, changedFiles: [],
+  pluginVersions: { 'vite:css': '8.3.0' }, pluginDigests: {}, packageVersions: { 'sass-embedded': '1.97', react: '19.1.0' }, changedFiles: [],
 }
 
 export interface Hook {
