@@ -249,8 +249,12 @@ export class Build {
   }
 
   #createMemo(identity: BuildIdentity, workspaceRoot: string): Memo {
+    const seams = this.#seams
     return new Memo({
-      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, workspaceRoot), portable: this.portable, clock: this.#seams.clock, env: this.#seams.env,
+      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, workspaceRoot), portable: this.portable, clock: this.#seams.clock,
+      get env() {
+        return seams.env
+      },
       meter: new CostMeter(this.#seams.clock),
       root: this.facts.root,
       identity: identity.base,

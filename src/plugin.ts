@@ -33,7 +33,13 @@ function startBuild(options: Options | undefined, facts: HostFacts): Build | nul
   const resolved = resolveOptions(options, facts.root, process.env)
   if (!resolved.enabled) return null
   try {
-    const build = new Build(resolved, facts, { clock: systemClock, env: process.env, version, recipes, openStore })
+    const build = new Build(resolved, facts, {
+      clock: systemClock, version, recipes, openStore,
+      // Somebody may put another object there while the build runs.
+      get env() {
+        return process.env
+      },
+    })
     closeBeforeExit(build)
     return build
   } catch (error) {

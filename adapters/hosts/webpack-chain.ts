@@ -44,7 +44,7 @@ export class Chains {
   readonly #runs = new Map<string, Site>()
   readonly #optionKeys = new WeakMap<object, string>()
   /** What any loader was seen to read without a recipe that knows better: compilers share their caches. */
-  readonly #sharedReads = new Set<string>()
+  readonly #sharedReads = new Map<string, number>()
 
   constructor(build: Build) {
     this.#build = build

@@ -14,7 +14,7 @@ const OWN_LABELS = ['source', 'options', 'occurrence'] as const
  * @param sites In the order of the chain, all of them memoized; at least one.
  * @param sharedReads Used when the dependencies of any of them are not fully known.
  */
-export function combineSites(sites: readonly Site[], sharedReads: Set<string>): Site {
+export function combineSites(sites: readonly Site[], sharedReads: Map<string, number>): Site {
   const own = OWN_LABELS.map(label => [label, digestParts(sites.map(site => site.identity[label] ?? ''))])
   return {
     plugin: sites.map(site => site.plugin).join(' < '),
@@ -24,6 +24,7 @@ export function combineSites(sites: readonly Site[], sharedReads: Set<string>): 
     recipe: combineRecipes(sites.map(site => site.recipe)),
     relocatable: sites.every(site => site.relocatable),
     sharedReads: sites.every(site => site.sharedReads === null) ? null : sharedReads,
+    sharedEnv: new Map(),
     costs: new Map(),
   }
 }

@@ -40,7 +40,7 @@ export interface BuildIdentity {
 }
 
 /** Raised whenever the meaning of a key or of a stored record changes. */
-const FORMAT = '1'
+const FORMAT = '2'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
 const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */

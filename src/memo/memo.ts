@@ -25,7 +25,7 @@ import { firstChanged, hostDependencies, presentName } from './seal.ts'
 import type { CheckContext, HostCheck } from './seal.ts'
 import { settleSync } from './settle.ts'
 import type { CallInfo, Site } from './site.ts'
-import { Trace } from './trace.ts'
+import { ENV_NAMES, Trace } from './trace.ts'
 import type { Dependency } from './trace.ts'
 
 /** A result in stored form, or the reason why it has none. */
@@ -104,7 +104,12 @@ export class Memo {
 
   constructor(parts: MemoParts) {
     this.#parts = parts
-    this.#check = { vfs: parts.vfs, configs: parts.configs, portable: parts.portable, env: parts.env, root: parts.root }
+    this.#check = {
+      vfs: parts.vfs, configs: parts.configs, portable: parts.portable, root: parts.root,
+      get env() {
+        return parts.env
+      },
+    }
     this.#keys = new Keys(parts.identity, parts.portable)
     this.#recorder = new Recorder(parts.store, this.#check)
   }
@@ -232,7 +237,7 @@ export class Memo {
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
     await this.#prepare(site, host.call)
-    const trace = new Trace(this.#parts.clock.wall(), site.sharedReads)
+    const trace = new Trace(this.#parts.clock.wall(), site.sharedReads, site.sharedEnv)
     const ended = this.#timed(site, host.call)
     const unclaim = this.#guard('claimPrints', () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
@@ -279,6 +284,7 @@ export class Memo {
       const path = presentName(changed, this.#parts.vfs, this.#parts.portable) ?? this.#restore(changed[1])
       return { kind: 'trace', what: 'probe', path: this.#parts.displayPath(path) }
     }
+    if (changed[0] === 'env') return { kind: 'trace', what: 'env', path: changed[1] === ENV_NAMES ? 'which variables there are' : changed[1] }
     const what = changed[0] === 'place' ? 'input' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
     return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
   }

@@ -2,6 +2,8 @@
  * Sees what a call reads and prints without declaring it: while a trace is active, reads, probes and listings through
  * `node:fs` and text written to stdout and stderr go into it.
  *
+ * Variables of the environment are the business of `environment.ts`.
+ *
  * How: the functions of `node:fs`, its promises and `write` of both streams are replaced while at least one build runs, and put back
  * afterwards unless somebody else has replaced them meanwhile. An `AsyncLocalStorage` says whose call it is, also after
  * an `await`. Without an active trace a replaced function does nothing but call the original.
@@ -11,9 +13,9 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fs from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { EnvironmentWatch, syncExports } from './environment.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from './linked-packages.ts'
 import { PrintClaims } from './print-claims.ts'
@@ -76,6 +78,7 @@ export class Observer {
   readonly #links = new LinkedPackages()
   /** Of calls whose compiler prints from outside of them. */
   readonly claims: PrintClaims = new PrintClaims()
+  readonly #environment = new EnvironmentWatch(() => this.active)
   #patches: Patch[] = []
   #users = 0
 
@@ -116,7 +119,9 @@ export class Observer {
     for (const { owner, names, reason } of EXITS) {
       for (const name of names) this.#patchExit(owner as Record<string, unknown>, name, reason)
     }
-    syncBuiltinESMExports()
+    this.#patchClone()
+    this.#environment.install()
+    syncExports()
   }
 
   #patch(owner: Record<string, unknown>, name: string, note: Note): void {
@@ -156,13 +161,24 @@ export class Observer {
     })
   }
 
+  /** A view of the environment is a proxy, and cannot be cloned. */
+  #patchClone(): void {
+    const original = globalThis.structuredClone as AnyFunction
+    const environment = this.#environment
+    this.#replace(globalThis as unknown as Record<string, unknown>, 'structuredClone', (...args: unknown[]) => original(...environment.withoutView(args)))
+  }
+
   #patchExit(owner: Record<string, unknown>, name: string, reason: string): void {
     const original = owner[name]
     if (typeof original !== 'function') return
     const storage = this.#storage
+    const environment = this.#environment
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
-      storage.getStore()?.trace?.outsourced(reason)
-      return (original as AnyFunction).apply(this, args)
+      const trace = storage.getStore()?.trace
+      if (!trace) return (original as AnyFunction).apply(this, args)
+      trace.outsourced(reason)
+      // What a process inherits it may read: that cannot be seen either.
+      return environment.unnoted(() => (original as AnyFunction).apply(this, environment.withoutView(args)))
     }
     Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
     this.#replace(owner, name, replacement)
@@ -192,7 +208,8 @@ export class Observer {
       else owner[name] = original
     }
     this.#patches = []
-    syncBuiltinESMExports()
+    this.#environment.uninstall()
+    syncExports()
   }
 }
 

@@ -9,7 +9,9 @@ import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { ConfigFiles } from './config-files.ts'
+import { namesOf } from './environment.ts'
 import type { PortableText } from './portable-text.ts'
+import { ENV_NAMES } from './trace.ts'
 import type { Dependency, Trace } from './trace.ts'
 
 export type Sealed =
@@ -43,7 +45,7 @@ function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext): 
   for (const [dir, names] of missing) dependencies.push(['missing', portable.tokenise(dir), names.sort().join('\n')])
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
   for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
-  for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(value)])
+  for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(portable.tokenise(value))])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
   return dependencies
@@ -57,8 +59,9 @@ function namesIn(dir: string, byDirectory: Map<string, string[]>): string[] {
 }
 
 /** Asked after the digests were taken: what is stable now and older than the call was so for both. */
-function firstUnstable({ files, probes, directories, configs: searched, startedWallMs }: Trace, { vfs, configs }: SealContext): string | null {
-  for (const path of files) if (!vfs.wasStableSince(path, startedWallMs)) return path
+function firstUnstable(trace: Trace, { vfs, configs }: SealContext): string | null {
+  const { files, probes, directories, configs: searched, startedWallMs } = trace
+  for (const path of files) if (!vfs.wasStableSince(path, trace.sinceMs(path))) return path
   for (const path of probes) if (!files.has(path) && !vfs.kindWasStableSince(path, startedWallMs)) return path
   for (const path of directories) if (!vfs.listingWasStableSince(path, startedWallMs)) return path
   for (const [family, dir] of searched) if (!configs.wereStableSince(family, dir, startedWallMs)) return `${family} configuration for ${dir}`
@@ -91,8 +94,8 @@ function holds(dependency: Dependency, { vfs, portable, configs, env, root }: Ch
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
     case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
     case 'env': {
-      const value = env[dependency[1]]
-      return (value === undefined ? null : digest(value)) === dependency[2]
+      const value = dependency[1] === ENV_NAMES ? namesOf(env) : env[dependency[1]]
+      return (value === undefined ? null : digest(portable.tokenise(value))) === dependency[2]
     }
     case 'place': return dependency[1] === root
     case 'resolve':

@@ -65,7 +65,9 @@ export interface Site {
   /** The result depends on where the project lies only through paths that can be tokenised. Known of recipes alone. */
   readonly relocatable: boolean
   /** Files that any call was seen to read; `null` where the recipe knows the dependencies of each call. */
-  readonly sharedReads: Set<string> | null
+  readonly sharedReads: Map<string, number> | null
+  /** Variables of the environment that any call was seen to read, with their values: what reads one once keeps it. */
+  readonly sharedEnv: Map<string, string | null>
   /** By kind of module, the extension: a plugin that sees all may be dear for some. */
   readonly costs: Map<string, SiteCost>
 }

@@ -40,7 +40,8 @@ export class Sites {
       identity: this.#identityOf(subject, instance),
       recipe: instance?.hooks[hook] ?? {},
       relocatable: instance?.relocatable ?? false,
-      sharedReads: instance?.knowsDependencies ? null : new Set(),
+      sharedReads: instance?.knowsDependencies ? null : new Map(),
+      sharedEnv: new Map(),
       costs: new Map(),
     }
     this.all.push(site)

@@ -45,6 +45,9 @@ export type Effect =
 /** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
 export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
+/** In the place of a variable's name: which variables there are. No variable has such a name. */
+export const ENV_NAMES = '=names'
+
 /** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
 const PACKAGE_CODE = /[\\/]node_modules[\\/].*(?:\.(?:[cm]?js|node|wasm)|[\\/]package\.json)$/
 
@@ -58,6 +61,8 @@ export class Trace {
   readonly resolutions: Map<string, Digest> = new Map()
   readonly inputs: Map<string, Digest> = new Map()
   readonly effects: Effect[] = []
+  /** Files that an earlier call read, and when that began. */
+  readonly #inherited = new Map<string, number>()
   #refusal: string | null = null
   #foreign: string | null = null
   #own: string | null = null
@@ -71,11 +76,15 @@ export class Trace {
    * its cache, so that what one call reads is a dependency of the calls that end after it. `null` where a recipe knows
    * the dependencies of each call.
    */
-  readonly #shared: Set<string> | null
+  readonly #shared: Map<string, number> | null
+  /** The same for variables of the environment, of which no compiler's list tells. */
+  readonly #sharedEnv: Map<string, string | null>
 
-  constructor(startedWallMs: number, shared: Set<string> | null = null) {
+  /** @param shared By path, when the last call that was seen to read it began, milliseconds since the epoch. */
+  constructor(startedWallMs: number, shared: Map<string, number> | null = null, sharedEnv: Map<string, string | null> = new Map()) {
     this.startedWallMs = startedWallMs
     this.#shared = shared
+    this.#sharedEnv = sharedEnv
   }
 
   /** The file that the call is about, where the plugin reads it itself: each call reads its own, so it is not shared. */
@@ -93,13 +102,34 @@ export class Trace {
     // The runtime's own binary is looked into to learn about the platform, which is part of the key.
     if (path === process.execPath || (path !== this.#own && PACKAGE_CODE.test(path))) return
     this.files.add(path)
-    if (path !== this.#own) this.#shared?.add(path)
+    if (path !== this.#own) this.#shared?.set(path, this.startedWallMs)
     else this.#hasReadOwn = true
   }
 
   /** Everything that other calls of the site were seen to read so far. */
   takeShared(): void {
-    for (const path of this.#shared ?? []) this.files.add(path)
+    for (const [path, sinceMs] of this.#shared ?? []) {
+      if (!this.files.has(path)) this.#inherited.set(path, sinceMs)
+      this.files.add(path)
+    }
+    for (const [name, value] of this.#sharedEnv) this.#setEnv(name, value)
+  }
+
+  /** Since when `path` must have been as it is: what an earlier call read may be in a cache ever since. */
+  sinceMs(path: string): number {
+    return Math.min(this.startedWallMs, this.#inherited.get(path) ?? Infinity)
+  }
+
+  /** A variable that was read, or looked for in vain. */
+  readEnv(name: string, value: string | null): void {
+    this.#sharedEnv.set(name, value)
+    this.#setEnv(name, value)
+  }
+
+  #setEnv(name: string, value: string | null): void {
+    const known = this.env.get(name)
+    if (known !== undefined && known !== value) this.refuse(`${name} in the environment changed while it ran`)
+    this.env.set(name, value)
   }
 
   /** A file that was read, or looked for in vain. */

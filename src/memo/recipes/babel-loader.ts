@@ -45,7 +45,7 @@ function loaderHook(readsConfig: boolean, kit: RecipeKit): HookRecipe {
     amendOptions: options => (options['cacheDirectory'] ? { ...options, cacheDirectory: false } : options),
     observe({ id }, trace) {
       if (readsConfig) trace.config('babel', dirname(id.split('?', 1)[0]!))
-      for (const name of ENVIRONMENT) trace.env.set(name, process.env[name] ?? null)
+      for (const name of ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
     },
   }
 }

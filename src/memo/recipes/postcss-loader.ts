@@ -52,8 +52,8 @@ function loaderHook(config: unknown, kit: RecipeKit): HookRecipe {
       trace.config('babel', dirname(file))
       tracePreviousMap(file, kit.vfs, trace)
       if (namesScanner(trace, kit)) trace.refuse('one of the plugins in its configuration may read the whole project')
-      trace.env.set('BROWSERSLIST_ENV', process.env['BROWSERSLIST_ENV'] ?? null)
-      trace.env.set('BROWSERSLIST', process.env['BROWSERSLIST'] ?? null)
+      trace.readEnv('BROWSERSLIST_ENV', process.env['BROWSERSLIST_ENV'] ?? null)
+      trace.readEnv('BROWSERSLIST', process.env['BROWSERSLIST'] ?? null)
     },
   }
 }

@@ -48,7 +48,7 @@ function loaderHook(shadows: StyleShadows, additionalData: unknown, kit: RecipeK
       const file = id.split('?', 1)[0]!
       const prepended = typeof additionalData === 'string' ? `${additionalData}\n` : ''
       shadows.trace(file, prepended + (kit.vfs.read(file)?.toString('utf8') ?? ''), trace)
-      trace.env.set('SASS_PATH', process.env['SASS_PATH'] ?? null)
+      trace.readEnv('SASS_PATH', process.env['SASS_PATH'] ?? null)
     },
   }
 }

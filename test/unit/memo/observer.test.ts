@@ -1,6 +1,7 @@
 import fs, { existsSync, readFileSync, statSync } from 'node:fs'
 import { readFile as readFilePromise } from 'node:fs/promises'
 import childProcess from 'node:child_process'
+import { createRequire } from 'node:module'
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -60,6 +61,13 @@ describe('reads of a call are seen', () => {
     ['in a microtask', () => new Promise(resolve => queueMicrotask(() => resolve(fs.readFileSync(path))))],
   ])('by %s', async (_how, read) => {
     expect([...(await traced(read)).files]).toEqual([path])
+  })
+
+  it('by require, with all that it loads', async () => {
+    const main = project.write('local/main.cjs', "module.exports = [require('./part.cjs'), require('./data.json')]")
+    const others = [project.write('local/part.cjs', 'module.exports = 1'), project.write('local/data.json', '2')]
+    const trace = await traced(() => createRequire(import.meta.url)(main))
+    expect([...trace.files].sort()).toEqual([main, ...others].sort())
   })
 
   it('of what is not there', async () => {

@@ -5,7 +5,7 @@ import { ConfigFiles } from '../../../src/memo/config-files.ts'
 import { PortableText } from '../../../src/memo/portable-text.ts'
 import { firstChanged, hostDependencies, sealTrace } from '../../../src/memo/seal.ts'
 import type { CheckContext } from '../../../src/memo/seal.ts'
-import { Trace } from '../../../src/memo/trace.ts'
+import { ENV_NAMES, Trace } from '../../../src/memo/trace.ts'
 import type { Dependency } from '../../../src/memo/trace.ts'
 import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
 import { createLateClock, createProjectFiles } from './helpers/project-files.ts'
@@ -101,6 +101,19 @@ describe('sealing a trace', () => {
     expect(JSON.stringify(dependencies)).not.toContain('secret')
   })
 
+  it('knows a variable that names the project again where that has moved', () => {
+    const [before] = sealed(trace => trace.readEnv('INIT_CWD', project.root))
+    const portable = new PortableText([{ token: 'r', path: '/elsewhere' }])
+    expect(changed([before!], { portable, env: { INIT_CWD: '/elsewhere' } })).toBeNull()
+    expect(changed([before!], { portable, env: { INIT_CWD: '/another' } })).toEqual(before)
+  })
+
+  it('notices that a variable came or went where all were listed', () => {
+    const dependencies = sealed(trace => trace.readEnv(ENV_NAMES, 'A\0B'))
+    expect(changed(dependencies, { env: { B: '2', A: '1' } })).toBeNull()
+    expect(changed(dependencies, { env: { A: '1', B: '1', C: '1' } })).not.toBeNull()
+  })
+
   it('leaves code of installed packages to the lockfile, but not their data', () => {
     const dependencies = sealed(trace => {
       trace.observed(project.at('node_modules/tool/index.js'))
@@ -118,7 +131,7 @@ describe('sealing a trace', () => {
   })
 
   it('makes what one call read a dependency of the later calls of its site', () => {
-    const shared = new Set<string>()
+    const shared = new Map<string, number>()
     const first = new Trace(clock.wall(), shared)
     first.observed(project.at('src/a.ts'))
     const second = new Trace(clock.wall(), shared)
@@ -129,12 +142,27 @@ describe('sealing a trace', () => {
     expect(result.ok && result.dependencies.map(dependency => dependency[1]).sort()).toEqual(['\u0001r/src/a.ts', '\u0001r/src/b.ts'])
   })
 
+  it('does not believe in what an earlier call read and is another file since', () => {
+    const shared = new Map<string, number>()
+    new Trace(Date.now() - 1000, shared).observed(project.at('src/a.ts'))
+    writeFileSync(project.at('src/a.ts'), 'edited')
+    vfs.nextEpoch()
+    // The compiler may go on answering from what it read then.
+    const later = new Trace(clock.wall(), shared)
+    later.takeShared()
+    expect(sealTrace(later, context)).toEqual({ ok: false, reason: expect.stringContaining('a.ts changed') })
+    const reading = new Trace(clock.wall(), shared)
+    reading.observed(project.at('src/a.ts'))
+    reading.takeShared()
+    expect(sealTrace(reading, context).ok).toBe(true)
+  })
+
   it('does not share the file that a call is about', () => {
-    const shared = new Set<string>()
+    const shared = new Map<string, number>()
     const first = new Trace(clock.wall(), shared)
     first.about(project.at('src/a.ts'))
     first.observed(project.at('src/a.ts'))
-    expect([...shared]).toEqual([])
+    expect(shared.size).toBe(0)
     expect([...first.files]).toEqual([project.at('src/a.ts')])
   })
 })

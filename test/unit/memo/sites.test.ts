@@ -109,9 +109,9 @@ describe('sites', () => {
   })
 
   it('share reads among the calls of a plugin that is not known', () => {
-    expect(sitesWith().create(subjectOf({}), 'transform')).toMatchObject({ relocatable: false, sharedReads: new Set() })
+    expect(sitesWith().create(subjectOf({}), 'transform')).toMatchObject({ relocatable: false, sharedReads: new Map() })
     expect(withRecipe({}).create(subjectOf({}), 'transform')).toMatchObject({ relocatable: true, sharedReads: null })
-    expect(withRecipe({ knowsDependencies: false }).create(subjectOf({}), 'transform').sharedReads).toEqual(new Set())
+    expect(withRecipe({ knowsDependencies: false }).create(subjectOf({}), 'transform').sharedReads).toEqual(new Map())
   })
 })
 
@@ -120,7 +120,7 @@ describe('a combined site', () => {
 
   it('has the identity of all of its parts, in their order', () => {
     const sites = [siteOf({}, { identity: { source: 'a', config: 'c' } }), siteOf({}, { identity: { source: 'b' } })]
-    const shared = new Set<string>()
+    const shared = new Map<string, number>()
     const there = combineSites(sites, shared).identity
     expect(there).toMatchObject({ config: 'c' })
     expect(combineSites([...sites].reverse(), shared).identity['source']).not.toBe(there['source'])
@@ -128,11 +128,11 @@ describe('a combined site', () => {
   })
 
   it('is as movable and as well known as the least of them', () => {
-    const shared = new Set<string>()
+    const shared = new Map<string, number>()
     const known = siteOf()
     expect(combineSites([known, known], shared)).toMatchObject({ relocatable: true, sharedReads: null, decision: { recipe: 'fake < fake' } })
     expect(combineSites([known, siteOf({}, { relocatable: false })], shared).relocatable).toBe(false)
-    expect(combineSites([known, siteOf({}, { sharedReads: new Set() })], shared).sharedReads).toBe(shared)
+    expect(combineSites([known, siteOf({}, { sharedReads: new Map() })], shared).sharedReads).toBe(shared)
     expect(combineSites([known, siteOf({}, { decision: { kind: 'memoize', reason: 'said so', recipe: null, learning: true } })], shared).decision.recipe).toBeNull()
   })
 
@@ -148,26 +148,26 @@ describe('a combined site', () => {
       served: () => void asked.push(`served ${name}`),
       prepare: () => void asked.push(`prepare ${name}`),
     })
-    const { recipe } = combineSites([siteOf(recipeNamed('a')), siteOf(recipeNamed('b'))], new Set())
+    const { recipe } = combineSites([siteOf(recipeNamed('a')), siteOf(recipeNamed('b'))], new Map())
     expect(recipe.admit?.(call)).toBeNull()
     expect(recipe.inputs?.(call)).toEqual({ 'cwd 0': 'a', 'cwd 1': 'b' })
     recipe.observe?.(call, new Trace(0))
     recipe.served?.(call, [], () => Promise.resolve())
     await recipe.prepare?.(call)
     expect(asked).toEqual(['admit a', 'admit b', 'observe a', 'observe b', 'served a', 'served b', 'prepare a', 'prepare b'])
-    expect(combineSites([siteOf(recipeNamed('a', 'no')), siteOf(recipeNamed('b'))], new Set()).recipe.admit?.(call)).toBe('no')
+    expect(combineSites([siteOf(recipeNamed('a', 'no')), siteOf(recipeNamed('b'))], new Map()).recipe.admit?.(call)).toBe('no')
   })
 
   it('asks every recipe about the result', () => {
-    const { recipe } = combineSites([siteOf({ admitResult: () => null }), siteOf({ admitResult: () => 'it names assets' })], new Set())
+    const { recipe } = combineSites([siteOf({ admitResult: () => null }), siteOf({ admitResult: () => 'it names assets' })], new Map())
     expect(recipe.admitResult?.(call, '')).toBe('it names assets')
   })
 
   it('is refused when the inputs of any of them are unknown', () => {
-    expect(combineSites([siteOf(), siteOf({ inputs: () => null })], new Set()).recipe.inputs?.(call)).toBeNull()
+    expect(combineSites([siteOf(), siteOf({ inputs: () => null })], new Map()).recipe.inputs?.(call)).toBeNull()
   })
 
   it('keeps costs as every site does', () => {
-    expect(combineSites([siteOf()], new Set()).costs).toEqual(new Map())
+    expect(combineSites([siteOf()], new Map()).costs).toEqual(new Map())
   })
 })

@@ -67,7 +67,7 @@ export function createMemoBench(changes: Partial<MemoParts> = {}): MemoBench {
 const KNOWN: Decision = { kind: 'memoize', reason: 'known', recipe: 'fake', learning: false }
 
 export function siteOf(recipe: HookRecipe = {}, changes: Partial<Site> = {}): Site {
-  return { plugin: 'fake', hook: 'transform', decision: KNOWN, identity: {}, recipe, relocatable: true, sharedReads: null, costs: new Map(), ...changes }
+  return { plugin: 'fake', hook: 'transform', decision: KNOWN, identity: {}, recipe, relocatable: true, sharedReads: null, sharedEnv: new Map(), costs: new Map(), ...changes }
 }
 
 export interface FakeCall {
