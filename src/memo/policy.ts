@@ -41,12 +41,13 @@ const STATEFUL_HOOKS: Readonly<Record<string, string>> = {
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^vite:(css-post|css-analysis|asset|build-html|html|worker)/, 'it keeps maps that are read when chunks are rendered'],
   [/^vite:import-analysis$|^vite:import-glob$|^vite:dynamic-import/, 'it maintains the module graph'],
-  [/^(vite|native|builtin|rolldown):/, 'part of the bundler'],
   [/^unocss/, 'it collects tokens of all modules'],
   [/^@tailwindcss\/vite/, 'it scans the whole project'],
   [/vanilla-extract|stylex|linaria|wyw-in-js|^qwik|vite-plugin-qwik|^rsc:|^commonjs$|imagetools|panda/i, 'it keeps state across modules'],
   [/^unplugin-(auto-import|vue-components|icons)/, 'it answers from a table that it scans'],
 ]
+
+const BUNDLER_PREFIX = /^(vite|native|builtin|rolldown):/
 
 /** For plugins that nobody has read yet: their authors and users know more than their shape tells. */
 const REMEDY = 'if its result depends on the module alone, say so with the option `plugins`'
@@ -73,6 +74,8 @@ export function decide(subject: PluginSubject, hook: string, inputs: PolicyInput
   if (word === true) return memoize('the configuration says so')
   const known = REFUSED.find(([name]) => name.test(subject.name))
   if (known) return refuse(known[1])
+  // Plugins of others use these prefixes too; the bundler's own change with every version of it.
+  if (BUNDLER_PREFIX.test(subject.name)) return refuse('by its name it is part of the bundler', null, `if it is not, and ${REMEDY.slice('if '.length)}`)
   if (subject.host === 'webpack-like') return refuse('nobody has read what it keeps between modules', null, REMEDY)
   if (hook === 'load' || hook.startsWith('onLoad ')) return refuse('what a load hook answers from is not known', null, REMEDY)
   const stateful = subject.familyHooks.find(name => name in STATEFUL_HOOKS)

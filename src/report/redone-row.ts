@@ -9,6 +9,8 @@ import { describeCause } from './phrases.ts'
 
 /** More modules than this with one cause of their own each (edited, new) are a branch switch, not news about each. */
 const MAX_NAMED = 20
+/** Cheaper than this, a call that was redone for no edit is nothing to a person, milliseconds. */
+export const REDONE_WORTH_MS = 1
 /** A path in a sentence has a comma behind it. */
 const COMMA_COLUMNS = 1
 
@@ -62,7 +64,7 @@ function redoneItems(report: BuildReport): Redone[] {
     else callsByCause.set(cause, [call])
   }
   const items = report.redoneBy.flatMap(group => groupItems(group, callsByCause.get(describeCause(group.cause)) ?? []))
-  return items.sort((a, b) => b.costMs - a.costMs)
+  return items.filter(item => item.costMs >= REDONE_WORTH_MS || isOwnCause(item.cause)).sort((a, b) => b.costMs - a.costMs)
 }
 
 function groupItems({ cause, calls: callCount, costMs }: RedoneGroup, calls: readonly RedoneCall[]): Redone[] {

@@ -12,7 +12,7 @@ import { createPainter, paintRows, TEXT_COLUMN } from './paint.ts'
 import type { Row } from './paint.ts'
 import { causeWord, memoizableCalls, needsExplaining, ownMs } from './phrases.ts'
 import { policyRows, refusedMs, refusedCounts } from './policy-rows.ts'
-import { redoneRow } from './redone-row.ts'
+import { REDONE_WORTH_MS, redoneRow } from './redone-row.ts'
 import { fullRows } from './full-rows.ts'
 
 export type ReportMode = 'summary' | 'full'
@@ -138,7 +138,7 @@ function nextRow(report: BuildReport): Row {
 function nextStep(report: BuildReport): string[] {
   if (report.outcomes.corrupt > 0) return ['npx pitcrew cache verify']
   // Virtual modules have ids that nobody can type.
-  const puzzling = report.redone.find(call => needsExplaining(call.cause) && printable(call.id) === call.id)
+  const puzzling = report.redone.find(call => call.costMs >= REDONE_WORTH_MS && needsExplaining(call.cause) && printable(call.id) === call.id)
   if (!puzzling) return []
   const path = puzzling.id.replace(/(.)\?.*$/s, '$1')
   // Not shortened, however narrow the terminal is: it is there to be copied.

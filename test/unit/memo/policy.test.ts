@@ -50,11 +50,17 @@ describe('the policy', () => {
 
   it.each([
     'vite:css-post', 'vite:css-analysis', 'vite:asset', 'vite:asset-import-meta-url', 'vite:build-html', 'vite:html-inline-proxy', 'vite:worker', 'vite:worker-import-meta-url',
-    'vite:import-analysis', 'vite:import-glob', 'vite:dynamic-import-vars', 'vite:json', 'native:wasm', 'builtin:vite-alias', 'rolldown:x',
+    'vite:import-analysis', 'vite:import-glob', 'vite:dynamic-import-vars',
     'unocss:global', 'unocss', '@tailwindcss/vite:generate:build', 'vanilla-extract', 'vite-plugin-stylex', 'wyw-in-js', 'linaria', 'vite-plugin-qwik', 'rsc:client', 'commonjs', 'imagetools',
     'unplugin-auto-import', 'unplugin-vue-components', 'unplugin-icons',
   ])('refuses %s by name, whatever its shape', name => {
     expect(decideFor(subjectOf({ name })).decision).toMatchObject({ kind: 'refuse', remedy: null })
+  })
+
+  it.each(['vite:json', 'vite:remove-console', 'native:wasm', 'builtin:vite-alias', 'rolldown:x'])('refuses %s for its prefix, which another package may have taken', (name) => {
+    const { decision } = decideFor(subjectOf({ name }))
+    expect(decision).toMatchObject({ kind: 'refuse', reason: 'by its name it is part of the bundler' })
+    expect(decision).toHaveProperty('remedy', 'if it is not, and its result depends on the module alone, say so with the option `plugins`')
   })
 
   it.each(['vite-plugin-x', 'my-commonjs-helper', 'not-unocss', 'tailwind'])('does not refuse %s for looking like one', name => {

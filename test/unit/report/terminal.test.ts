@@ -106,6 +106,16 @@ describe('the next step', () => {
     expect(nextOf(cause)).toBe(expected)
   })
 
+  it('is not an explanation of a call that took no time', () => {
+    const report = collect(collector => {
+      calls(collector, 300, 0, 0.1, { recordedCostMs: 10 })
+      calls(collector, 1, 0, 0.3, { id: 'src/route.js', outcome: 'miss', cause: { kind: 'not-stored', detail: 'cheaper than remembering it' } })
+    })
+    const text = renderTerminal(report, 'summary', PLAIN)
+    expect(text).toContain('300 of 301 calls remembered')
+    expect(text).not.toContain('src/route.js')
+  })
+
   it('can be pasted into a shell', () => {
     const cause: Cause = { kind: 'not-stored', detail: '' }
     expect(nextOf(cause, 'src/App.vue?vue&type=style')).toBe('npx pitcrew explain src/App.vue')
