@@ -21,14 +21,20 @@ interface StoredResult {
 /** Fields of a source map that bundlers read. */
 const MAP_FIELDS = ['version', 'file', 'sourceRoot', 'sources', 'sourcesContent', 'names', 'mappings', 'ignoreList', 'x_google_ignoreList', 'debugId']
 
+/**
+ * Fields that no bundler reads from `rest`: code and map are kept apart, the others are what Babel's generator returns besides,
+ * computed anew whenever somebody looks, and larger than code and map together.
+ */
+const UNREAD: ReadonlySet<string> = new Set(['code', 'map', 'decodedMap', 'rawMappings', '__mergedMap'])
+
 /** @param input The code that the hook was given, or null. */
 export function encodeRollupResult(result: unknown, input: string | null): EncodedResult {
   if (result === null || result === undefined) return encoded({ form: 'nothing', map: 'absent', rest: {} }, null, null)
   if (typeof result === 'string') return encoded({ form: 'text', map: 'absent', rest: {} }, result, null)
   if (typeof result !== 'object') return refused('its result is neither text nor an object')
-  const { code, map, ...others } = result as Record<string, unknown>
+  const { code, map } = result as Record<string, unknown>
   if (code !== undefined && typeof code !== 'string') return refused('its code is not text')
-  const rest = dehydrate(others)
+  const rest = dehydrate(Object.fromEntries(Object.keys(result).filter(name => !UNREAD.has(name)).map(name => [name, Reflect.get(result, name)])))
   if (!isPlain(rest)) return refused('its result holds something that is not JSON')
   const encodedMap = encodeMap(map, input)
   if (encodedMap === null) return refused('its source map is of an unknown kind')
