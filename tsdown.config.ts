@@ -10,6 +10,7 @@ export default defineConfig({
     rolldown: 'adapters/rolldown.ts',
     rspack: 'adapters/rspack.ts',
     'webpack-loader': 'adapters/hosts/webpack-loader.ts',
+    'analysis-worker': 'src/guidance/analysis-worker.ts',
     cli: 'src/cli/index.ts',
   },
   format: 'esm',

@@ -14,8 +14,12 @@ import { isPlain } from '../src/memo/plain.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
+import { gateFailure } from '../src/guidance/gate-failure.ts'
 import { RollupLikeHost } from './hosts/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup-like.ts'
+import { outputOf } from './hosts/rollup-output.ts'
+import type { Bundle } from './hosts/rollup-output.ts'
+import { viteOutputFacts } from './hosts/vite-output.ts'
 
 const LOGGER_METHODS = ['info', 'warn', 'warnOnce', 'error'] as const
 /** In dev there is no end of the build: what was recorded is written when nothing came for so long, milliseconds. */
@@ -53,8 +57,16 @@ function vitePlugin(start: Start): Partial<Plugin> {
       if (!isDev) build?.begin()
     },
     buildEnd() {
+      if (isDev || !build) return
       // All modules are there: the bundler links and renders now, and what was recorded can be written meanwhile.
-      if (!isDev) void build?.flush()
+      build.guidance.modules(this.getModuleIds())
+      void build.flush()
+    },
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        build?.guidance.chunks(outputOf(bundle as unknown as Bundle, this, viteOutputFacts(this.environment)))
+      },
     },
     watchChange(id) {
       build?.vfs.invalidate(id)
@@ -65,8 +77,10 @@ function vitePlugin(start: Start): Partial<Plugin> {
         // A server closes each of its environments; its one report is about all of them.
         if (isDev && ended) return
         ended = true
-        await build?.end()
+        const report = await build?.end()
         if (!isWatch) await build?.flush()
+        const failure = gateFailure(report)
+        if (failure !== null) this.error(failure.message)
       },
     },
     async closeWatcher() {

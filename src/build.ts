@@ -9,6 +9,7 @@
  */
 import { relative, sep } from 'node:path'
 import type { Clock } from './clock.ts'
+import { Guidance } from './guidance/guidance.ts'
 import { Backlog } from './memo/backlog.ts'
 import { ConfigFiles } from './memo/config-files.ts'
 import { CostMeter } from './memo/cost-meter.ts'
@@ -75,6 +76,8 @@ export class Build {
   readonly #memo: Memo
   readonly #sites: Sites
   readonly #ledgers: Ledgers
+  /** Told by the host which modules were loaded, and what became of them. */
+  readonly guidance: Guidance
   readonly #detach: () => void
   #report: ReportCollector
   #startedAt: number
@@ -101,12 +104,14 @@ export class Build {
     this.#ledgers = this.#createLedgers(identity)
     this.#sites = this.#createSites(identity, workspaceRoot)
     this.#memo = this.#createMemo(identity, workspaceRoot)
+    this.guidance = new Guidance({ options, facts, workspaceRoot, version: seams.version, store: this.#store, onFault: message => this.fault('ANALYSIS_FAULT', message) })
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
 
   /** Begins a build or a rebuild: what is known of files is looked at again. */
   begin(): void {
+    this.guidance.begin()
     if (!this.#begun) {
       // Setting up was part of the first build: its cost and its faults stay in that report.
       this.#begun = true
@@ -165,10 +170,10 @@ export class Build {
   /** Ends a build or a rebuild: everything is written, and the report is given out. `null` when that failed. */
   async end(): Promise<BuildReport | null> {
     try {
-      await this.flush()
+      const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
       const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
-      const report = this.#finishReport()
+      const report = this.#finishReport(analysis)
       await this.#publish(report)
       return report
     } catch (error) {
@@ -183,6 +188,7 @@ export class Build {
     this.#closed = true
     this.#detach()
     await this.#backlog.drain()
+    await this.guidance.close()
     await this.#store.close()
   }
 
@@ -192,7 +198,7 @@ export class Build {
     this.#sayOnce.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
   }
 
-  #finishReport(): BuildReport {
+  #finishReport(analysis: BuildReport['analysis']): BuildReport {
     for (const { plugin, hook, decision } of this.#sites.all) {
       const { kind, reason, recipe } = decision
       this.#report.policy(plugin, hook, { decision: kind, reason, recipe, remedy: kind === 'refuse' ? decision.remedy : null })
@@ -202,6 +208,7 @@ export class Build {
       firstRun: this.#firstRun,
       store: { location: this.#displayId(this.#store.location), ...this.#store.stats() },
       vfs: this.vfs.counters(),
+      analysis,
     })
     this.#firstRun = false
     return report
@@ -271,6 +278,7 @@ export class Build {
   #onCall(report: CallReport): void {
     const { site, call, outcome, costMs, recordedCostMs } = report
     const cause = this.#ledgers.note(report)
+    this.guidance.cost(call.id, outcome === 'hit' ? recordedCostMs : costMs)
     this.#report.call({
       plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs,
       startMs: report.startedAt, endMs: report.endedAt,

@@ -4,6 +4,8 @@
 import { join, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { PitcrewError } from './errors.ts'
+import { ANALYSIS_RULES, resolveAnalysis } from './guidance/settings.ts'
+import type { AnalysisOptions, AnalysisSettings } from './guidance/settings.ts'
 
 export type ReportMode = false | 'summary' | 'full'
 
@@ -42,6 +44,8 @@ export interface Options {
    * @default []
    */
   salt?: string[]
+  /** The analysis of the project's own modules; `false` turns it off. @default {} */
+  analysis?: boolean | AnalysisOptions
 }
 
 export interface ResolvedOptions {
@@ -55,6 +59,8 @@ export interface ResolvedOptions {
   readonly reportFile: string | null
   readonly plugins: ReadonlyMap<string, boolean>
   readonly salt: readonly string[]
+  /** Null: off. */
+  readonly analysis: AnalysisSettings | null
 }
 
 type Check = (value: unknown) => boolean
@@ -76,8 +82,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   reportFile: TEXT,
   plugins: { accepts: 'an object of plugin names and true or false', check: value => isRecord(value) && Object.values(value).every(word => typeof word === 'boolean') },
   salt: { accepts: 'an array of strings', check: value => Array.isArray(value) && value.every(part => typeof part === 'string') },
+  ...ANALYSIS_RULES,
 }
-const GROUPS = new Set(['store', 'vfs'])
+const GROUPS = new Set(['store', 'vfs', 'analysis'])
 
 /** @throws PitcrewError OPTIONS_INVALID that names every option that is wrong and what it accepts. */
 export function validateOptions(options: unknown): asserts options is Options | undefined {
@@ -91,6 +98,7 @@ function problemsOf(options: Record<string, unknown>, prefix: string): string[] 
   return Object.entries(options).flatMap(([name, value]) => {
     const path = prefix + name
     if (value === undefined) return []
+    if (path === 'analysis' && typeof value === 'boolean') return []
     if (GROUPS.has(path)) return isRecord(value) ? problemsOf(value, `${path}.`) : [`${path} is ${show(value)}, but must be an object`]
     const rule = Object.hasOwn(RULES, path) ? RULES[path] : undefined
     if (!rule) return [`${path} is not an option; there are ${Object.keys(RULES).join(', ')}`]
@@ -129,6 +137,7 @@ function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): R
     reportFile: verify?.reportFile ?? (options.reportFile === undefined ? null : resolve(root, options.reportFile)),
     plugins: new Map([...Object.entries(options.plugins ?? {}), ...(verify?.without ?? []).map((name): [string, boolean] => [name, false])]),
     salt: options.salt ?? [],
+    analysis: resolveAnalysis(options.analysis, root),
   }
 }
 

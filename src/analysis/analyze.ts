@@ -19,13 +19,15 @@ import { parseModule } from './parse.ts'
 import type { Note, ParsedModule } from './parse.ts'
 import { RULES } from './rules/index.ts'
 import { createScopes } from './scopes.ts'
-import type { ScopeCollector } from './scopes.ts'
+import type { ScopeCollector, ScopeTable } from './scopes.ts'
 import { templateFindings } from './templates.ts'
 import { walk } from './walk.ts'
+import { linksOf } from './project/links.ts'
+import type { Links } from './project/links.ts'
 import type { Comment } from 'oxc-parser'
 
-/** Facts of equal text under equal versions are equal; part of the key under which they are kept. */
-export const ANALYZER_VERSION = 1
+
+export { ANALYZER_VERSION } from './version.ts'
 
 export interface ModuleAnalysis {
   readonly id: string
@@ -35,6 +37,7 @@ export interface ModuleAnalysis {
   readonly findings: readonly Finding[]
   /** Findings under a `pitcrew-ignore` comment with a reason. */
   readonly suppressed: readonly Finding[]
+  readonly links: Links
   /** Why some or all of it was not analysed; empty when all was. */
   readonly notes: readonly Note[]
   readonly ruleFailures: readonly RuleFailure[]
@@ -54,6 +57,7 @@ export function createAnalyzer({ extraRules = [] }: { readonly extraRules?: read
 
 interface BlockFacts {
   readonly parsed: ParsedModule
+  readonly scopes: ScopeTable
   readonly metrics: MetricsCollector
   readonly reports: readonly Report[]
   readonly failures: readonly RuleFailure[]
@@ -77,6 +81,7 @@ function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalys
     metrics: measured.length === 0 ? emptyModuleMetrics(lines, source.length) : sumModuleMetrics(measured.map((each) => each.module)),
     classification: classify(id, source, facts.map(({ parsed }) => parsed)),
     ...toFindings(reports, source, lines, comments),
+    links: linksOf(facts, source, lines),
     notes,
     ruleFailures: facts.flatMap((each) => each.failures),
   }
@@ -90,7 +95,8 @@ function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet): BlockFacts 
   const scopes = createScopes(program)
   const run = rules.start()
   walk(program, fuse(metrics, scopes, run))
-  return { parsed, metrics, ...run.finish(id, block.text, program, scopes.finish(), (word) => metrics.holds(word)) }
+  const table = scopes.finish()
+  return { parsed, scopes: table, metrics, ...run.finish(id, block.text, program, table, (word) => metrics.holds(word)) }
 }
 
 function fuse(metrics: MetricsCollector, scopes: ScopeCollector, run: RuleRun): Parameters<typeof walk>[1] {

@@ -5,6 +5,7 @@
  * Durations are milliseconds, sizes bytes, ratios 0–1. Ids and paths are relative to `root`, with `/`.
  */
 
+import type { ProjectReport } from '../analysis/project/project-report.ts'
 import type { Cause, Fault, OutcomeCounts } from '../types.ts'
 
 export { OUTCOMES, emptyOutcomes } from '../types.ts'
@@ -89,5 +90,7 @@ export interface BuildReport {
     readonly writtenBytes: number
   }
   readonly vfs: { readonly hits: number; readonly misses: number; readonly evictions: number; readonly bytes: number }
+  /** What the code is like; null when it was not analysed. */
+  readonly analysis: ProjectReport | null
   readonly faults: readonly Fault[]
 }

@@ -5,6 +5,7 @@
  * Guarantees: pure; no line is wider than `columns`, except where a single word is (a name never breaks); ids cannot
  * smuggle control characters in; without colour there is no escape sequence.
  */
+import { analysisRows, isAnalysisNews } from './analysis-rows.ts'
 import type { BuildReport } from './build-report.ts'
 import type { TerminalOptions } from './detect-terminal.ts'
 import { formatBytes, formatCount, formatMs, formatRough, formatSeconds, plural, printable, wrapWords } from './format.ts'
@@ -35,6 +36,7 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
     redoneRow(report, columns, mode === 'full' ? FULL_REDONE_LINES : SUMMARY_REDONE_LINES),
     timeRow(report, columns),
     ...(mode === 'full' ? fullRows(report, columns) : isRefusedNotable(report) ? policyRows(report, columns, SUMMARY_POLICY_ROWS) : []),
+    ...analysisRows(report.analysis, columns, mode === 'full'),
     ...faultRows(report, columns),
     nextRow(report),
   ]
@@ -48,7 +50,7 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
  * of the build. In watch and dev an edited module is no news.
  */
 export function isWorthSaying(report: BuildReport, mode: ReportMode): boolean {
-  if (report.faults.length > 0 || report.outcomes.corrupt > 0) return true
+  if (report.faults.length > 0 || report.outcomes.corrupt > 0 || isAnalysisNews(report.analysis)) return true
   if (mode === 'full') return report.plugins.some(plugin => plugin.calls > 0)
   if (report.savedMs >= WORTH_MS) return true
   if (report.command === 'build') return report.redoneMs >= WORTH_MS || isRefusedNotable(report)

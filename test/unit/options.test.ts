@@ -79,6 +79,7 @@ describe('resolved options', () => {
     expect(resolveOptions(undefined, '/srv/shop', {})).toEqual({
       enabled: true, cacheDir: '/srv/shop/node_modules/.cache/pitcrew', storeMaxBytes: 1_000_000_000, vfsMaxBytes: 100_000_000,
       report: 'summary', reportFile: null, plugins: new Map(), salt: [],
+      analysis: { includeDependencies: false, rules: new Map(), ruleFiles: [], rulesDigest: '', baselineFile: '/srv/shop/pitcrew-baseline.json', gates: { warn: {}, fail: {} } },
     })
   })
 

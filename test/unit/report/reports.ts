@@ -17,6 +17,7 @@ export const END: EndFacts = {
   firstRun: false,
   store: { location: 'node_modules/.cache/pitcrew', state: 'ok', entryCount: 1204, sizeBytes: 18_200_000, readBytes: 3_100_000, writtenBytes: 41_000 },
   vfs: { hits: 340, misses: 120, evictions: 0, bytes: 4_200_000 },
+  analysis: null,
 }
 
 export function callEvent(event: Partial<CallEvent>): CallEvent {

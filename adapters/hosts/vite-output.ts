@@ -1,0 +1,24 @@
+/** What a Vite environment says of its output: who runs it, for which engines, and which variables become text in it. */
+import type { Environment } from 'vite'
+import type { OutputFacts } from './rollup-output.ts'
+
+/** Variables that Vite itself sets; they are no secrets. */
+const OWN: ReadonlySet<string> = new Set(['BASE_URL', 'MODE', 'DEV', 'PROD', 'SSR'])
+
+export function viteOutputFacts({ config }: Environment): OutputFacts {
+  const { consumer, build, define = {}, env } = config
+  const exposed = Object.entries(env).filter(([name]) => !OWN.has(name)).map(([name, value]): [string, string] => [`import.meta.env.${name}`, String(value)])
+  return { isClient: consumer === 'client', target: [build.target || []].flat(), exposed: [...exposed, ...definedVariables(define)] }
+}
+
+/** Definitions of environment variables, with their values where they are texts. */
+export function definedVariables(define: Readonly<Record<string, unknown>>): [string, string | null][] {
+  return Object.entries(define).flatMap(([name, value]): [string, string | null][] => {
+    const isVariable = /^(?:process|import\.meta)\.env\.\w+$/.test(name) && name !== 'process.env.NODE_ENV'
+    return isVariable ? [[name, typeof value === 'string' ? withoutQuotes(value) : null]] : []
+  })
+}
+
+function withoutQuotes(value: string): string {
+  return value.replace(/^(["'`])([\s\S]*)\1$/, '$2')
+}

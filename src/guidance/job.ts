@@ -1,0 +1,225 @@
+/**
+ * The analysis of one build after another, in whatever thread: brings the facts of modules up to date, then joins them.
+ *
+ * Modules are read as they are on the disk. What cannot be read (virtual modules) is no module of the project. A module on
+ * which the analysis throws has a note and nothing else. The parser is loaded when the first module has changed.
+ */
+import { readFileSync, statSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { Analyzer } from '../analysis/analyze.ts'
+import { emptyFacts, toFacts } from '../analysis/project/facts.ts'
+import type { ModuleFacts } from '../analysis/project/facts.ts'
+import { fixFor } from '../analysis/project/fixes.ts'
+import { unclearModules } from '../analysis/project/graph.ts'
+import type { ProjectModule } from '../analysis/project/graph.ts'
+import { joinProject } from '../analysis/project/join.ts'
+import type { Baseline } from '../analysis/project/join.ts'
+import type { Rule } from '../analysis/rule.ts'
+import { digest } from '../hash.ts'
+import { churnOf, headOf } from './churn.ts'
+import { replacementsFor, readPackages } from './installed.ts'
+import { decodePack, encodePack, EMPTY_PACK } from './pack.ts'
+import type { Pack, PackEntry } from './pack.ts'
+import type { BuiltFacts, JobSettings, Outcome } from './protocol.ts'
+import { readBaseline } from './baseline.ts'
+import { writeLastBuild } from './last-build.ts'
+
+/** A write within this many milliseconds before a read may share its times with a later write. */
+const RACY_WINDOW_MS = 50
+/** Packs that are written without a module before it is forgotten: other environments and branches come back. */
+const MAX_UNUSED = 4
+
+export interface JobSeams {
+  /** Told the id of the module in hand before it is analysed, and an empty text afterwards. */
+  readonly inHand: (id: string) => void
+  /** Whether other work of this thread wants its turn between modules. */
+  readonly yields: boolean
+}
+
+export class Job {
+  readonly #seams: JobSeams
+  #settings: JobSettings | null = null
+  #entries = new Map<string, PackEntry>()
+  #churn: Pack['churn'] = null
+  #checked = new Set<string>()
+  #analyzer: Analyzer | null = null
+  #current: string[] = []
+  #analysedCount = 0
+  #isChanged = false
+
+  constructor(seams: JobSeams) {
+    this.#seams = seams
+  }
+
+  /** Begins a build. What is known from the last one is brought up to date meanwhile. */
+  async open(settings: JobSettings, pack: Uint8Array | null): Promise<null> {
+    // A worker that lives on (watch) knows more than the store.
+    if (this.#entries.size === 0) {
+      const { entries, churn } = readable(pack)
+      this.#entries = new Map(entries)
+      this.#churn = churn
+    }
+    this.#settings = settings
+    this.#checked = new Set()
+    this.#current = []
+    this.#analysedCount = 0
+    this.#isChanged = false
+    await this.#update([...this.#entries].filter(([, { unused }]) => unused === 0).map(([id]) => id))
+    return null
+  }
+
+  /** @param ids Those of the build, added to what was given before. @returns Modules with imports that only the bundler can resolve. */
+  async analyse(ids: readonly string[]): Promise<readonly string[]> {
+    await this.#update(ids)
+    this.#current = [...new Set([...this.#current, ...ids])].filter(id => this.#entries.has(id)).sort()
+    return unclearModules(this.#modules())
+  }
+
+  async join(built: BuiltFacts): Promise<Outcome> {
+    const settings = this.#settings!
+    const modules = this.#modules()
+    const baseline = await readBaselineOf(settings)
+    const report = joinProject({
+      modules,
+      edges: new Map(built.edges),
+      entries: built.entries,
+      bytes: new Map(built.bytes),
+      packages: readPackages(settings.root, built.packages),
+      client: { chunkOf: new Map(built.clientChunkOf), exposed: new Map(built.exposed) },
+      baseline: baseline.known,
+      rules: new Map(settings.rules),
+      gates: settings.gates,
+      analysedCount: this.#analysedCount,
+      churn: await this.#churnNow(),
+      buildMs: new Map(built.buildMs),
+      replacements: replacementsFor(built.packages.length),
+      target: built.target,
+    })
+    const whole = baseline.flaw === null ? report : { ...report, state: 'partial' as const, notes: [{ id: '', reason: 'baseline', message: baseline.flaw }, ...report.notes] }
+    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: this.#current, report: whole })
+    return { report: whole, pack: this.#packForNext() }
+  }
+
+  #modules(): ProjectModule[] {
+    return this.#current.map(id => ({ id, facts: this.#entries.get(id)!.facts }))
+  }
+
+  async #update(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      if (this.#checked.has(id)) continue
+      this.#checked.add(id)
+      if (await this.#updateOne(id) && this.#seams.yields) await nextTurn()
+    }
+  }
+
+  /** @returns Whether it took its time. */
+  async #updateOne(id: string): Promise<boolean> {
+    const path = isAbsolute(id) ? id : join(this.#settings!.root, id)
+    const known = this.#entries.get(id)
+    const signature = signatureOf(path)
+    if (known && signature !== '' && known.signature === signature) return false
+    const content = signature === null ? null : readOrNull(path)
+    if (content === null) {
+      this.#isChanged = this.#entries.delete(id) || this.#isChanged
+      return false
+    }
+    const own = digest(content)
+    this.#isChanged = true
+    const facts = known?.digest === own ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
+    this.#entries.set(id, { digest: own, signature: signature ?? '', facts, unused: 0 })
+    return true
+  }
+
+  async #analyseOne(id: string, source: string): Promise<ModuleFacts> {
+    if (this.#settings!.suspects.includes(id)) return emptyFacts('crashed', 'The analysis of it ended its thread, so it was left alone.')
+    this.#analysedCount++
+    const analyzer = this.#analyzer ??= await loadAnalyzer(this.#settings!.ruleFiles)
+    this.#seams.inHand(id)
+    try {
+      return toFacts(analyzer.analyze(id, source), finding => fixFor(finding, source))
+    } catch (error) {
+      return emptyFacts('failed', `The analysis of it failed (${error instanceof Error ? error.message : String(error)}).`)
+    } finally {
+      this.#seams.inHand('')
+    }
+  }
+
+  async #churnNow(): Promise<ReadonlyMap<string, number> | null> {
+    const { root } = this.#settings!
+    const head = headOf(root)
+    if (head === null) return null
+    if (this.#churn?.head !== head) {
+      const counts = await churnOf(root)
+      if (counts === null) return null
+      this.#churn = { head, counts }
+      this.#isChanged = true
+    }
+    return new Map(Object.entries(this.#churn.counts))
+  }
+
+  #packForNext(): Uint8Array | null {
+    if (!this.#isChanged) return null
+    const current = new Set(this.#current)
+    const kept = [...this.#entries].map(([id, entry]): [string, PackEntry] => [id, { ...entry, unused: current.has(id) ? 0 : entry.unused + 1 }]).filter(([, { unused }]) => unused <= MAX_UNUSED)
+    this.#entries = new Map(kept)
+    return encodePack({ entries: this.#entries, churn: this.#churn })
+  }
+}
+
+function readable(bytes: Uint8Array | null): Pack {
+  try {
+    return decodePack(bytes)
+  } catch {
+    // Of another version, with other compression: what it held is found out again.
+    return EMPTY_PACK
+  }
+}
+
+async function readBaselineOf({ baselineFile }: JobSettings): Promise<{ known: Baseline; flaw: string | null }> {
+  try {
+    return { known: baselineFile === null ? null : await readBaseline(baselineFile), flaw: null }
+  } catch (error) {
+    return { known: null, flaw: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export async function loadAnalyzer(ruleFiles: readonly string[]): Promise<Analyzer> {
+  const { createAnalyzer } = await import('../analysis/analyze.ts')
+  const extraRules = (await Promise.all(ruleFiles.map(rulesIn))).flat()
+  return createAnalyzer({ extraRules })
+}
+
+/** Every export that is a rule, or a list of rules. */
+async function rulesIn(file: string): Promise<Rule[]> {
+  const exported = Object.values(await import(pathToFileURL(file).href) as Record<string, unknown>)
+  return exported.flat().filter((each): each is Rule => each !== null && typeof each === 'object' && 'check' in each && 'id' in each)
+}
+
+/** @returns Null for what is no file, and an empty text for what was written a moment ago. */
+function signatureOf(path: string): string | null {
+  const stat = statOrNull(path)
+  if (stat === null || !stat.isFile()) return null
+  const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)
+  return writtenMs > Date.now() - RACY_WINDOW_MS ? '' : `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`
+}
+
+function statOrNull(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
+  } catch {
+    // Ids that are no paths: with NUL, through a file, too long.
+    return null
+  }
+}
+
+function readOrNull(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch {
+    // Gone since the look at it.
+    return null
+  }
+}
