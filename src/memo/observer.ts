@@ -5,7 +5,8 @@
  * Variables of the environment are the business of `environment.ts`.
  *
  * How: the functions of `node:fs`, its promises and `write` of both streams are replaced while at least one build runs, and put back
- * afterwards unless somebody else has replaced them meanwhile. An `AsyncLocalStorage` says whose call it is, also after
+ * afterwards unless somebody else has replaced them meanwhile; so are those of the binding below it, for code that holds the
+ * module's functions from before (see `fs-binding.ts`). An `AsyncLocalStorage` says whose call it is, also after
  * an `await`. Without an active trace a replaced function does nothing but call the original.
  *
  * Not seen: native code (oxc's resolver), and what a compiler cached before the call. That another process (sass-embedded)
@@ -16,6 +17,8 @@ import fs from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentWatch, syncExports } from './environment.ts'
+import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
+import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from './linked-packages.ts'
 import { PrintClaims } from './print-claims.ts'
@@ -51,6 +54,7 @@ const WATCHED: Readonly<Record<string, Note>> = {
   link: writes, linkSync: writes, symlink: writes, symlinkSync: writes,
   chmod: writes, chmodSync: writes, chown: writes, chownSync: writes, utimes: writes, utimesSync: writes,
 }
+const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, lists, makes, writes }
 const STREAMS = ['stdout', 'stderr'] as const
 
 interface Patch {
@@ -81,6 +85,8 @@ export class Observer {
   readonly #environment = new EnvironmentWatch(() => this.active)
   #patches: Patch[] = []
   #users = 0
+  /** While a replaced function of `node:fs` runs, what it does below is its own affair. */
+  #isNoted = false
 
   /** Starts observing. @returns Stops it; idempotent. */
   attach(): () => void {
@@ -115,6 +121,8 @@ export class Observer {
       this.#patch(fs as unknown as Record<string, unknown>, name, note)
       this.#patch(promises, name, note)
     }
+    const binding = fsBinding()
+    if (binding) for (const [name, act] of Object.entries(BINDING_ACTS)) this.#patchBinding(binding, name, NOTES[act])
     for (const channel of STREAMS) this.#patchStream(channel)
     for (const { owner, names, reason } of EXITS) {
       for (const name of names) this.#patchExit(owner as Record<string, unknown>, name, reason)
@@ -127,6 +135,7 @@ export class Observer {
   #patch(owner: Record<string, unknown>, name: string, note: Note): void {
     const original = owner[name]
     if (typeof original !== 'function') return
+    const observer = this
     const storage = this.#storage
     const links = this.#links
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
@@ -134,11 +143,29 @@ export class Observer {
       if (scope?.trace) noteCall(scope.trace, note, args, links)
       const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
       if (earlier !== undefined) return contentAs(earlier, args[1])
-      return (original as AnyFunction).apply(this, args)
+      if (!scope?.trace || observer.#isNoted) return (original as AnyFunction).apply(this, args)
+      observer.#isNoted = true
+      try {
+        return (original as AnyFunction).apply(this, args)
+      } finally {
+        observer.#isNoted = false
+      }
     }
     // `realpath.native` and the promisify symbols belong to the function.
     Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
     this.#replace(owner, name, replacement)
+  }
+
+  /** For those who hold a function of `node:fs` from before it was replaced. */
+  #patchBinding(binding: Record<string, unknown>, name: string, note: Note): void {
+    const original = binding[name]
+    if (typeof original !== 'function') return
+    const observer = this
+    this.#replace(binding, name, function (this: unknown, ...args: unknown[]): unknown {
+      const trace = observer.#isNoted ? null : observer.active
+      if (trace) noteCall(trace, note, args, observer.#links)
+      return (original as AnyFunction).apply(this, args)
+    })
   }
 
   /** Streams rather than the console: loggers keep the console's functions from before anything was replaced. */

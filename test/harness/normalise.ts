@@ -13,6 +13,8 @@ export interface BuildPaths {
 const COLOURS = /\u001B\[[\d;]*m/g
 /** Rolldown's hint about slow plugins comes and goes with the load of the machine. */
 const TIMING_HINT = /^\s*\[PLUGIN_TIMINGS\]/
+/** What Vite's logger puts before each line. */
+const TIME_OF_DAY = /^\d{1,2}:\d\d:\d\d(?: [AP]M)? /gm
 const DURATION = /\b\d+(?:\.\d+)? ?(?:ms|s)\b/g
 /** What webpack's infrastructure log puts before each line. */
 const LOG_PREFIX = /^<i> (?:\[pitcrew\] )?/
@@ -46,6 +48,6 @@ export function splitReport(text: string): { report: string[]; others: string[] 
 function withoutPlaces(text: string, { root, outDir, cacheDir }: BuildPaths): string {
   return text.replace(COLOURS, '')
     .replaceAll(outDir, '<out>').replaceAll(cacheDir, '<cache>').replaceAll(root, '<root>')
-    .replace(DURATION, '<duration>')
+    .replace(TIME_OF_DAY, '').replace(DURATION, '<duration>')
     .trimEnd()
 }

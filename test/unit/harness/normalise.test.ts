@@ -13,6 +13,10 @@ describe('normaliseWarnings', () => {
     expect(normaliseWarnings(['\u001B[33m[PLUGIN_TIMINGS] \u001B[0mJavaScript callbacks ran for 2.9s', 'real'], PATHS)).toEqual(['real'])
   })
 
+  it('takes out the time of day that Vite puts before a line, and no other', () => {
+    expect(normaliseWarnings(['10:21:31 AM [svelte] at 10:21:31 AM'], PATHS)).toEqual(['[svelte] at 10:21:31 AM'])
+  })
+
   it('keeps a fault of Pitcrew', () => {
     expect(normaliseWarnings(['pitcrew: a fault in record. [MEMO_FAULT]'], PATHS)).toHaveLength(1)
   })

@@ -38,6 +38,48 @@ async function traced(body: () => unknown): Promise<Trace> {
 /** Waits for a function with a callback. */
 const called = (start: (done: (error: unknown) => void) => void): Promise<unknown> => new Promise(resolve => start(resolve))
 
+/** As code has them that took them before any build began, or copied the module: these never change. */
+const held = { ...fs, promises: { ...fs.promises } }
+
+describe('what a call does with functions from before the build is seen', () => {
+  it.each<[string, () => unknown]>([
+    ['text', () => held.readFileSync(path, 'utf8')],
+    ['bytes', () => held.readFileSync(path)],
+    ['a promise', () => held.promises.readFile(path, 'utf8')],
+    ['a callback', () => called(done => held.readFile(path, done))],
+    ['a stream', () => called(done => held.createReadStream(path).on('data', () => undefined).on('close', () => done(null)))],
+    ['after an await', async () => {
+      await new Promise(resolve => setTimeout(resolve, 1))
+      return held.promises.readFile(path)
+    }],
+  ])('reading %s', async (_how, read) => {
+    expect([...(await traced(read)).files]).toEqual([path])
+  })
+
+  it('looking, listing and writing', async () => {
+    const absent = project.at('none.txt')
+    const trace = await traced(async () => {
+      held.existsSync(absent)
+      held.statSync(path)
+      held.readdirSync(project.root)
+      await held.promises.access(path)
+    })
+    expect([...trace.probes].sort()).toEqual([absent, path].sort())
+    expect([...trace.directories]).toEqual([project.root])
+    expect(trace.refusal).toBeNull()
+    expect((await traced(() => held.writeFileSync(absent, ''))).refusal).toContain(absent)
+  })
+
+  it('and not twice, nor outside of any call', async () => {
+    const trace = new Trace(0)
+    held.readFileSync(path)
+    await observer.run(trace, async () => fs.realpathSync(path))
+    // The module's own function looks at every folder above; what was asked for is the path.
+    expect([...trace.probes]).toEqual([path])
+    expect(trace.files.size).toBe(0)
+  })
+})
+
 describe('reads of a call are seen', () => {
   it.each<[string, () => unknown]>([
     ['readFileSync', () => fs.readFileSync(path)],

@@ -1,0 +1,202 @@
+/**
+ * A stage: a small project made of texts, in a directory of its own, built by a real bundler in a fresh process each time,
+ * off, cold and warm. For the bundlers that a test names; what is built lies beside the project, where nothing scans it.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { expect } from 'vitest'
+import type { BuildReport } from '../../src/report/build-report.ts'
+import { buildPlayground } from './build-playground.ts'
+import type { BuildOutcome, Variant } from './build-playground.ts'
+import { REPOSITORY } from './playgrounds.ts'
+import { replaceFile } from './project.ts'
+import { diffDirectories } from './snapshot.ts'
+
+export type StageBundler = 'vite' | 'webpack' | 'rspack' | 'esbuild' | 'rollup' | 'rolldown'
+
+/** Text by path, relative to the project. */
+export type Files = Readonly<Record<string, string>>
+
+export interface Kept {
+  readonly dir: string
+  readonly outcome: BuildOutcome
+}
+
+/** A script that hangs fails its test and holds up no others. */
+const RUN_TIMEOUT_MS = 120_000
+
+/** Where each bundler's configuration is read from. */
+const CONFIG: Readonly<Record<StageBundler, string>> = {
+  vite: 'vite.config.js', webpack: 'webpack.config.mjs', rspack: 'rspack.config.mjs', esbuild: 'esbuild.config.mjs', rollup: 'rollup.config.mjs', rolldown: 'rolldown.config.mjs',
+}
+/** The part of a configuration that says where the output goes and how it is comparable. */
+const OUTPUT: Readonly<Record<StageBundler, string>> = {
+  vite: '{ outDir: process.env.PITCREW_OUT_DIR, emptyOutDir: true, sourcemap: true, chunkSizeWarningLimit: 10_000 }',
+  webpack: '{ path: process.env.PITCREW_OUT_DIR }',
+  rspack: '{ path: process.env.PITCREW_OUT_DIR }',
+  esbuild: 'process.env.PITCREW_OUT_DIR',
+  rollup: "{ dir: process.env.PITCREW_OUT_DIR, format: 'es', sourcemap: true }",
+  rolldown: "{ dir: process.env.PITCREW_OUT_DIR, format: 'es', sourcemap: true }",
+}
+
+/** `await pitcrew(options)` is a list, empty when it is off; `output` and `file` are for the bundler at hand. */
+const preamble = (bundler: StageBundler): string => `import { createRequire as createStageRequire } from 'node:module'
+const require = createStageRequire(import.meta.url)
+const file = path => import.meta.dirname + '/' + path
+const output = ${OUTPUT[bundler]}
+const pitcrew = async options => process.env.PITCREW_PLAYGROUND === 'off' ? [] : [(await import('unplugin-pitcrew/${bundler}')).default({ reportFile: process.env.PITCREW_REPORT_FILE, ...options })]
+`
+
+interface StageOptions {
+  /** Whether the files may hold packages, under `node_modules`. */
+  readonly ownPackages?: boolean
+}
+
+/** A link to the repository's packages, or a folder with a link to each of them. */
+function bringPackages(to: string, areOwn: boolean): void {
+  const packages = join(REPOSITORY, 'node_modules')
+  if (!areOwn) return symlinkSync(packages, to, 'junction')
+  mkdirSync(to)
+  for (const name of readdirSync(packages)) if (!name.startsWith('.')) symlinkSync(join(packages, name), join(to, name), 'junction')
+}
+
+export class Stage {
+  readonly bundler: StageBundler
+  /** Where the project lies. */
+  root: string
+  readonly base: string
+  readonly env: Record<string, string | undefined> = {}
+  #count = 0
+
+  /** @param files The configuration, under the name that its bundler gives it, gets a preamble: see above. */
+  constructor(bundler: StageBundler, files: Files, { ownPackages = false }: StageOptions = {}) {
+    this.bundler = bundler
+    this.base = mkdtempSync(join(tmpdir(), `pitcrew-stage-${bundler}-`))
+    this.root = join(this.base, 'project')
+    // Builds come and go in here, not beside the project, where loaders look around.
+    mkdirSync(join(this.base, 'builds'))
+    mkdirSync(this.root)
+    bringPackages(join(this.root, 'node_modules'), ownPackages)
+    // In a package of strict ES modules webpack wants every extension written out.
+    const isStrict = bundler !== 'webpack' && bundler !== 'rspack'
+    this.write({ 'package.json': isStrict ? '{ "private": true, "type": "module" }' : '{ "private": true }', 'package-lock.json': '{}', ...files })
+  }
+
+  get cacheDir(): string {
+    return join(this.base, 'builds', 'cache')
+  }
+
+  get configFile(): string {
+    return CONFIG[this.bundler]
+  }
+
+  write(files: Files): void {
+    for (const [path, text] of Object.entries(files)) {
+      replaceFile(join(this.root, path), path === this.configFile ? preamble(this.bundler) + text : text)
+    }
+  }
+
+  /** @throws Error when `from` does not occur: an edit that changes nothing would prove nothing. */
+  edit(path: string, from: string, to: string): void {
+    const text = this.read(path)
+    if (!text.includes(from)) throw new Error(`${path} does not contain ${JSON.stringify(from)}`)
+    replaceFile(join(this.root, path), text.replace(from, to))
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8')
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.root, path), { recursive: true })
+  }
+
+  rename(from: string, to: string): void {
+    mkdirSync(dirname(join(this.root, to)), { recursive: true })
+    renameSync(join(this.root, from), join(this.root, to))
+  }
+
+  /** Another checkout: the project under another name, at another depth, and nothing where it was. */
+  move(): void {
+    const moved = join(this.base, 'some', 'where', 'else-with-a-longer-name')
+    mkdirSync(dirname(moved), { recursive: true })
+    renameSync(this.root, moved)
+    this.root = moved
+  }
+
+  async build(variant: Variant, cacheDir: string = this.cacheDir): Promise<Kept> {
+    const count = this.#count++
+    // Several may run at once; names of one length, so that nothing shifts.
+    const outDir = join(this.base, 'builds', `out-${String(count).padStart(4, '0')}`)
+    mkdirSync(outDir)
+    const outcome = await buildPlayground({ name: 'stage', runner: this.bundler, root: this.root, variant, cacheDir, outDir, env: this.env })
+    return { dir: outDir, outcome }
+  }
+
+  /** A build without Pitcrew and one with what is in the store, which must be the same. @returns The report of the latter. */
+  async compare(variant: 'cold' | 'warm' = 'warm'): Promise<BuildReport> {
+    const [off, other] = await Promise.all([this.build('off'), this.build(variant)])
+    expectSame(other, off)
+    return other.outcome.report!
+  }
+
+  /** As `compare`, with what the build made: for tests that also say what must be in it. */
+  async compareOutput(variant: 'cold' | 'warm' = 'warm'): Promise<{ readonly report: BuildReport; readonly text: string }> {
+    const [off, other] = await Promise.all([this.build('off'), this.build(variant)])
+    expectSame(other, off)
+    return { report: other.outcome.report!, text: textIn(off.dir) }
+  }
+
+  /** Runs a script of the project, which prints JSON last. */
+  run(script: string, variant: Variant): unknown {
+    if (variant === 'cold') rmSync(this.cacheDir, { recursive: true, force: true })
+    const env = {
+      ...process.env, NODE_ENV: undefined, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...this.env,
+      PITCREW_CACHE_DIR: this.cacheDir, PITCREW_OUT_DIR: join(this.base, 'builds', 'out'),
+      PITCREW_PLAYGROUND: variant === 'off' ? 'off' : undefined, PITCREW_REPORT_FILE: variant === 'off' ? undefined : join(this.base, 'builds', 'report.json'),
+    }
+    const output = execFileSync(process.execPath, [script], { cwd: this.root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_TIMEOUT_MS })
+    return JSON.parse(output.trimEnd().split('\n').at(-1)!)
+  }
+
+  dispose(): void {
+    rmSync(this.base, { recursive: true, force: true })
+  }
+}
+
+/** Every output byte, and all that was said; Pitcrew itself may not have had any trouble. */
+export function expectSame(kept: Kept, off: Kept): void {
+  expect(diffDirectories(off.dir, kept.dir)).toBeNull()
+  expect(kept.outcome.warnings).toEqual(off.outcome.warnings)
+  expect(kept.outcome.report?.faults).toEqual([])
+}
+
+/** The outcomes of one plugin's calls; a plugin that made none is a mistake of the test. */
+export function outcomesOf(report: BuildReport, name: string): BuildReport['outcomes'] {
+  const plugin = report.plugins.find(candidate => candidate.name === name)
+  if (!plugin) throw new Error(`${name} made no call; there are ${report.plugins.map(known => known.name).join(', ')}`)
+  return plugin.outcomes
+}
+
+/** Files of a fixture by relative path. */
+export function fixtureFiles(name: string): Files {
+  const dir = join(REPOSITORY, 'test', 'fixtures', name)
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  return Object.fromEntries(entries.map(entry => {
+    const path = join(entry.parentPath, entry.name)
+    return [relative(dir, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')]
+  }))
+}
+
+/** Everything in a folder of text files, one after the other. */
+export function textIn(dir: string): string {
+  return readdirSync(dir, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n')
+}
+
+/** The project as it is, copied elsewhere without its packages: to be looked at, or to be put back. */
+export function copyOf(root: string, to: string): void {
+  cpSync(root, to, { recursive: true, filter: source => !source.endsWith('node_modules') })
+}
