@@ -61,6 +61,7 @@ function warnOfEarlier(earlier: readonly Plugin[], build: Build): void {
 function factsOf({ initialOptions, esbuild }: PluginBuild, scripts: readonly string[]): HostFacts {
   return {
     bundler: { name: 'esbuild', version: esbuild.version },
+    isBundlerNative: true,
     // A rebuild of a context does to a module what a build does, so they share memos.
     command: 'build',
     mode: process.env['NODE_ENV'] ?? '',

@@ -93,6 +93,7 @@ function factsOf(config: ResolvedConfig, meta: { viteVersion?: string; rolldownV
   const isDev = config.command === 'serve'
   return {
     bundler: { name: 'vite', version: `${meta?.viteVersion ?? 'unknown'} ${meta?.rolldownVersion ?? meta?.rollupVersion ?? ''}`.trim() },
+    isBundlerNative: meta?.rolldownVersion !== undefined,
     command: isDev ? 'dev' : config.build.watch ? 'watch' : 'build',
     mode: config.mode,
     root: config.root,

@@ -8,7 +8,6 @@
  * a fault of Pitcrew.
  */
 import { relative, sep } from 'node:path'
-import type { Clock } from './clock.ts'
 import { Guidance } from './guidance/guidance.ts'
 import { Backlog } from './memo/backlog.ts'
 import { ConfigFiles } from './memo/config-files.ts'
@@ -20,10 +19,13 @@ import { Memo } from './memo/memo.ts'
 import type { CallReport, HostCall } from './memo/memo.ts'
 import { Observer } from './memo/observer.ts'
 import { PortableText } from './memo/portable-text.ts'
-import type { PluginSubject, Recipe } from './memo/recipe.ts'
+import type { PluginSubject } from './memo/recipe.ts'
 import type { Site } from './memo/site.ts'
 import { Sites } from './memo/sites.ts'
-import type { Effect, Trace } from './memo/trace.ts'
+import type { Trace } from './memo/trace.ts'
+import type { Meter } from './monitor/measure/meter.ts'
+import { openMeter } from './monitor/measure/open-meter.ts'
+import type { BuildSeams, HostFacts } from './host-facts.ts'
 import type { ResolvedOptions } from './options.ts'
 import { createOnceLogger } from './logger.ts'
 import type { Logger } from './logger.ts'
@@ -31,34 +33,10 @@ import { createReportCollector } from './report/collect.ts'
 import type { ReportCollector } from './report/collect.ts'
 import type { BuildReport } from './report/build-report.ts'
 import { publishReport } from './report/publish.ts'
-import type { FaultListener, Store } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
 
-/** What the host knows before the build begins. Paths are absolute. */
-export interface HostFacts {
-  readonly bundler: { readonly name: string; readonly version: string }
-  readonly command: 'build' | 'watch' | 'dev'
-  readonly mode: string
-  readonly root: string
-  readonly configFiles: readonly string[]
-  /** The bundler's resolved options, as far as plugins can read them. */
-  readonly resolvedConfig: Readonly<Record<string, unknown>>
-  /** The part of them that counts for plugins with hidden options. */
-  readonly configIdentity: unknown
-  /** What the application sees: `define`, exposed environment variables. */
-  readonly exposed: unknown
-  readonly logger: Logger
-  /** Writes a line through a channel of the host's own, as a recorded call did. */
-  readonly print: (effect: Extract<Effect, { kind: 'print' }>) => void
-}
-
-export interface BuildSeams {
-  readonly clock: Clock
-  readonly env: NodeJS.ProcessEnv
-  readonly version: string
-  readonly recipes: readonly Recipe[]
-  readonly openStore: (options: ResolvedOptions, onFault: FaultListener) => Store
-}
+export type { BuildSeams, HostFacts } from './host-facts.ts'
 
 /** Requests of one page load come closer together than this, milliseconds. */
 const DEV_PAUSE_MS = 100
@@ -69,6 +47,8 @@ export class Build {
   readonly portable: PortableText
   readonly observer: Observer = new Observer()
   readonly vfs: VirtualFileSystem
+  /** `null` when nothing is timed. */
+  readonly meter: Meter | null
   readonly #seams: BuildSeams
   readonly #sayOnce: Logger
   readonly #store: Store
@@ -94,6 +74,7 @@ export class Build {
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
+    this.meter = openMeter(options, { now: () => seams.clock.now(), idle: seams.idleMs }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot })
@@ -121,6 +102,7 @@ export class Build {
     this.#store.refresh?.()
     this.#startedAt = this.#seams.clock.now()
     this.#report = this.#newReport()
+    this.meter?.begin()
   }
 
   /** One hook of another plugin. */
@@ -187,6 +169,7 @@ export class Build {
     if (this.#closed) return
     this.#closed = true
     this.#detach()
+    this.meter?.rest()
     await this.#backlog.drain()
     await this.guidance.close()
     await this.#store.close()
@@ -203,12 +186,14 @@ export class Build {
       const { kind, reason, recipe } = decision
       this.#report.policy(plugin, hook, { decision: kind, reason, recipe, remedy: kind === 'refuse' ? decision.remedy : null })
     }
+    const wallMs = this.#seams.clock.now() - this.#startedAt
     const report = this.#report.finish({
-      wallMs: this.#seams.clock.now() - this.#startedAt,
+      wallMs,
       firstRun: this.#firstRun,
       store: { location: this.#displayId(this.#store.location), ...this.#store.stats() },
       vfs: this.vfs.counters(),
       analysis,
+      timings: this.meter?.timings(wallMs, id => this.#displayId(id)) ?? null,
     })
     this.#firstRun = false
     return report
@@ -216,7 +201,7 @@ export class Build {
 
   async #publish(report: BuildReport): Promise<void> {
     const fault = await publishReport(report, {
-      mode: this.options.report, file: this.options.reportFile, env: this.#seams.env, stream: process.stdout,
+      mode: this.options.report, file: this.options.reportFile, traceFile: this.options.traceFile, log: this.meter?.log ?? null, env: this.#seams.env, stream: process.stdout,
       say: text => this.facts.logger.info(text),
     })
     if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
@@ -271,7 +256,7 @@ export class Build {
       displayPath: path => this.#displayId(path),
       onCall: report => this.#onCall(report),
       onFault: (where, error) => this.fault('MEMO_FAULT', `a fault in ${where} (${error instanceof Error ? error.message : String(error)}).`),
-      overhead: (part, ms) => this.#report.overhead(part, ms),
+      overhead: (part, ms) => (this.#report.overhead(part, ms), this.meter?.own(ms)),
     })
   }
 

@@ -6,6 +6,11 @@ export interface Clock {
   wall(): number
 }
 
+/** Milliseconds that this thread's event loop has slept so far. */
+export function systemIdleMs(): number {
+  return performance.nodeTiming.idleTime
+}
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

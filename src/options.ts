@@ -8,6 +8,7 @@ import { ANALYSIS_RULES, resolveAnalysis } from './guidance/settings.ts'
 import type { AnalysisOptions, AnalysisSettings } from './guidance/settings.ts'
 
 export type ReportMode = false | 'summary' | 'full'
+export type TimingsMode = boolean | 'deep'
 
 export interface Options {
   /**
@@ -33,6 +34,13 @@ export interface Options {
   report?: ReportMode
   /** Where the report is written as JSON, absolute or relative to the root. @default none */
   reportFile?: string
+  /** Where every call is written as a Chrome trace, which Perfetto opens; absolute or relative to the root. @default none */
+  traceFile?: string
+  /**
+   * Whether every other plugin's hooks are timed. `'deep'` also follows them through their `await`s, at a cost.
+   * @default true
+   */
+  timings?: TimingsMode
   /**
    * The user's word about a plugin or loader, by name: `false` never remembers it; `true` does although its shape speaks
    * against it (recipes still apply).
@@ -57,6 +65,9 @@ export interface ResolvedOptions {
   readonly report: ReportMode
   /** Absolute. */
   readonly reportFile: string | null
+  readonly timings: TimingsMode
+  /** Absolute. */
+  readonly traceFile: string | null
   readonly plugins: ReadonlyMap<string, boolean>
   readonly salt: readonly string[]
   /** Null: off. */
@@ -80,6 +91,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'vfs.maxBytes': BYTES,
   report: { accepts: "false, 'summary' or 'full'", check: value => value === false || value === 'summary' || value === 'full' },
   reportFile: TEXT,
+  traceFile: TEXT,
+  timings: { accepts: "true, false or 'deep'", check: value => typeof value === 'boolean' || value === 'deep' },
   plugins: { accepts: 'an object of plugin names and true or false', check: value => isRecord(value) && Object.values(value).every(word => typeof word === 'boolean') },
   salt: { accepts: 'an array of strings', check: value => Array.isArray(value) && value.every(part => typeof part === 'string') },
   ...ANALYSIS_RULES,
@@ -135,6 +148,8 @@ function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): R
     vfsMaxBytes: options.vfs?.maxBytes ?? 100 * MB,
     report: options.report ?? 'summary',
     reportFile: verify?.reportFile ?? (options.reportFile === undefined ? null : resolve(root, options.reportFile)),
+    timings: options.timings ?? true,
+    traceFile: options.traceFile === undefined ? null : resolve(root, options.traceFile),
     plugins: new Map([...Object.entries(options.plugins ?? {}), ...(verify?.without ?? []).map((name): [string, boolean] => [name, false])]),
     salt: options.salt ?? [],
     analysis: resolveAnalysis(options.analysis, root),

@@ -6,7 +6,7 @@ import { createUnplugin } from 'unplugin'
 import type { UnpluginInstance, UnpluginOptions } from 'unplugin'
 import { Build } from './build.ts'
 import type { HostFacts } from './build.ts'
-import { systemClock } from './clock.ts'
+import { systemClock, systemIdleMs } from './clock.ts'
 import { recipes } from './memo/recipes/index.ts'
 import { resolveOptions, validateOptions } from './options.ts'
 import type { Options } from './options.ts'
@@ -34,7 +34,7 @@ function startBuild(options: Options | undefined, facts: HostFacts): Build | nul
   if (!resolved.enabled) return null
   try {
     const build = new Build(resolved, facts, {
-      clock: systemClock, version, recipes, openStore,
+      clock: systemClock, idleMs: systemIdleMs, version, recipes, openStore,
       // Somebody may put another object there while the build runs.
       get env() {
         return process.env

@@ -1,7 +1,8 @@
 /**
  * Wrapping of plugins for hosts with Rollup's plugin interface: Vite, Rollup, Rolldown.
  *
- * Each handler of `transform` and `load` is replaced in place by one that asks the build first; `filter` and `order` stay
+ * Each handler of `transform` and `load` is replaced in place by one that asks the build first, and every other one by one
+ * that is measured; `filter` and `order` stay
  * as they are, also when the plugin assigns them late, so that native filtering goes on working. A plugin that cannot be
  * changed (frozen) is left alone. Wrapping the same plugin again, for another build, starts from its original handlers.
  */
@@ -11,6 +12,7 @@ import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
 import { ORIGINAL } from '../../src/memo/sites.ts'
 import { PLUGIN_NAME } from '../../src/plugin.ts'
+import { MEASURED, measured } from './rollup-measure.ts'
 import { TransformChains } from './transform-chains.ts'
 import { checkAgainst, muteContext, replayEffects, watchContext } from './rollup-context.ts'
 import type { PluginContext } from './rollup-context.ts'
@@ -87,15 +89,26 @@ export class RollupLikeHost {
     const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks: hooksOf(plugin), familyHooks: family, plugin }
     for (const wrappable of WRAPPED) {
       const handler = originalHandler(plugin[wrappable.hook])
-      if (handler) replaceHandler(plugin, wrappable.hook, handler, this.#wrapHandler(handler, wrappable, build.site(subject, wrappable.hook)))
+      if (!handler) continue
+      const own = measured(build.meter, subject.name, wrappable.hook, handler)
+      replaceHandler(plugin, wrappable.hook, handler, this.#wrapHandler(own, wrappable, build.site(subject, wrappable.hook)))
     }
-    for (const [hook, before] of Object.entries(build.beforeHooks(subject))) {
-      const handler = originalHandler(plugin[hook])
-      if (handler) replaceHandler(plugin, hook, handler, async function (...args) {
-        await guarded(build, () => before(...args))
-        return handler.apply(this, args)
-      })
-    }
+    const before = build.beforeHooks(subject)
+    for (const hook of subject.hooks.filter(name => !isRemembered(name))) this.#wrapOther(plugin, hook, before[hook])
+  }
+
+  /** @param before What the recipe wants done first. */
+  #wrapOther(plugin: RollupLikePlugin, hook: string, before: ((...args: unknown[]) => Promise<void> | void) | undefined): void {
+    const build = this.#build
+    if (!before && (build.meter === null || !MEASURED.includes(hook))) return
+    const handler = originalHandler(plugin[hook])
+    if (!handler) return
+    const own = measured(build.meter, String(plugin.name), hook, handler)
+    if (!before) return replaceHandler(plugin, hook, handler, own)
+    replaceHandler(plugin, hook, handler, async function (...args) {
+      await guarded(build, () => before(...args))
+      return own.apply(this, args)
+    })
   }
 
   #wrapHandler(handler: Handler, wrappable: Wrappable, site: Site): Handler {
@@ -136,6 +149,10 @@ export class RollupLikeHost {
       check: checkAgainst(context, portable, chain),
     }
   }
+}
+
+function isRemembered(hook: string): boolean {
+  return WRAPPED.some(wrappable => wrappable.hook === hook)
 }
 
 /** Plugins of one factory share a closure; what they share in their names is the only sign of it from outside. */

@@ -138,6 +138,7 @@ class RollupSession {
     const { name, versionOf, inert } = this.#bundler
     return {
       bundler: { name, version: String(versionOf(meta) ?? 'unknown') },
+      isBundlerNative: name === 'rolldown',
       command: this.#isWatch ? 'watch' : 'build',
       mode: process.env['NODE_ENV'] ?? '',
       root: process.cwd(),

@@ -15,6 +15,7 @@ export function webpackFacts(compiler: Compiler, bundler: string, version: strin
   const { options } = compiler
   return {
     bundler: { name: bundler, version },
+    isBundlerNative: bundler === 'rspack',
     command: commandOf(compiler),
     mode: String(options['mode'] ?? 'production'),
     root: compiler.context,

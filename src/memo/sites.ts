@@ -94,5 +94,6 @@ function sourceOf(plugin: object): string {
       if (typeof handler === 'function') texts.push(`${name}:${Function.prototype.toString.call((handler as { [ORIGINAL]?: unknown })[ORIGINAL] ?? handler)}`)
     }
   }
-  return texts.sort().join('\n')
+  // Once, where a handler that was inherited has been replaced by an own one.
+  return [...new Set(texts)].sort().join('\n')
 }

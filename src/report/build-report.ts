@@ -6,6 +6,7 @@
  */
 
 import type { ProjectReport } from '../analysis/project/project-report.ts'
+import type { BuildTimings } from '../monitor/measure/timings.ts'
 import type { Cause, Fault, OutcomeCounts } from '../types.ts'
 
 export { OUTCOMES, emptyOutcomes } from '../types.ts'
@@ -92,5 +93,7 @@ export interface BuildReport {
   readonly vfs: { readonly hits: number; readonly misses: number; readonly evictions: number; readonly bytes: number }
   /** What the code is like; null when it was not analysed. */
   readonly analysis: ProjectReport | null
+  /** `null` with the option `timings: false`. */
+  readonly timings: BuildTimings | null
   readonly faults: readonly Fault[]
 }

@@ -11,19 +11,24 @@ import type { Fault } from '../types.ts'
 import type { BuildReport } from './build-report.ts'
 
 /** Creates missing folders. @returns Null, or what went wrong: the build goes on without the file. */
-export async function writeReportFile(path: string, report: BuildReport): Promise<Fault | null> {
+export function writeReportFile(path: string, report: BuildReport): Promise<Fault | null> {
+  return writeWhole(path, `${JSON.stringify(report, null, 2)}\n`, 'reportFile')
+}
+
+/** The same for a text of any kind. @param option Names the path. */
+export async function writeWhole(path: string, text: string, option: string): Promise<Fault | null> {
   // In the same folder, because a rename does not cross file systems; a random name, because builds may run side by side.
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
   try {
     await createFolders(dirname(path))
-    await writeFile(temporary, `${JSON.stringify(report, null, 2)}\n`)
+    await writeFile(temporary, text)
     await rename(temporary, path)
     return null
   } catch (error) {
     await discard(temporary)
     return {
       code: 'REPORT_FAULT',
-      message: `the report could not be written to ${path} (${error instanceof Error ? error.message : String(error)}); the build is not affected; check \`reportFile\``,
+      message: `${path} could not be written (${error instanceof Error ? error.message : String(error)}); the build is not affected; check \`${option}\``,
       count: 1,
     }
   }

@@ -3,20 +3,26 @@ import type { Fault } from '../types.ts'
 import type { BuildReport } from './build-report.ts'
 import { detectTerminal } from './detect-terminal.ts'
 import type { TerminalStream } from './detect-terminal.ts'
-import { writeReportFile } from './json.ts'
+import { writeReportFile, writeWhole } from './json.ts'
 import { renderTerminal } from './terminal.ts'
+import { renderTrace } from './trace-event.ts'
+import type { TraceLog } from './trace-event.ts'
 
 export interface Publication {
   readonly mode: false | 'summary' | 'full'
   /** Absolute, or null for none. */
   readonly file: string | null
+  /** Absolute, or null for none. */
+  readonly traceFile: string | null
+  /** What a trace is made of; null when calls were not kept. */
+  readonly log: TraceLog | null
   readonly say: (text: string) => void
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stream: TerminalStream
 }
 
 /** @returns What went wrong, or null. */
-export async function publishReport(report: BuildReport, { mode, file, say, env, stream }: Publication): Promise<Fault | null> {
+export async function publishReport(report: BuildReport, { mode, file, traceFile, log, say, env, stream }: Publication): Promise<Fault | null> {
   try {
     const text = mode === false ? '' : renderTerminal(report, mode, detectTerminal(env, stream))
     // Channels end lines themselves.
@@ -24,5 +30,7 @@ export async function publishReport(report: BuildReport, { mode, file, say, env,
   } catch (error) {
     return { code: 'REPORT_FAULT', message: `the report could not be shown (${error instanceof Error ? error.message : String(error)}); the build is not affected`, count: 1 }
   }
-  return file === null ? null : writeReportFile(file, report)
+  const fault = file === null ? null : await writeReportFile(file, report)
+  if (traceFile === null || log === null) return fault
+  return await writeWhole(traceFile, renderTrace(report, log), 'traceFile') ?? fault
 }

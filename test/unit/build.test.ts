@@ -18,9 +18,9 @@ afterEach(() => project.dispose())
 function buildWith(store: Store): Build {
   const root = project.root
   return new Build(resolveOptions({ report: false }, root, {}), {
-    bundler: { name: 'vite', version: '8' }, command: 'build', mode: 'production', root, configFiles: [], resolvedConfig: {}, configIdentity: null, exposed: null,
+    bundler: { name: 'vite', version: '8' }, isBundlerNative: true, command: 'build', mode: 'production', root, configFiles: [], resolvedConfig: {}, configIdentity: null, exposed: null,
     logger: { info: text => void said.push(text), warn: text => void said.push(text) }, print: () => undefined,
-  }, { clock: systemClock, env: {}, version: '0', recipes: [], openStore: () => store })
+  }, { clock: systemClock, idleMs: () => 0, env: {}, version: '0', recipes: [], openStore: () => store })
 }
 
 describe('a build', () => {

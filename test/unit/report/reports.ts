@@ -16,6 +16,7 @@ export const END: EndFacts = {
   wallMs: 840,
   firstRun: false,
   store: { location: 'node_modules/.cache/pitcrew', state: 'ok', entryCount: 1204, sizeBytes: 18_200_000, readBytes: 3_100_000, writtenBytes: 41_000 },
+  timings: null,
   vfs: { hits: 340, misses: 120, evictions: 0, bytes: 4_200_000 },
   analysis: null,
 }

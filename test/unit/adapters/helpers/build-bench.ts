@@ -43,7 +43,7 @@ export function createBuildBench(): BuildBench {
 
   function create({ options = {}, facts = {}, recipes = [] }: BuildChanges): Build {
     const allFacts: HostFacts = {
-      bundler: { name: 'fake', version: '1' }, command: 'build', mode: 'production', root: project.root, configFiles: [],
+      bundler: { name: 'fake', version: '1' }, isBundlerNative: true, command: 'build', mode: 'production', root: project.root, configFiles: [],
       resolvedConfig: {}, configIdentity: {}, exposed: {},
       logger: { info: message => void said.push(message), warn: message => void said.push(message) },
       print: effect => void printed.push(effect),
@@ -52,7 +52,7 @@ export function createBuildBench(): BuildBench {
     const resolved = resolveOptions({ cacheDir: project.at('.cache'), report: false, ...options }, project.root, {})
     // Closing a build closes its store, which is one of all builds here.
     const kept: Store = { location: 'memory', get: key => store.get(key), put: (key, value) => store.put(key, value), flush: () => store.flush(), stats: () => store.stats(), close: () => Promise.resolve() }
-    return new Build(resolved, allFacts, { clock, env: {}, version: '0.0.0', recipes, openStore: () => kept })
+    return new Build(resolved, allFacts, { clock, idleMs: () => 0, env: {}, version: '0.0.0', recipes, openStore: () => kept })
   }
 
   return {

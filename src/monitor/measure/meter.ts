@@ -1,0 +1,246 @@
+/**
+ * Meter: whose the main thread is, from one event to the next.
+ *
+ * Events are a call's beginning, its return and its settling. Between two of them main-thread time passed, and it belongs
+ *
+ * - to the innermost call that was running then, if one was: nested calls are the callee's, exactly;
+ * - else to nobody, as far as the event loop slept (libuv counts that);
+ * - else to one of the calls that have not settled, or to the bundler: nobody saw (unseen-time.ts).
+ *
+ * No async hooks, no context, and no closure for a call that returns no promise. A call that throws, rejects, returns a
+ * foreign thenable or never settles leaves nothing behind. State per build: calls that outlive theirs are listed as
+ * unfinished in it and ignored in the next one.
+ *
+ * Deep mode is told in addition when a call goes on after an `await`, and when it pauses again: then nothing is unseen,
+ * and what is nobody's is the bundler's.
+ */
+import type { Call } from './call.ts'
+import { CallLog } from './call-log.ts'
+import { HookTally } from './hook-tally.ts'
+import type { HookKind } from './hook-tally.ts'
+import { summarise } from './summarise.ts'
+import type { BuildTimings } from './timings.ts'
+import { UnseenTime } from './unseen-time.ts'
+
+export interface MeterClock {
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Milliseconds that the event loop has slept so far. */
+  idle(): number
+}
+
+/** One hook of one plugin, for as long as the meter lives. */
+export interface Meterable {
+  readonly plugin: string
+  readonly hook: string
+  readonly kind: HookKind
+  /** Which module a call is about, from its arguments. */
+  readonly idOf: (args: readonly unknown[]) => string
+}
+
+export interface MeterOptions {
+  readonly clock: MeterClock
+  /** The bundler works on threads of its own: main-thread time around a lone call is that call's. */
+  readonly isBundlerNative: boolean
+  /** Starts telling the meter when calls go on and pause. @returns Stops it. */
+  readonly follow: ((meter: Meter) => () => void) | null
+  /** Whether every call is to be kept, for a trace file. */
+  readonly isLogging: boolean
+}
+
+/** The event loop does not sleep for less between two events; asking it costs as much as looking at the clock. */
+const NAP_MS = 0.01
+
+export class Meter {
+  readonly #options: MeterOptions
+  readonly #hooks: Meterable[] = []
+  #tallies: HookTally[] = []
+  #top: Call | null = null
+  /** What was on top when a call went on, and the call. */
+  #resumed: { readonly call: Call | null; readonly top: Call | null; readonly at: number }[] = []
+  #unseen = new UnseenTime()
+  #log: CallLog | null = null
+  #stop: (() => void) | null = null
+  #pitcrewMs = 0
+  #lastAt = 0
+  #lastIdleMs = 0
+  #beganAt = 0
+  #beganIdleMs = 0
+
+  constructor(options: MeterOptions) {
+    this.#options = options
+    this.begin()
+  }
+
+  /** A build or a rebuild begins. Calls that are still open belong to the one before. */
+  begin(): void {
+    const { clock, follow, isLogging } = this.#options
+    this.#lastAt = this.#beganAt = clock.now()
+    this.#lastIdleMs = this.#beganIdleMs = clock.idle()
+    this.#tallies = this.#hooks.map(toTally)
+    this.#top = null
+    this.#resumed = []
+    this.#unseen = new UnseenTime()
+    this.#log = isLogging ? new CallLog() : null
+    this.#pitcrewMs = 0
+    if (follow) this.#stop ??= follow(this)
+  }
+
+  /** Nothing is followed until the next build. */
+  rest(): void {
+    this.#stop?.()
+    this.#stop = null
+  }
+
+  /** @returns The place of the hook, by which its calls are told. */
+  register(hook: Meterable): number {
+    this.#tallies.push(toTally(hook))
+    return this.#hooks.push(hook) - 1
+  }
+
+  /** A call begins. What is called before it returns is called by it. */
+  enter(place: number, args: readonly unknown[]): Call {
+    const tally = this.#tallies[place]!
+    const now = this.#advance()
+    const parent = this.#top
+    tally.calls += 1
+    if (tally.inFlight++ === 0) tally.busySince = now
+    const call: Call = {
+      tally, index: place, id: this.#hooks[place]!.idOf(args), input: tally.kind === 'code' ? args[0] : undefined, parent, depth: parent === null ? 0 : parent.depth + 1,
+      startedAt: now, running: 1, seenMs: 0, sharedMs: 0, shareSince: 0,
+    }
+    this.#top = call
+    return call
+  }
+
+  /** The call returned, and is over. @param result `undefined` when it failed. */
+  leave(call: Call, result: unknown): void {
+    const now = this.#advance()
+    this.#unwind(call, now)
+    this.#end(call, now, result)
+  }
+
+  /** The call returned, and is not over. */
+  suspend(call: Call): void {
+    this.#unwind(call, this.#advance())
+    if (call.tally === this.#tallies[call.index]) this.#unseen.add(call)
+  }
+
+  /** A call that was suspended is over. @param result `undefined` when it failed. */
+  settle(call: Call, result: unknown): void {
+    // Not in it: the call began in an earlier build.
+    if (!this.#unseen.calls.has(call)) return
+    const now = this.#advance()
+    this.#unseen.charge(call)
+    this.#unseen.remove(call)
+    this.#log?.span(call, now)
+    this.#end(call, now, result)
+  }
+
+  /** The call that is running. */
+  get running(): Call | null {
+    return this.#top
+  }
+
+  /** A call goes on, or something that is nobody's begins. To be followed by `pause`. */
+  resume(call: Call | null): void {
+    const at = this.#advance()
+    const known = call !== null && call.tally === this.#tallies[call.index] ? call : null
+    this.#resumed.push({ call: known, top: this.#top, at })
+    if (known !== null) {
+      known.running += 1
+      known.depth = this.#top === null ? 0 : this.#top.depth + 1
+    }
+    this.#top = known
+  }
+
+  pause(): void {
+    const last = this.#resumed.pop()
+    // The build began in between.
+    if (last === undefined) return
+    const now = this.#advance()
+    if (last.call !== null) {
+      last.call.running -= 1
+      this.#log?.slice(last.call, last.at, now)
+    }
+    this.#top = last.top
+  }
+
+  /** The last `ms` were work of Pitcrew itself, on the main thread. */
+  own(ms: number): void {
+    if (this.#top !== null) return
+    const now = this.#options.clock.now()
+    const ownMs = Math.min(ms, now - this.#lastAt)
+    this.#pitcrewMs += ownMs
+    this.#passedUnseen(now - this.#lastAt - ownMs)
+    this.#lastAt = now
+  }
+
+  /** Every call of this build, and when it ran; `null` when they are not kept. */
+  get log(): CallLog | null {
+    return this.#log
+  }
+
+  /** What was measured of this build so far. @param name A module id as a person knows it. */
+  timings(wallMs: number, name: (id: string) => string): BuildTimings {
+    const now = this.#advance()
+    for (const tally of this.#tallies) this.#settleOpen(tally, now)
+    for (const call of this.#unseen.calls) this.#unseen.charge(call)
+    const { clock, follow, isBundlerNative } = this.#options
+    return summarise({
+      mode: follow ? 'deep' : 'default', tallies: this.#tallies.filter(({ calls }) => calls > 0), wallMs, isBundlerNative, pitcrewMs: this.#pitcrewMs,
+      idleMs: clock.idle() - this.#beganIdleMs, measuredMs: now - this.#beganAt, name,
+      unfinished: Array.from(this.#unseen.calls, ({ tally, id, startedAt }) => ({ plugin: tally.plugin, hook: tally.hook, id, sinceMs: now - startedAt })),
+    })
+  }
+
+  #unwind(call: Call, now: number): void {
+    call.running -= 1
+    this.#log?.slice(call, call.startedAt, now)
+    // A loader may hand on its result, and so end, while it stands below another one.
+    while (this.#top !== null && this.#top.running === 0) this.#top = this.#top.parent
+  }
+
+  #end(call: Call, now: number, result: unknown): void {
+    const { tally } = call
+    tally.spanMs += now - call.startedAt
+    if (--tally.inFlight === 0) tally.busyMs += now - tally.busySince
+    tally.end(call.id, call.seenMs + call.sharedMs, call.input, result)
+  }
+
+  /** Attributes the time since the last event. @returns Now. */
+  #advance(): number {
+    const now = this.#options.clock.now()
+    const passedMs = now - this.#lastAt
+    this.#lastAt = now
+    const top = this.#top
+    if (top === null) this.#passedUnseen(passedMs)
+    else {
+      top.seenMs += passedMs
+      top.tally.seenMs += passedMs
+    }
+    return now
+  }
+
+  #passedUnseen(passedMs: number): void {
+    let activeMs = passedMs
+    if (passedMs >= NAP_MS) {
+      const idleMs = this.#options.clock.idle()
+      activeMs = passedMs - (idleMs - this.#lastIdleMs)
+      this.#lastIdleMs = idleMs
+    }
+    if (!this.#options.follow) this.#unseen.passed(activeMs, this.#tallies)
+  }
+
+  /** Brings the sums of a hook with open calls up to date. */
+  #settleOpen(tally: HookTally, now: number): void {
+    this.#unseen.settleOpen(tally)
+    if (tally.inFlight === 0) return
+    tally.busyMs += now - tally.busySince
+    tally.busySince = now
+  }
+}
+
+function toTally({ plugin, hook, kind }: Meterable): HookTally {
+  return new HookTally(plugin, hook, kind)
+}
