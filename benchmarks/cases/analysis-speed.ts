@@ -12,7 +12,7 @@ import { langOfId, parseModule } from '../../src/analysis/parse.ts'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
 import type { BenchCase, FiguresResult } from '../case.ts'
 
-const PACKAGES = ['react', 'vue', 'svelte', 'lodash', 'webpack', 'rollup', 'eslint', 'postcss', 'chart.js', 'rxjs', 'quill', 'terser', 'react-router', 'immutable', '@babel/core', 'vue-loader', 'ra-core', 'fast-check', 'commander', 'chokidar']
+const PACKAGES = ['react', 'vue', 'svelte', 'lodash', 'webpack', 'rollup', 'eslint', 'postcss', 'less', 'rxjs', 'react-dom', 'terser', 'react-router', 'immutable', '@babel/core', 'vue-loader', 'ra-core', 'fast-check', 'commander', 'chokidar']
 const FILES_PER_PACKAGE = 60
 const MAX_FILE_BYTES = 800_000
 

@@ -4,6 +4,8 @@
  * One parse and one walk for each block of code; a Vue or Svelte component or an MDX page is analysed at its own
  * offsets. Facts hold no syntax nodes and can be kept or sent to another thread.
  */
+import { Kind, calleeName } from './ast.ts'
+import type { CallNode, Node } from './ast.ts'
 import { extractBlocks } from './blocks.ts'
 import type { CodeBlock } from './blocks.ts'
 import { classify } from './classify.ts'
@@ -22,6 +24,7 @@ import { createScopes } from './scopes.ts'
 import type { ScopeCollector, ScopeTable } from './scopes.ts'
 import { templateFindings } from './templates.ts'
 import { walk } from './walk.ts'
+import type { Visitor } from './walk.ts'
 import { linksOf } from './project/links.ts'
 import type { Links } from './project/links.ts'
 import type { Comment } from 'oxc-parser'
@@ -94,21 +97,36 @@ function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet): BlockFacts 
   const metrics = createMetrics(program)
   const scopes = createScopes(program)
   const run = rules.start()
-  walk(program, fuse(metrics, scopes, run))
+  walk(program, new Fused(metrics, scopes, run))
   const table = scopes.finish()
   return { parsed, scopes: table, metrics, ...run.finish(id, block.text, program, table, (word) => metrics.holds(word)) }
 }
 
-function fuse(metrics: MetricsCollector, scopes: ScopeCollector, run: RuleRun): Parameters<typeof walk>[1] {
-  return {
-    enter(node, kind, parent, key) {
-      metrics.enter(node, kind, parent, key)
-      scopes.enter(node, kind, parent)
-      run.enter(node, kind)
-    },
-    exit(node, kind) {
-      metrics.exit(node, kind)
-      scopes.exit(node, kind)
-    },
+/** Feeds every analysis from one walk. */
+export class Fused implements Visitor {
+  constructor(
+    private readonly metrics: MetricsCollector,
+    private readonly scopes: ScopeCollector,
+    private readonly run: RuleRun,
+  ) {}
+
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean {
+    const isMeasured = this.metrics.enter(node, kind, parent, parentKind, key)
+    if (kind === Kind.Identifier) return isMeasured
+    if (kind === Kind.CallExpression || kind === Kind.NewExpression) this.enterCall(node as CallNode)
+    this.run.enter(node, kind)
+    return this.scopes.enter(node, kind, parent, parentKind) || isMeasured
+  }
+
+  exit(node: Node, kind: Kind): void {
+    this.metrics.exit(node, kind)
+    this.scopes.exit(node, kind)
+  }
+
+  private enterCall(call: CallNode): void {
+    const name = calleeName(call)
+    if (name === undefined) return
+    this.scopes.addCall(name, call)
+    this.run.addCall(name, call)
   }
 }

@@ -7,10 +7,10 @@
  */
 import { visitorKeys } from 'oxc-parser'
 import type {
-  ArrowFunctionExpression, CallExpression, Expression, Function as PlainFunction, MemberExpression, NewExpression, Node, Program,
+  ArrowFunctionExpression, AssignmentExpression, CallExpression, Expression, Function as PlainFunction, MemberExpression, NewExpression, Node, Program,
 } from 'oxc-parser'
 
-export type { Expression, MemberExpression, Node, Program }
+export type { AssignmentExpression, Expression, MemberExpression, Node, Program }
 export type FunctionNode = PlainFunction | ArrowFunctionExpression
 export type CallNode = CallExpression | NewExpression
 
@@ -27,11 +27,16 @@ export const Kind = {
   YieldExpression: 52, SpreadElement: 53, RestElement: 54, ObjectExpression: 55, ArrayExpression: 56, ObjectPattern: 57, ArrayPattern: 58,
   ImportExpression: 59, TaggedTemplateExpression: 60, SequenceExpression: 61, ExportNamedDeclaration: 62, ExportDefaultDeclaration: 63,
   ExportAllDeclaration: 64, LabeledStatement: 65, WithStatement: 66, DebuggerStatement: 67, MetaProperty: 68, JSXOpeningElement: 69,
-  JSXSpreadAttribute: 70, TSEnumDeclaration: 71, TSModuleDeclaration: 72, Decorator: 73, TSParameterProperty: 74,
+  JSXSpreadAttribute: 70, TSEnumDeclaration: 71, TSModuleDeclaration: 72, Decorator: 73, TSParameterProperty: 74, TSImportEqualsDeclaration: 75,
+  JSXExpressionContainer: 76,
 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
+/** Greater than every kind. */
+export const KIND_COUNT = 80
+
 export interface NodeShape {
+  readonly type: string
   readonly kind: Kind
   /** Child-bearing keys in source order. */
   readonly keys: readonly string[]
@@ -46,12 +51,34 @@ const TYPE_ONLY = /^TS(?!AsExpression|SatisfiesExpression|NonNullExpression|Type
 function shapeOf(type: string): NodeShape {
   const kind = (Kind as Readonly<Record<string, Kind>>)[type] ?? Kind.Other
   const keys = TYPE_ONLY.test(type) ? [] : (visitorKeys[type] ?? []).filter((key) => !TYPE_KEYS.has(key))
-  return { kind, keys: type === 'AssignmentPattern' || type === 'Identifier' ? keys.filter((key) => key !== 'decorators') : keys }
+  return { type, kind, keys: type === 'AssignmentPattern' || type === 'Identifier' ? keys.filter((key) => key !== 'decorators') : keys }
 }
 
-/** Shape by node type; a plain object because the lookup is made once for each node. */
+/** Shape by node type. */
 export const SHAPES: Readonly<Record<string, NodeShape>> = Object.fromEntries(Object.keys(visitorKeys).map((type) => [type, shapeOf(type)]))
-export const UNKNOWN_SHAPE: NodeShape = { kind: Kind.Other, keys: [] }
+export const UNKNOWN_SHAPE: NodeShape = { type: '', kind: Kind.Other, keys: [] }
+
+const SLOT_MASK = 8191
+
+/** Of a few characters: type names come out of the parser as fresh strings, and hashing all of each is what a lookup costs. */
+function slotOf(type: string): number {
+  const { length } = type
+  return (type.charCodeAt(0) * 7 + type.charCodeAt(2) * 13 + type.charCodeAt(length >> 1) * 31 + type.charCodeAt(length - 1) * 127 + length * 57) & SLOT_MASK
+}
+
+/** Shapes at their slot; those whose slot is taken are looked up by name. */
+const SLOTS = ((): readonly (NodeShape | undefined)[] => {
+  const slots = new Array<NodeShape | undefined>(SLOT_MASK + 1).fill(undefined)
+  // Kinds that are told apart first: they are the frequent ones.
+  for (const shape of Object.values(SHAPES).toSorted((left, right) => Number(right.kind !== Kind.Other) - Number(left.kind !== Kind.Other))) slots[slotOf(shape.type)] ??= shape
+  return slots
+})()
+
+/** `SHAPES[type]`, for the one place that asks for every node. */
+export function shapeOfType(type: string): NodeShape {
+  const shape = SLOTS[slotOf(type)]
+  return shape !== undefined && shape.type === type ? shape : (SHAPES[type] ?? UNKNOWN_SHAPE)
+}
 
 export function isFunction(node: Node | null | undefined): node is FunctionNode {
   if (!node) return false

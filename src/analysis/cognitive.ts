@@ -1,7 +1,7 @@
 /**
  * Cognitive complexity, both variants in one go; `metrics.ts` says what each counts.
  */
-import { Kind, SHAPES } from './ast.ts'
+import { KIND_COUNT, Kind } from './ast.ts'
 import type { Node } from './ast.ts'
 
 export interface Cognitive {
@@ -27,10 +27,10 @@ interface Frame {
 }
 
 export interface CognitiveCollector {
-  enterFunction(node: Node, kind: string): void
+  enterFunction(node: Node, kind: string, parentKind: Kind, key: string): void
   exitFunction(): Cognitive
-  /** After `enterFunction` where the node is a function. */
-  enter(node: Node, kind: Kind, parent: Node, key: string): void
+  /** After `enterFunction` where the node is a function. @returns Whether `exit` is wanted. */
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean
   /** Before `exitFunction`. */
   exit(node: Node, kind: Kind): void
 }
@@ -43,12 +43,15 @@ class Collector implements CognitiveCollector {
   private readonly frames: Frame[] = []
   /** Levels of control and of nested functions around the current node. */
   private nesting = 0
+  /** Nodes around the current one that deepen nesting by where they stand. */
+  private readonly nested: Node[] = []
 
-  enterFunction(node: Node, kind: string): void {
+  enterFunction(node: Node, kind: string, parentKind: Kind, key: string): void {
     const isFunction = kind !== 'class-field' && kind !== 'static-block'
     const outer = this.sonarFrame()
     // The nesting of a ternary branch that is itself a function lies outside of that function.
-    if (isFunction && outer && nests(node, node.parent)) {
+    if (isFunction && outer && nests(Kind.FunctionExpression, parentKind, key)) {
+      this.nested.push(node)
       outer.nesting++
       this.nesting++
     }
@@ -64,32 +67,19 @@ class Collector implements CognitiveCollector {
     return { sonar: frame.sonar, sonarLeak: frame.sonarLeak, whitePaper: frame.whitePaper }
   }
 
-  enter(node: Node, kind: Kind, parent: Node, key: string): void {
-    // The walk does not leave what has no children, and nothing nests in it.
-    if (nests(node, parent) && !isFunctionKind(kind) && !isLeaf(node)) this.nest(1)
-    switch (kind) {
-      case Kind.IfStatement:
-        this.branch(node, parent, key)
-        break
-      case Kind.ForStatement: case Kind.ForInStatement: case Kind.ForOfStatement: case Kind.WhileStatement: case Kind.DoWhileStatement:
-      case Kind.SwitchStatement: case Kind.CatchClause: case Kind.ConditionalExpression:
-        this.structural()
-        break
-      case Kind.BreakStatement: case Kind.ContinueStatement:
-        if ('label' in node && node.label) this.flat(1, 1)
-        break
-      case Kind.LogicalExpression:
-        this.logical(node, parent)
-        break
-      case Kind.CallExpression:
-        this.recursion(node)
-        break
-      default:
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean {
+    const isNested = !isFunctionKind(kind) && NESTING_PARENTS[parentKind] === 1 && nests(kind, parentKind, key)
+    if (isNested) {
+      this.nested.push(node)
+      this.nest(1)
     }
+    if (COUNTED[kind] === 1) this.count(node, kind, parent, parentKind, key)
+    return isNested
   }
 
   exit(node: Node, kind: Kind): void {
-    if (!node.parent || !nests(node, node.parent)) return
+    if (this.nested.at(-1) !== node) return
+    this.nested.pop()
     if (!isFunctionKind(kind)) return this.nest(-1)
     // Runs before `exitFunction`: the frame around the function is the last but one.
     const outer = this.sonarFrame(1)
@@ -97,6 +87,25 @@ class Collector implements CognitiveCollector {
     outer.nesting--
     outer.leakedLevels++
     this.nesting--
+  }
+
+  private count(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): void {
+    switch (kind) {
+      case Kind.IfStatement:
+        this.branch(node, parentKind, key)
+        break
+      case Kind.BreakStatement: case Kind.ContinueStatement:
+        if ('label' in node && node.label) this.flat(1, 1)
+        break
+      case Kind.LogicalExpression:
+        if (parentKind !== Kind.LogicalExpression) this.logical(node, parent)
+        break
+      case Kind.CallExpression:
+        this.recursion(node)
+        break
+      default:
+        this.structural()
+    }
   }
 
   /** The frame that SonarJS would take: fields and static blocks belong to the function around them. */
@@ -114,8 +123,8 @@ class Collector implements CognitiveCollector {
     if (frame) frame.nesting += by
   }
 
-  private branch(node: Node, parent: Node, key: string): void {
-    if (parent.type === 'IfStatement' && key === 'alternate') this.flat(1, 1)
+  private branch(node: Node, parentKind: Kind, key: string): void {
+    if (parentKind === Kind.IfStatement && key === 'alternate') this.flat(1, 1)
     else this.structural()
     if (node.type === 'IfStatement' && node.alternate && node.alternate.type !== 'IfStatement') this.flat(1, 1)
   }
@@ -136,7 +145,6 @@ class Collector implements CognitiveCollector {
   }
 
   private logical(node: Node, parent: Node): void {
-    if (node.type !== 'LogicalExpression' || parent.type === 'LogicalExpression') return
     const operators = operatorsOf(node)
     let sonar = 0
     let whitePaper = 0
@@ -158,32 +166,33 @@ class Collector implements CognitiveCollector {
   }
 }
 
-function isLeaf(node: Node): boolean {
-  return SHAPES[node.type]?.keys.length === 0
-}
-
 function isFunctionKind(kind: Kind): boolean {
   return kind === Kind.FunctionDeclaration || kind === Kind.FunctionExpression || kind === Kind.ArrowFunctionExpression
 }
 
+function tableOf(kinds: readonly Kind[]): Uint8Array {
+  const table = new Uint8Array(KIND_COUNT)
+  for (const kind of kinds) table[kind] = 1
+  return table
+}
+
+const LOOPS: readonly Kind[] = [Kind.ForStatement, Kind.ForInStatement, Kind.ForOfStatement, Kind.WhileStatement, Kind.DoWhileStatement]
+const COUNTED = tableOf([
+  ...LOOPS, Kind.IfStatement, Kind.SwitchStatement, Kind.CatchClause, Kind.ConditionalExpression, Kind.BreakStatement, Kind.ContinueStatement, Kind.LogicalExpression, Kind.CallExpression,
+])
+const NESTING_PARENTS = tableOf([...LOOPS, Kind.IfStatement, Kind.CatchClause, Kind.ConditionalExpression, Kind.SwitchStatement])
+
 /** Whether a node deepens nesting by where it stands. */
-function nests(node: Node, parent: Node | null | undefined): boolean {
-  switch (parent?.type) {
-    case 'IfStatement':
-      return parent.consequent === node || (parent.alternate === node && node.type !== 'IfStatement')
-    case 'ForStatement':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-    case 'WhileStatement':
-    case 'DoWhileStatement':
-    case 'CatchClause':
-      return parent.body === node
-    case 'ConditionalExpression':
-      return parent.consequent === node || parent.alternate === node
-    case 'SwitchStatement':
-      return node.type === 'SwitchCase'
+function nests(kind: Kind, parentKind: Kind, key: string): boolean {
+  switch (parentKind) {
+    case Kind.IfStatement:
+      return key === 'consequent' || (key === 'alternate' && kind !== Kind.IfStatement)
+    case Kind.ConditionalExpression:
+      return key !== 'test'
+    case Kind.SwitchStatement:
+      return kind === Kind.SwitchCase
     default:
-      return false
+      return NESTING_PARENTS[parentKind] === 1 && key === 'body'
   }
 }
 

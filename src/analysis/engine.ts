@@ -2,7 +2,7 @@
  * Runs rules on a module: picks their nodes out on the fused walk, asks them afterwards.
  * A rule that throws is dropped for this module and named in `failures`; the others go on.
  */
-import { Kind, calleeName } from './ast.ts'
+import { KIND_COUNT, Kind, SHAPES } from './ast.ts'
 import type { CallNode, Node, Program } from './ast.ts'
 import { createConstants } from './constants.ts'
 import type { Report } from './findings.ts'
@@ -20,6 +20,8 @@ export interface RuleFailure {
 
 export interface RuleRun {
   enter(node: Node, kind: Kind): void
+  /** A call, by the last word of its callee. */
+  addCall(name: string, call: CallNode): void
   finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] }
 }
 
@@ -31,7 +33,16 @@ export interface RuleSet {
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
   const calls = slots(rules.flatMap((rule) => rule.calls ?? []))
   const types = slots(rules.flatMap((rule) => rule.nodes ?? []))
-  return { start: () => new Run(rules, calls, types) }
+  const kinds = new Int16Array(KIND_COUNT).fill(-1)
+  for (const [type, slot] of types) kinds[SHAPES[type]?.kind ?? Kind.Other] = slot
+  // Types that share a kind are told apart by name.
+  kinds[Kind.Other] = -1
+  const askers = rules.map((rule): Asker => ({
+    rule,
+    calls: (rule.calls ?? []).map((name) => calls.get(name) ?? -1),
+    types: (rule.nodes ?? []).map((type) => types.get(type) ?? -1),
+  }))
+  return { start: () => new Run({ askers, calls, types, kinds }) }
 }
 
 /** A number for each distinct word. */
@@ -39,46 +50,61 @@ function slots(words: readonly string[]): ReadonlyMap<string, number> {
   return new Map([...new Set(words)].map((word, index) => [word, index]))
 }
 
+interface Asker {
+  readonly rule: Rule
+  /** Slots of what it is asked about. */
+  readonly calls: readonly number[]
+  readonly types: readonly number[]
+}
+
+interface RuleIndex {
+  readonly askers: readonly Asker[]
+  readonly calls: ReadonlyMap<string, number>
+  readonly types: ReadonlyMap<string, number>
+  /** Slot of a type by its kind, −1 for none. */
+  readonly kinds: Int16Array
+}
+
 class Run implements RuleRun {
   /** Nodes by slot: one push a node, however many rules ask for it. */
-  private readonly byCall: CallNode[][]
-  private readonly byType: Node[][]
+  private readonly byCall: (CallNode[] | undefined)[] = []
+  private readonly byType: (Node[] | undefined)[] = []
 
-  constructor(
-    private readonly rules: readonly Rule[],
-    private readonly calls: ReadonlyMap<string, number>,
-    private readonly types: ReadonlyMap<string, number>,
-  ) {
-    this.byCall = Array.from({ length: calls.size }, () => [])
-    this.byType = Array.from({ length: types.size }, () => [])
-  }
+  constructor(private readonly index: RuleIndex) {}
 
   enter(node: Node, kind: Kind): void {
-    if (kind === Kind.CallExpression || kind === Kind.NewExpression) {
-      const name = calleeName(node as CallNode)
-      if (name !== undefined) this.addCall(name, node as CallNode)
-    }
-    // Identifiers are a third of all nodes, and no rule asks for them; short texts hold nothing.
-    else if (kind === Kind.Identifier || (kind === Kind.Literal && isTrivial(node))) return
-    const slot = this.types.get(node.type)
-    if (slot !== undefined) this.byType[slot]?.push(node)
+    const slot = kind === Kind.Other ? (this.index.types.get(node.type) ?? -1) : (this.index.kinds[kind] as number)
+    // Short texts hold nothing.
+    if (slot < 0 || (kind === Kind.Literal && isTrivial(node))) return
+    const list = this.byType[slot]
+    if (list) list.push(node)
+    else this.byType[slot] = [node]
+  }
+
+  addCall(name: string, call: CallNode): void {
+    const slot = this.index.calls.get(name)
+    if (slot === undefined) return
+    const list = this.byCall[slot]
+    if (list) list.push(call)
+    else this.byCall[slot] = [call]
   }
 
   finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] } {
-    const failures = new Map<string, RuleFailure>()
+    const failures: RuleFailure[] = []
     const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
     const specifiers = importedSpecifiers(program, scopes)
-    for (const rule of this.rules) {
-      if (!isMentioned(rule, holds, specifiers)) continue
+    for (const asker of this.index.askers) {
+      const { rule } = asker
+      if (!this.hasNodes(asker) || !isMentioned(rule, holds, specifiers)) continue
       try {
         setRule(rule)
-        for (const node of this.nodesFor(rule)) rule.check(node, context)
+        this.ask(asker, context)
       } catch (error) {
-        failures.set(rule.id, { ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
+        failures.push({ ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
       }
     }
-    return { reports, failures: [...failures.values()] }
+    return { reports, failures }
   }
 
   /** Calls of imports that go by another name here than at home: `import { exec as run }`, `const md = require('md5')`. */
@@ -92,14 +118,13 @@ class Run implements RuleRun {
     }
   }
 
-  private addCall(name: string, call: CallNode): void {
-    const slot = this.calls.get(name)
-    if (slot !== undefined) this.byCall[slot]?.push(call)
+  private hasNodes({ calls, types }: Asker): boolean {
+    return calls.some((slot) => this.byCall[slot] !== undefined) || types.some((slot) => this.byType[slot] !== undefined)
   }
 
-  private *nodesFor(rule: Rule): Iterable<Node> {
-    for (const name of rule.calls ?? []) yield* this.byCall[this.calls.get(name) ?? -1] ?? []
-    for (const type of rule.nodes ?? []) yield* this.byType[this.types.get(type) ?? -1] ?? []
+  private ask({ rule, calls, types }: Asker, context: RuleContext): void {
+    for (const slot of calls) for (const node of this.byCall[slot] ?? []) rule.check(node, context)
+    for (const slot of types) for (const node of this.byType[slot] ?? []) rule.check(node, context)
   }
 }
 

@@ -10,8 +10,8 @@
  * private name, piece of template text and JSX name, distinct by its text. Types count as nothing.
  * Tokens of a nested function belong to that function, and to the module.
  */
-import { Kind } from './ast.ts'
-import type { Node } from './ast.ts'
+import { KIND_COUNT, Kind } from './ast.ts'
+import type { MemberExpression, Node } from './ast.ts'
 
 export interface Halstead {
   /** η1, η2, N1, N2. */
@@ -70,18 +70,22 @@ export function createHalsteadCounter(): HalsteadCounter {
 class Counter implements HalsteadCounter {
   private readonly operatorIds = new Map<string, number>()
   private readonly operandIds = new Map<string, number>()
-  private readonly byKind: number[] = []
+  /** Id of the one operator of a kind; −1 where the node itself decides. */
+  private readonly byKind = new Int16Array(KIND_COUNT).fill(-1)
+  private readonly member: readonly number[]
   private stamps = new Int32Array(2048)
   private stamp = 0
 
   constructor() {
     for (const [kind, text] of FIXED) this.byKind[kind] = this.operator(text)
+    this.member = ['.', '[]', '?.', '?.[]'].map((text) => this.operator(text))
   }
 
   count(node: Node, kind: Kind, into: TokenList): void {
-    const fixed = this.byKind[kind]
-    if (fixed !== undefined) into.push(fixed)
-    else this.countVariable(node, into)
+    const fixed = this.byKind[kind] as number
+    if (fixed >= 0) into.push(fixed)
+    else if (kind === Kind.Identifier) into.push(this.operand((node as Named).name))
+    else if (kind !== Kind.Other) this.countVariable(node, kind, into)
   }
 
   measure(lists: readonly TokenList[]): Halstead {
@@ -131,77 +135,85 @@ class Counter implements HalsteadCounter {
     return id
   }
 
-  private countVariable(node: Node, into: TokenList): void {
-    switch (node.type) {
-      case 'Identifier':
-      case 'JSXIdentifier':
-        into.push(this.operand(node.name))
+  private countVariable(node: Node, kind: Kind, into: TokenList): void {
+    switch (kind) {
+      case Kind.MemberExpression: {
+        const { computed, optional } = node as MemberExpression
+        into.push(this.member[(computed ? 1 : 0) + (optional ? 2 : 0)] as number)
         break
-      case 'PrivateIdentifier':
-        into.push(this.operand(`#${node.name}`))
+      }
+      case Kind.Literal: {
+        const { raw, value } = node as { readonly raw?: string | null; readonly value?: unknown }
+        into.push(this.operand(raw ?? String(value)))
         break
-      case 'Literal':
-        into.push(this.operand(node.raw ?? String(node.value)))
-        break
-      case 'TemplateElement':
-        if (node.value.raw !== '') into.push(this.operand(`\`${node.value.raw}`))
-        break
-      case 'JSXText':
-        into.push(this.operand(`>${node.value}`))
-        break
-      case 'ThisExpression':
-        into.push(this.operand('this'))
-        break
-      case 'Super':
-        into.push(this.operand('super'))
+      }
+      case Kind.BinaryExpression: case Kind.LogicalExpression: case Kind.AssignmentExpression: case Kind.UpdateExpression:
+        into.push(this.operator((node as { readonly operator: string }).operator))
         break
       default:
-        this.countOperator(node, into)
+        this.countOther(node, into)
     }
   }
 
-  private countOperator(node: Node, into: TokenList): void {
-    switch (node.type) {
-      case 'BinaryExpression':
-      case 'LogicalExpression':
-      case 'AssignmentExpression':
-        into.push(this.operator(node.operator))
-        break
-      case 'UnaryExpression':
-        into.push(this.operator(`unary ${node.operator}`))
-        break
-      case 'UpdateExpression':
-        into.push(this.operator(node.operator))
-        break
-      case 'MemberExpression':
-        into.push(this.operator(`${node.optional ? '?.' : ''}${node.computed ? '[]' : '.'}`))
-        break
-      case 'CallExpression':
-        into.push(this.operator(node.optional ? '?.()' : '()'))
-        break
-      case 'VariableDeclaration':
-        into.push(this.operator(node.kind))
-        break
-      case 'VariableDeclarator':
-        if (node.init) into.push(this.operator('='))
-        break
-      case 'Property':
-        if (!node.shorthand && !node.method) into.push(this.operator(node.kind === 'init' ? ':' : node.kind))
-        break
-      default:
-        this.countStatement(node, into)
-    }
+  private countOther(node: Node, into: TokenList): void {
+    const operand = operandOf(node)
+    if (operand !== undefined) into.push(this.operand(operand))
+    else for (const operator of operatorsOf(node)) into.push(this.operator(operator))
   }
+}
 
-  private countStatement(node: Node, into: TokenList): void {
-    if (node.type === 'IfStatement') {
-      into.push(this.operator('if'))
-      if (node.alternate) into.push(this.operator('else'))
-    } else if (node.type === 'SwitchCase') into.push(this.operator(node.test ? 'case' : 'default'))
-    else if (node.type === 'TryStatement') {
-      into.push(this.operator('try'))
-      if (node.finalizer) into.push(this.operator('finally'))
-    } else if (node.type === 'MethodDefinition' && node.kind !== 'method') into.push(this.operator(node.kind))
+interface Named {
+  readonly name: string
+}
+
+function operandOf(node: Node): string | undefined {
+  switch (node.type) {
+    case 'JSXIdentifier':
+      return node.name
+    case 'PrivateIdentifier':
+      return `#${node.name}`
+    case 'TemplateElement':
+      return node.value.raw === '' ? undefined : `\`${node.value.raw}`
+    case 'JSXText':
+      return `>${node.value}`
+    case 'ThisExpression':
+      return 'this'
+    case 'Super':
+      return 'super'
+    default:
+      return undefined
+  }
+}
+
+function operatorsOf(node: Node): readonly string[] {
+  switch (node.type) {
+    case 'UnaryExpression':
+      return [`unary ${node.operator}`]
+    case 'CallExpression':
+      return [node.optional ? '?.()' : '()']
+    case 'VariableDeclaration':
+      return [node.kind]
+    case 'VariableDeclarator':
+      return node.init ? ['='] : []
+    case 'Property':
+      return node.shorthand || node.method ? [] : [node.kind === 'init' ? ':' : node.kind]
+    default:
+      return keywordsOf(node)
+  }
+}
+
+function keywordsOf(node: Node): readonly string[] {
+  switch (node.type) {
+    case 'IfStatement':
+      return node.alternate ? ['if', 'else'] : ['if']
+    case 'SwitchCase':
+      return [node.test ? 'case' : 'default']
+    case 'TryStatement':
+      return node.finalizer ? ['try', 'finally'] : ['try']
+    case 'MethodDefinition':
+      return node.kind === 'method' ? [] : [node.kind]
+    default:
+      return []
   }
 }
 

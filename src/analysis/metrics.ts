@@ -12,8 +12,8 @@
  *   volume, G classic cyclomatic and L the lines that hold code. The module's is the mean of its functions', as Visual
  *   Studio rolls it up; of a module without functions, the formula over the whole text with G = 1.
  */
-import { Kind, SHAPES } from './ast.ts'
-import type { FunctionNode, Node } from './ast.ts'
+import { KIND_COUNT, Kind } from './ast.ts'
+import type { AssignmentExpression, FunctionNode, MemberExpression, Node } from './ast.ts'
 import { createCognitive } from './cognitive.ts'
 import type { Cognitive, CognitiveCollector } from './cognitive.ts'
 import { addHalstead, createHalsteadCounter } from './halstead.ts'
@@ -92,7 +92,8 @@ interface Frame {
 }
 
 export interface MetricsCollector {
-  enter(node: Node, kind: Kind, parent: Node, key: string): void
+  /** @returns Whether `exit` is wanted. */
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean
   exit(node: Node, kind: Kind): void
   /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
   holds(word: string): boolean
@@ -110,15 +111,31 @@ export function maintainabilityIndex(volume: number, cyclomatic: number, codeLin
   return Math.min(100, Math.max(0, (raw * 100) / 171))
 }
 
-/** Whether the code path of ESLint starts at this node, and as what. */
-function functionKindOf(node: Node, kind: Kind, parent: Node, key: string): FunctionKind | undefined {
+/** What a kind of node may mean for a metric, so that most nodes are passed with one look. */
+const Meaning = { Function: 1, Branch: 2, Nesting: 4 } as const
+
+const MEANINGS = ((): Uint8Array => {
+  const table = new Uint8Array(KIND_COUNT)
+  const add = (meaning: number, ...kinds: readonly Kind[]): void => {
+    for (const kind of kinds) table[kind] = (table[kind] ?? 0) | meaning
+  }
+  add(Meaning.Function, Kind.FunctionDeclaration, Kind.FunctionExpression, Kind.ArrowFunctionExpression, Kind.StaticBlock)
+  add(Meaning.Branch, Kind.IfStatement, Kind.ForStatement, Kind.ForInStatement, Kind.ForOfStatement, Kind.WhileStatement, Kind.DoWhileStatement, Kind.CatchClause)
+  add(Meaning.Branch, Kind.ConditionalExpression, Kind.LogicalExpression, Kind.AssignmentPattern, Kind.SwitchStatement, Kind.SwitchCase)
+  add(Meaning.Branch, Kind.MemberExpression, Kind.CallExpression, Kind.AssignmentExpression)
+  add(Meaning.Nesting, Kind.IfStatement, Kind.ForStatement, Kind.ForInStatement, Kind.ForOfStatement, Kind.WhileStatement, Kind.DoWhileStatement, Kind.SwitchStatement, Kind.TryStatement)
+  return table
+})()
+
+/** As what the code path of ESLint starts at this node. */
+function functionKindOf(kind: Kind, parent: Node, key: string): FunctionKind {
   if (kind === Kind.ArrowFunctionExpression) return 'arrow'
   if (kind === Kind.FunctionDeclaration) return 'function'
   if (kind === Kind.FunctionExpression) {
     const isMethod = parent.type === 'MethodDefinition' || (parent.type === 'Property' && (parent.method || parent.kind !== 'init'))
     return isMethod && key === 'value' ? 'method' : 'function'
   }
-  return kind === Kind.StaticBlock ? 'static-block' : undefined
+  return 'static-block'
 }
 
 class Collector implements MetricsCollector {
@@ -128,27 +145,32 @@ class Collector implements MetricsCollector {
   private readonly halstead: HalsteadCounter = createHalsteadCounter()
   private readonly cognitive: CognitiveCollector = createCognitive()
   private top: Frame
+  /** Statements around the current node that indent. */
+  private readonly indenting: Node[] = []
 
   constructor(program: Node) {
     this.top = createFrame(program, 'module')
     this.frames = [this.top]
   }
 
-  enter(node: Node, kind: Kind, parent: Node, key: string): void {
-    if (parent.type === 'PropertyDefinition' && key === 'value') this.push(node, 'class-field')
-    const functionKind = functionKindOf(node, kind, parent, key)
-    if (functionKind) this.push(node, functionKind)
-    this.cognitive.enter(node, kind, parent, key)
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean {
+    const meaning = MEANINGS[kind] as number
+    const isField = parentKind === Kind.PropertyDefinition && key === 'value'
+    if (isField) this.push(node, 'class-field', parentKind, key)
+    if (meaning & Meaning.Function) this.push(node, functionKindOf(kind, parent, key), parentKind, key)
+    const isNested = this.cognitive.enter(node, kind, parent, parentKind, key)
     this.halstead.count(node, kind, this.top.tokens)
-    this.branch(node, kind)
-    if (isNestingStatement(node, kind, parent)) this.top.nesting = Math.max(this.top.nesting, ++this.top.depth)
-    // The walk does not leave what has no children; a field such as `x = 1` ends here.
-    if (this.top.node === node && SHAPES[node.type]?.keys.length === 0) this.pop()
+    if (meaning & Meaning.Branch) this.branch(node, kind)
+    const isIndenting = (meaning & Meaning.Nesting) !== 0 && this.indent(node, kind, parentKind, key)
+    return isField || isNested || isIndenting || (meaning & Meaning.Function) !== 0
   }
 
   exit(node: Node, kind: Kind): void {
     this.cognitive.exit(node, kind)
-    if (isNestingStatement(node, kind, node.parent ?? node)) this.top.depth--
+    if (this.indenting.at(-1) === node) {
+      this.indenting.pop()
+      this.top.depth--
+    }
     // A field whose value is a function ends two frames at once.
     while (this.top.node === node) this.pop()
   }
@@ -176,10 +198,18 @@ class Collector implements MetricsCollector {
     return { functions, module }
   }
 
-  private push(node: Node, kind: FunctionKind): void {
+  private push(node: Node, kind: FunctionKind, parentKind: Kind, key: string): void {
     this.top = createFrame(node, kind)
     this.frames.push(this.top)
-    this.cognitive.enterFunction(node, kind)
+    this.cognitive.enterFunction(node, kind, parentKind, key)
+  }
+
+  /** An `else if` does not indent further. */
+  private indent(node: Node, kind: Kind, parentKind: Kind, key: string): boolean {
+    if (kind === Kind.IfStatement && parentKind === Kind.IfStatement && key === 'alternate') return false
+    this.indenting.push(node)
+    this.top.nesting = Math.max(this.top.nesting, ++this.top.depth)
+    return true
   }
 
   private pop(): void {
@@ -192,24 +222,12 @@ class Collector implements MetricsCollector {
   }
 
   private branch(node: Node, kind: Kind): void {
-    const { top } = this
-    switch (kind) {
-      case Kind.IfStatement: case Kind.ForStatement: case Kind.ForInStatement: case Kind.ForOfStatement: case Kind.WhileStatement:
-      case Kind.DoWhileStatement: case Kind.CatchClause: case Kind.ConditionalExpression: case Kind.LogicalExpression: case Kind.AssignmentPattern:
-        top.classic++
-        top.modified++
-        break
-      case Kind.SwitchStatement:
-        top.modified++
-        break
-      case Kind.SwitchCase:
-        if (node.type === 'SwitchCase' && node.test) top.classic++
-        break
-      default:
-        if (isHiddenBranch(node)) {
-          top.classic++
-          top.modified++
-        }
+    if (kind === Kind.SwitchStatement) this.top.modified++
+    else if (kind === Kind.SwitchCase) {
+      if (node.type === 'SwitchCase' && node.test) this.top.classic++
+    } else if (kind < Kind.AssignmentExpression || isHiddenBranch(node, kind)) {
+      this.top.classic++
+      this.top.modified++
     }
   }
 
@@ -246,20 +264,8 @@ function createFrame(node: Node, kind: Frame['kind']): Frame {
 }
 
 /** Optional links and logical assignments branch without a keyword. */
-function isHiddenBranch(node: Node): boolean {
-  switch (node.type) {
-    case 'MemberExpression':
-    case 'CallExpression':
-      return node.optional
-    case 'AssignmentExpression':
-      return node.operator === '&&=' || node.operator === '||=' || node.operator === '??='
-    default:
-      return false
-  }
-}
-
-/** Statements that indent; an `else if` does not indent further. */
-function isNestingStatement(node: Node, kind: Kind, parent: Node): boolean {
-  if (kind === Kind.IfStatement) return !(parent.type === 'IfStatement' && parent.alternate === node)
-  return (kind >= Kind.ForStatement && kind <= Kind.SwitchStatement) || kind === Kind.TryStatement
+function isHiddenBranch(node: Node, kind: Kind): boolean {
+  if (kind !== Kind.AssignmentExpression) return (node as MemberExpression).optional
+  const { operator } = node as AssignmentExpression
+  return operator === '&&=' || operator === '||=' || operator === '??='
 }

@@ -5,7 +5,7 @@
  * in which nothing is asked costs almost nothing. Flow order is not recorded: what is written anywhere counts.
  * Not covered: names made by `eval` and `with`.
  */
-import { Kind, calleeName, isFunction, memberName, staticKey, unwrap } from './ast.ts'
+import { Kind, memberName, staticKey, unwrap } from './ast.ts'
 import type { CallNode, FunctionNode, Node } from './ast.ts'
 
 /** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
@@ -64,7 +64,10 @@ export interface ScopeTable {
 }
 
 export interface ScopeCollector {
-  enter(node: Node, kind: Kind, parent: Node): void
+  /** @returns Whether `exit` is wanted. */
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind): boolean
+  /** A call, by the last word of its callee. */
+  addCall(name: string, call: CallNode): void
   exit(node: Node, kind: Kind): void
   finish(): ScopeTable
 }
@@ -77,6 +80,10 @@ interface Level {
   readonly node: Node
   readonly isFunction: boolean
   scope: Scope | undefined
+}
+
+function isFunctionKind(kind: Kind): boolean {
+  return kind === Kind.FunctionDeclaration || kind === Kind.FunctionExpression || kind === Kind.ArrowFunctionExpression
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -99,33 +106,33 @@ class Collector implements ScopeCollector {
     this.levels = [{ node: program, isFunction: true, scope: this.root }]
   }
 
-  enter(node: Node, kind: Kind, parent: Node): void {
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind): boolean {
     switch (kind) {
       case Kind.FunctionDeclaration: case Kind.FunctionExpression: case Kind.ArrowFunctionExpression:
-        this.enterFunction(node as FunctionNode)
-        break
+        return this.enterFunction(node as FunctionNode)
       case Kind.BlockStatement:
         // The body of a function shares the scope of its parameters.
-        if (!isFunction(parent)) this.enterBlock(node)
-        break
+        return !isFunctionKind(parentKind) && this.pushLevel(node, false)
       case Kind.ForStatement: case Kind.ForInStatement: case Kind.ForOfStatement: case Kind.SwitchStatement: case Kind.CatchClause:
       case Kind.StaticBlock: case Kind.TSModuleDeclaration: case Kind.ClassExpression: case Kind.ClassDeclaration:
-        this.enterScoped(node)
-        break
-      case Kind.CallExpression: case Kind.NewExpression: {
-        const name = calleeName(node as CallNode)
-        if (name !== undefined) push(this.calls, name, node as CallNode)
-        break
-      }
-      default:
+        return this.enterScoped(node)
+      case Kind.VariableDeclarator: case Kind.AssignmentExpression: case Kind.ReturnStatement: case Kind.ImportDeclaration:
+      case Kind.TSEnumDeclaration: case Kind.TSImportEqualsDeclaration:
         this.enterPlain(node, parent)
+        return false
+      default:
+        return false
     }
+  }
+
+  addCall(name: string, call: CallNode): void {
+    push(this.calls, name, call)
   }
 
   exit(node: Node, kind: Kind): void {
     if (this.levels.at(-1)?.node !== node) return
     this.levels.pop()
-    if (kind === Kind.FunctionDeclaration || kind === Kind.FunctionExpression || kind === Kind.ArrowFunctionExpression) this.functionStack.pop()
+    if (isFunctionKind(kind)) this.functionStack.pop()
   }
 
   finish(): ScopeTable {
@@ -191,7 +198,7 @@ class Collector implements ScopeCollector {
     this.declare({ kind: 'import', name: node.id.name, scope: this.root, specifier: reference.expression.value, imported: '*', node })
   }
 
-  private enterFunction(node: FunctionNode): void {
+  private enterFunction(node: FunctionNode): boolean {
     if (node.type === 'FunctionDeclaration' && node.id) {
       this.declare({ kind: 'function', name: node.id.name, scope: this.blockScope(), node })
     }
@@ -203,6 +210,7 @@ class Collector implements ScopeCollector {
     if (node.type === 'FunctionExpression' && node.id) this.declare({ kind: 'function', name: node.id.name, scope, node })
     node.params.forEach((param, index) => this.declareParam(param, node, index, scope))
     if (node.body && node.body.type !== 'BlockStatement') record.returns.push(node.body)
+    return true
   }
 
   private declareParam(param: Node, owner: FunctionNode, index: number, scope: Scope): void {
@@ -212,23 +220,27 @@ class Collector implements ScopeCollector {
     })
   }
 
-  private enterBlock(node: Node): void {
-    this.levels.push({ node, isFunction: false, scope: undefined })
+  private pushLevel(node: Node, isFunction: boolean): boolean {
+    this.levels.push({ node, isFunction, scope: undefined })
+    return true
   }
 
-  private enterScoped(node: Node): void {
-    if ((node.type === 'ClassDeclaration' || node.type === 'ClassExpression') && node.id) {
-      if (node.type === 'ClassExpression') this.levels.push({ node, isFunction: false, scope: undefined })
-      this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'class', node })
-      return
-    }
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return
-    this.levels.push({ node, isFunction: node.type === 'StaticBlock' || node.type === 'TSModuleDeclaration', scope: undefined })
+  private enterScoped(node: Node): boolean {
+    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return this.enterClass(node)
+    this.pushLevel(node, node.type === 'StaticBlock' || node.type === 'TSModuleDeclaration')
     if (node.type === 'CatchClause' && node.param) {
       const scope = this.blockScope()
       eachName(node.param, [], (name, _path, at) => this.declare({ kind: 'variable', name, scope, declaration: 'catch', node: at }))
     }
     if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') this.declareLoop(node)
+    return true
+  }
+
+  private enterClass(node: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>): boolean {
+    if (!node.id) return false
+    const isOwnScope = node.type === 'ClassExpression' && this.pushLevel(node, false)
+    this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'class', node })
+    return isOwnScope
   }
 
   private declareLoop(node: Extract<Node, { type: 'ForOfStatement' | 'ForInStatement' }>): void {

@@ -3,20 +3,23 @@
  * it. It sets `parent` on every node that is not a mere name, which rules and names rely on afterwards; on a name only where
  * it stands in a property.
  */
-import { Kind, SHAPES, UNKNOWN_SHAPE } from './ast.ts'
+import { Kind, shapeOfType } from './ast.ts'
 import type { Node, NodeShape, Program } from './ast.ts'
 
 export interface Visitor {
-  /** `key` is the property of `parent` that holds the node. */
-  enter(node: Node, kind: Kind, parent: Node, key: string): void
-  /** Called for every node that can have children. */
+  /**
+   * @param key The property of `parent` that holds the node.
+   * @returns Whether `exit` is to be called behind the node's children, or at once where it has none.
+   */
+  enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean
   exit(node: Node, kind: Kind): void
 }
 
 /** Visits every node below `program`, children in source order. */
 export function walk(program: Program, visitor: Visitor): void {
   const nodes: Node[] = [program]
-  const shapes: NodeShape[] = [SHAPES['Program'] ?? UNKNOWN_SHAPE]
+  const shapes: NodeShape[] = [shapeOfType('Program')]
+  const exits: boolean[] = [false]
   const keyAt: number[] = [0]
   const lists: (readonly (Node | null)[] | null)[] = [null]
   const listAt: number[] = [0]
@@ -39,7 +42,7 @@ export function walk(program: Program, visitor: Visitor): void {
     } else {
       const next = keyAt[top] as number
       if (next >= shape.keys.length) {
-        if (top > 0) visitor.exit(node, shape.kind)
+        if (exits[top]) visitor.exit(node, shape.kind)
         top--
         continue
       }
@@ -55,14 +58,19 @@ export function walk(program: Program, visitor: Visitor): void {
       child = value as Node | null | undefined
     }
     if (!child) continue
-    const childShape = SHAPES[child.type] ?? UNKNOWN_SHAPE
+    const childShape = shapeOfType(child.type)
+    const { kind } = childShape
     // A new property costs an allocation a node; half of all nodes are names, and nobody climbs from those except to a property.
-    if (childShape.kind !== Kind.Identifier || shape.kind === Kind.Property) (child as { parent?: Node }).parent = node
-    visitor.enter(child, childShape.kind, node, key)
-    if (childShape.keys.length === 0) continue
+    if (kind !== Kind.Identifier || shape.kind === Kind.Property) (child as { parent?: Node }).parent = node
+    const wantsExit = visitor.enter(child, kind, node, shape.kind, key)
+    if (childShape.keys.length === 0) {
+      if (wantsExit) visitor.exit(child, kind)
+      continue
+    }
     top++
     nodes[top] = child
     shapes[top] = childShape
+    exits[top] = wantsExit
     keyAt[top] = 0
     lists[top] = null
   }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { calleeName } from '../../../src/analysis/ast.ts'
+import type { CallNode } from '../../../src/analysis/ast.ts'
 import { parseModule } from '../../../src/analysis/parse.ts'
 import { createScopes } from '../../../src/analysis/scopes.ts'
 import type { ScopeTable } from '../../../src/analysis/scopes.ts'
@@ -8,7 +10,14 @@ function scopesOf(source: string): ScopeTable {
   const parsed = parseModule(source, 'tsx')
   if (parsed.kind === 'note') throw new Error(parsed.message)
   const scopes = createScopes(parsed.program)
-  walk(parsed.program, { enter: (node, kind, parent) => scopes.enter(node, kind, parent), exit: (node, kind) => scopes.exit(node, kind) })
+  walk(parsed.program, {
+    enter(node, kind, parent, parentKind) {
+      const name = node.type === 'CallExpression' || node.type === 'NewExpression' ? calleeName(node) : undefined
+      if (name !== undefined) scopes.addCall(name, node as CallNode)
+      return scopes.enter(node, kind, parent, parentKind)
+    },
+    exit: (node, kind) => scopes.exit(node, kind),
+  })
   return scopes.finish()
 }
 
