@@ -103,7 +103,7 @@ function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet): BlockFacts 
 }
 
 /** Feeds every analysis from one walk. */
-export class Fused implements Visitor {
+class Fused implements Visitor {
   constructor(
     private readonly metrics: MetricsCollector,
     private readonly scopes: ScopeCollector,

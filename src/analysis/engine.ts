@@ -3,7 +3,7 @@
  * A rule that throws is dropped for this module and named in `failures`; the others go on.
  */
 import { KIND_COUNT, Kind, SHAPES } from './ast.ts'
-import type { CallNode, Node, Program } from './ast.ts'
+import type { CallNode, FunctionNode, Node, Program } from './ast.ts'
 import { createConstants } from './constants.ts'
 import type { Report } from './findings.ts'
 import { createNames } from './names.ts'
@@ -96,7 +96,7 @@ class Run implements RuleRun {
     const specifiers = importedSpecifiers(program, scopes)
     for (const asker of this.index.askers) {
       const { rule } = asker
-      if (!this.hasNodes(asker) || !isMentioned(rule, holds, specifiers)) continue
+      if (!this.hasNodes(asker) || !isMentioned(rule, holds, specifiers) || (rule.remoteOnly && !context.isExposed())) continue
       try {
         setRule(rule)
         this.ask(asker, context)
@@ -161,8 +161,13 @@ interface Asking {
   setRule(rule: Rule): void
 }
 
+function* functionsOf(scopes: ScopeTable): Iterable<FunctionNode> {
+  for (const { node } of scopes.functions.values()) yield node
+}
+
 function createContext(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): Asking {
-  let mayBeRemote: boolean | undefined
+  let exposed: boolean | undefined
+  const isExposed = (): boolean => (exposed ??= hasRemoteSeeds(source, holds, functionsOf(scopes), names))
   const names = createNames(scopes)
   const constants = createConstants(scopes)
   const taint = createTaint(scopes, names, constants)
@@ -175,10 +180,11 @@ function createContext(id: string, source: string, program: Program, scopes: Sco
     names,
     constants,
     scopes,
+    isExposed,
     trace: taint.trace,
     tainted(node, category, least) {
       if (!node) return undefined
-      if (least === Trust.Remote && !(mayBeRemote ??= hasRemoteSeeds(holds))) return undefined
+      if (least === Trust.Remote && !isExposed()) return undefined
       const flow = taint.trace(node, category)
       return flow.trust >= least ? flow : undefined
     },

@@ -35,6 +35,8 @@ export interface RuleContext {
   readonly names: Names
   readonly constants: Constants
   readonly scopes: ScopeTable
+  /** Whether outsiders' data enters the module at all. */
+  isExposed(): boolean
   /** Provenance of a value; see `Trust` for what its levels mean. */
   trace(node: Node | null | undefined, category: Category): Flow
   /** The value if outsiders, or unknown callers, control it at least to `least`; else nothing. */
@@ -48,6 +50,8 @@ export interface Rule extends RuleMeta {
   readonly nodes?: readonly Node['type'][]
   /** Asked only about modules that hold one of these as an identifier, as a whole text, or within what they import. */
   readonly mentions?: readonly string[]
+  /** Asked only about modules in which outsiders' data enters. @default false */
+  readonly remoteOnly?: boolean
   check(node: Node, context: RuleContext): void
 }
 

@@ -38,7 +38,8 @@ const LOADER_NAMES: ReadonlySet<string> = new Set(['loader', 'action', 'getServe
 const ROUTE_EXPORTS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'middleware'])
 const MESSAGE_EVENTS: ReadonlySet<string> = new Set(['message', 'hashchange', 'popstate'])
 
-const REMOTE_GLOBALS = [
+/** One expression: it is asked about every name on the way of every value. */
+const REMOTE_GLOBALS = new RegExp([
   /^(?:document\.)?location(?:\.(?:search|hash|href|pathname|host|hostname|toString\(\)))?$/,
   /^document\.(?:URL|documentURI|baseURI|referrer|cookie)$/,
   /^(?:window\.)?name$/,
@@ -53,26 +54,36 @@ const REMOTE_GLOBALS = [
   /^mod:vue-router\.useRoute\(\)\./,
   /^prompt\(\)/,
   /^mod:(?:next\/headers)\.(?:headers|cookies)\(\)/,
+].map(({ source }) => source).join('|'))
+
+/** Words without one of which nothing in `REMOTE_GLOBALS` can match, and names by which a handler may be written without its parameters. */
+const GLOBAL_WORDS: readonly string[] = [
+  'location', 'URL', 'documentURI', 'baseURI', 'referrer', 'cookie', 'history', 'argv', 'prompt', '$location', '$route', 'snapshot', '@angular/router', 'useSearchParams',
+  'useParams', 'useLocation', 'useRouter', 'useRoute', 'cookies', 'req', 'request',
 ]
+/** The same as they stand in a text: `node.location` and a variable called `history` are somebody's own. */
+const GLOBAL_TEXT = new RegExp([
+  /(?:^|[^.\w$'"`])(?:(?:window|document|self|globalThis|top|parent|history)\s*\??\.\s*)?location\b/, /\bdocument\s*\??\.\s*(?:URL|documentURI|baseURI|referrer|cookie)\b/, /\bhistory\.state\b/,
+  /\bargv\b/, /\bprompt\s*\(/, /\$(?:location|route)\b/, /\.snapshot\b/, /@angular\/router/, /\buse(?:SearchParams|Params|Location|Router|Route)\b/, /next\/headers/,
+  /\breq(?:uest)?\s*[?!]?\s*\.\s*\w/,
+].map(({ source }) => source).join('|'))
+const EXPOSED_ROLES: ReadonlySet<Role> = new Set(['request', 'koa', 'all', 'loader'])
 
-/** Words without one of which no source of this file can match. */
-const SEED_WORDS: readonly string[] = [
-  ...REQUEST_DATA, 'location', 'URL', 'documentURI', 'baseURI', 'referrer', 'cookie', 'argv', 'prompt', 'history', '$location', '$route', 'snapshot', '@angular/router',
-  'useSearchParams', 'useParams', 'useLocation', 'useRouter', 'useRoute', 'cookies', 'message', 'hashchange', 'popstate', 'onmessage', 'onhashchange', 'handler', 'args', 'arguments',
-  ...REMOTE_DECORATORS, ...LOADER_NAMES, ...ROUTE_EXPORTS, 'ctx', 'koaCtx',
-].filter((word) => !['get', 'on', 'path', 'text', 'json', 'raw', 'param', 'input', 'fields', 'event', 'file', 'files', 'search', 'orig', 'load', 'action', 'message', 'header', 'host', 'href', 'params', 'args', 'arguments', 'url', 'body', 'query', 'pathname'].includes(word))
-/** Words that are only a seed together with one by which a request goes. */
-const WEAK_SEEDS: readonly string[] = ['get', 'path', 'text', 'json', 'raw', 'param', 'input', 'fields', 'file', 'files', 'search', 'header', 'host', 'href', 'params', 'url', 'body', 'query', 'pathname']
-const BEARERS: readonly string[] = ['req', '_req', 'request', 'ctx', 'context', 'event', 'app', 'router', 'server', 'createServer', 'route', 'use', 'fastify', 'message', 'args', 'action', 'load', 'socket', 'ws', 'io']
-
-/** Whether a module holds any word by which outsiders' data could enter: a quick no for most modules. */
-export function hasRemoteSeeds(holds: (word: string) => boolean): boolean {
-  return SEED_WORDS.some(holds) || (BEARERS.some(holds) && (WEAK_SEEDS.some(holds) || holds('event') || holds('message') || holds('args')))
+/** Whether outsiders' data can enter a module at all: a quick no for most. */
+export function hasRemoteSeeds(source: string, holds: (word: string) => boolean, functions: Iterable<FunctionNode>, names: Names): boolean {
+  if (GLOBAL_WORDS.some(holds) && GLOBAL_TEXT.test(source)) return true
+  for (const owner of functions) {
+    for (let index = 0; index < owner.params.length; index++) {
+      const param = owner.params[index]
+      if (param && EXPOSED_ROLES.has(roleOf(owner, index, param, names))) return true
+    }
+  }
+  return false
 }
 
 /** Whether a canonical name is data from outside. */
 export function isRemoteGlobal(name: string): boolean {
-  return REMOTE_GLOBALS.some((pattern) => pattern.test(name))
+  return REMOTE_GLOBALS.test(name)
 }
 
 /** What a parameter is, by who calls the function and how it is declared. */

@@ -42,7 +42,7 @@ interface Context {
 const MAX_DEPTH = 60
 const MAX_STEPS = 150
 /** For all questions about one module together; a module that exceeds it is generated. */
-const MAX_MODULE_STEPS = 60_000
+const MAX_MODULE_STEPS = 20_000
 /** How many functions outwards a parameter is followed. */
 const MAX_CALLER_DEPTH = 3
 const MAX_MEMBER_WRITES = 30

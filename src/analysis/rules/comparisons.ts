@@ -5,6 +5,7 @@ import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 
 const SECRET = /^(?:\w*_)?(?:pass(?:word|wd|phrase)?|secret|api_?key|auth_?token|access_?token|csrf_?token|token|hmac|signature|digest|otp|pin_?code|pwd)$|(?:Password|Secret|ApiKey|Token|Signature|Hmac|Digest)$/i
+const EQUALITY: ReadonlySet<string> = new Set(['===', '!==', '==', '!='])
 const SETUP = /confirm|repeat|retype|again|verify|type|length|field/i
 
 const timing = defineRule({
@@ -15,7 +16,7 @@ const timing = defineRule({
   help: 'Use crypto.timingSafeEqual on two digests.',
   nodes: ['BinaryExpression'],
   check(node, context) {
-    if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator)) return
+    if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator)) return
     const sides = [unwrap(node.left), unwrap(node.right)]
     if (!sides.some((side) => SECRET.test(nameOf(side)))) return
     const isTrivial = sides.some((side) => {

@@ -12,6 +12,7 @@ const assignedKey = defineRule({
   id: 'proto-pollution/assigned-key',
   cwe: [1321, 915],
   severity: 'high',
+  remoteOnly: true,
   title: 'outsiders choose the key that is written',
   help: HELP,
   nodes: ['AssignmentExpression'],

@@ -73,6 +73,7 @@ const statement = defineRule({
   id: 'sql-injection/statement',
   cwe: [89],
   severity: 'high',
+  remoteOnly: true,
   title: 'outsiders’ data is put into the text of a statement',
   help: 'Pass values as parameters (`?`, `$1`, `:name`).',
   nodes: ['TemplateLiteral', 'BinaryExpression'],
