@@ -114,7 +114,7 @@ function merge(cases: readonly CaseSeries[], detector: Detector, random: () => n
 /** The lowest threshold that keeps false alarms at the target. */
 function tune({ pairs }: Trials): number {
   const thresholds = [0, ...pairs.flatMap(({ second }) => [...second.values()]).map((score) => score * (1 + 1e-9))].sort((a, b) => a - b)
-  return thresholds.find((threshold) => falseAlarmRatio(pairs, threshold) <= TARGET_FALSE_ALARMS) ?? Infinity
+  return thresholds.find((threshold) => noiseAlarmRatio(pairs, threshold) <= TARGET_FALSE_ALARMS) ?? Infinity
 }
 
 function recallAt(trials: readonly InjectionTrial[], ratio: number, threshold: number): Recall {

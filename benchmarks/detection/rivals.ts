@@ -2,7 +2,7 @@
  * The detectors that the benchmark compares: Pitcrew's own and the rules of thumb that people use instead.
  *
  * All of them see the same builds and the same relevance thresholds (5 %, 50 ms, 1 % of the build). A rule of thumb has one free
- * threshold, set on the tuning cases to alert about one build of a hundred of which nothing changed since the build before; Pitcrew has none left to set.
+ * threshold, set on the tuning cases to alert about one in a hundred builds that differ from a calm one by noise; Pitcrew has none left to set.
  */
 import { createDetector } from '../../src/monitor/anomalies/detect.ts'
 import type { BuildRecord } from '../../src/monitor/build-record.ts'
