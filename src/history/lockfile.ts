@@ -6,6 +6,9 @@
  * write in the future but that nothing is thrown. The highest of several versions counts.
  */
 
+/** Whichever there is of them counts, in this order. */
+export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock']
+
 /** Words in the names of what builds are made of. */
 const BUILD_WORDS = /vite|webpack|rollup|rolldown|rspack|esbuild|oxc|swc|babel|postcss|sass|less|stylus|css|vue|svelte|react|solid|preact|astro|mdx|plugin|loader|preset|typescript|terser|tailwind|svgo|compiler/
 const MAX_PACKAGES = 400

@@ -19,7 +19,7 @@ const ADAPTATION = 0.02
 const MIN_ALPHA = 0.02
 const MAX_ALPHA = 0.3
 /** Past forecasts that are made again to learn from; each costs one small fit. */
-const REPLAYED = 60
+const REPLAYED = 25
 /** Standard deviations that hold nine normal values in ten, for when there are too few ranks. */
 const NORMAL_REACH = 1.645
 const MIN_RANKS = 9

@@ -41,7 +41,7 @@ function columnsOf(env: Readonly<Record<string, string | undefined>>, stream: Te
 }
 
 /** Every large CI service sets `CI`; people set `CI=false` to be treated as a person there. */
-function isCI(env: Readonly<Record<string, string | undefined>>): boolean {
+export function isCI(env: Readonly<Record<string, string | undefined>>): boolean {
   const value = env['CI']
   return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }

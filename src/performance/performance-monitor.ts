@@ -1,0 +1,177 @@
+/**
+ * PerformanceMonitor: puts the history, the monitor and the report of one build together.
+ *
+ * At the start it says what the build will take, where somebody watches; at the end it enters the build into the history and adds to the
+ * report what is not as expected. Guaranteed: a fault of any of it is one warning and a report without that part; nothing is thrown.
+ * Failed builds, and sessions of a dev server, are neither judged nor remembered.
+ */
+import { randomBytes } from 'node:crypto'
+import { cpus } from 'node:os'
+import type { Clock } from '../clock.ts'
+import { History } from '../history/history.ts'
+import type { BuildIdentity } from '../memo/identity.ts'
+import type { Site } from '../memo/site.ts'
+import { MAX_PAST } from '../monitor/baseline.ts'
+import type { BuildEntry } from '../monitor/build-entry.ts'
+import type { Provenance, Stratum } from '../monitor/build-record.ts'
+import type { MonitorReport } from '../monitor/monitor-report.ts'
+import { predict } from '../monitor/predict.ts'
+import type { Forecast } from '../monitor/predict.ts'
+import { recommend } from '../monitor/recommend.ts'
+import type { BuildUse } from '../monitor/recommend.ts'
+import { reviewBuild } from '../monitor/review.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { BuildReport } from '../report/build-report.ts'
+import { isCI } from '../report/detect-terminal.ts'
+import type { Fault } from '../types.ts'
+import { ForecastLine } from './forecast-line.ts'
+import type { ProgressStream } from './forecast-line.ts'
+import { projectName, surroundingsOf, variantOf } from './surroundings.ts'
+import { cacheStateOf, changedFilesOf, toBuildRecord } from './to-build-record.ts'
+import { useOf } from './use-of.ts'
+
+export interface PerformanceInputs {
+  readonly options: ResolvedOptions
+  readonly bundler: { readonly name: string; readonly version: string }
+  readonly isBundlerNative: boolean
+  readonly command: 'build' | 'watch' | 'dev'
+  readonly mode: string
+  /** Absolute. */
+  readonly root: string
+  readonly workspaceRoot: string
+  readonly resolvedConfig: Readonly<Record<string, unknown>>
+  readonly identity: BuildIdentity
+  readonly sites: () => readonly Site[]
+  readonly clock: Clock
+  readonly env: NodeJS.ProcessEnv
+  readonly stream: ProgressStream
+  readonly readText: (path: string) => string | null
+  readonly say: (text: string) => void
+  readonly onFault: (fault: Fault) => void
+}
+
+/** Of a stratum everything but what the caches will do. */
+type Expected = Omit<Stratum, 'cache'>
+
+export class PerformanceMonitor {
+  readonly #inputs: PerformanceInputs
+  readonly #history: History
+  readonly #line: ForecastLine
+  #environment = ''
+  /** Environments that were built already. */
+  readonly #built = new Set<string>()
+  #startedAtMs = 0
+  /** What was said at the start of this build, with the cache that was assumed. */
+  #announced: { readonly cache: Stratum['cache']; readonly forecast: Forecast } | null = null
+  #lastUse: { readonly environment: string; readonly use: BuildUse } | null = null
+
+  constructor(inputs: PerformanceInputs) {
+    this.#inputs = inputs
+    this.#history = new History(inputs.options.cacheDir)
+    this.#line = new ForecastLine(inputs.stream, () => inputs.clock.now())
+  }
+
+  /** @param environment Of bundlers that build several in one run. */
+  begin(environment: string): void {
+    this.#environment = environment
+    this.#startedAtMs = this.#inputs.clock.wall()
+    this.#announced = null
+    if (this.#isWatched()) void this.#announce(this.#inputs.clock.now())
+  }
+
+  /** The build is over without a report. */
+  cancel(): void {
+    this.#line.end()
+  }
+
+  /** @returns The monitor's part of the report; `null` when there is none. */
+  async complete(report: BuildReport): Promise<MonitorReport | null> {
+    this.#line.end()
+    const { options, command } = this.#inputs
+    if (options.monitor === false) return null
+    try {
+      return command === 'dev' ? this.#adviseOnly(report) : await this.#remember(report)
+    } catch (error) {
+      this.#inputs.onFault({ code: 'HISTORY_FAILED', message: `this build could not be compared with those before (${error instanceof Error ? error.message : String(error)}).`, count: 1 })
+      return null
+    } finally {
+      this.#built.add(this.#environment)
+    }
+  }
+
+  async #remember(report: BuildReport): Promise<MonitorReport> {
+    const stratum: Stratum = { ...this.#expected(), cache: cacheStateOf(report) }
+    const project = this.#project()
+    const { entries, fault } = await this.#history.read(project, stratum, MAX_PAST)
+    if (fault) this.#inputs.onFault(fault)
+    const record = toBuildRecord(report, { id: randomBytes(4).toString('hex'), startedAtMs: this.#startedAtMs, stratum, provenance: this.#surroundings(report, entries.at(-1)?.record.provenance ?? null) })
+    const forecast = this.#announced?.cache === stratum.cache ? this.#announced.forecast : expect(entries, stratum)
+    const { anomalies, change, findings } = reviewBuild(entries, record)
+    const lost = await this.#history.append(project, { record, findings, forecast })
+    if (lost) this.#inputs.onFault(lost)
+    return { id: record.id, stratum, builds: entries.length, forecast, anomalies, change, recommendations: this.#recommend(report) }
+  }
+
+  #adviseOnly(report: BuildReport): MonitorReport {
+    const stratum: Stratum = { ...this.#expected(), cache: cacheStateOf(report) }
+    return { id: '', stratum, builds: 0, forecast: null, anomalies: [], change: null, recommendations: this.#recommend(report) }
+  }
+
+  #recommend(report: BuildReport): MonitorReport['recommendations'] {
+    const { isBundlerNative, options } = this.#inputs
+    const last = this.#lastUse
+    const otherEnvironment = last === null || last.environment === this.#environment ? null : { name: last.environment, hooks: last.use.hooks }
+    const use = useOf(report, { isBundlerNative, storeMaxBytes: options.storeMaxBytes, otherEnvironment })
+    this.#lastUse = { environment: this.#environment, use }
+    return recommend(use)
+  }
+
+  #surroundings(report: BuildReport, previous: Provenance | null): Provenance {
+    const { root, workspaceRoot, identity, sites, readText } = this.#inputs
+    return surroundingsOf({ root, workspaceRoot, identity, sites: sites(), changedFiles: changedFilesOf(report), readText, previous })
+  }
+
+  #project(): string {
+    const { root, workspaceRoot, readText } = this.#inputs
+    return projectName(root, workspaceRoot, readText)
+  }
+
+  #expected(): Expected {
+    const { bundler, command, mode, root, resolvedConfig, env } = this.#inputs
+    const processors = cpus()
+    return {
+      // A rebuild does a part of the work, whoever asks for it.
+      command: this.#built.has(this.#environment) ? 'rebuild' : command,
+      mode,
+      variant: variantOf(resolvedConfig, this.#environment, root),
+      bundler: `${bundler.name}@${/\d+/.exec(bundler.version)?.[0] ?? bundler.version}`,
+      cpuModel: `${processors.length} x ${processors[0]?.model.trim() || process.arch}`,
+      nodeMajor: Number(process.versions.node.split('.')[0]),
+      site: isCI(env) ? 'ci' : 'local',
+    }
+  }
+
+  /** Whether somebody is there to be told what to expect. */
+  #isWatched(): boolean {
+    const { options: { monitor, report }, command, stream, env } = this.#inputs
+    if (monitor === false || command === 'dev') return false
+    return monitor.forecast ?? (report !== false && stream.isTTY === true && !isCI(env))
+  }
+
+  async #announce(startedAt: number): Promise<void> {
+    const expected = this.#expected()
+    const project = this.#project()
+    const reads = await Promise.all((['warm', 'partly-warm', 'cold'] as const).map(async cache => ({ cache, ...await this.#history.read(project, { ...expected, cache }, MAX_PAST) })))
+    // The caches will do what they did last time.
+    const [newest] = reads.filter(read => read.entries.length > 0).sort((a, b) => (b.entries.at(-1)?.record.startedAtMs ?? 0) - (a.entries.at(-1)?.record.startedAtMs ?? 0))
+    const forecast = newest === undefined ? null : expect(newest.entries, { ...expected, cache: newest.cache })
+    if (newest === undefined || forecast === null) return
+    this.#announced = { cache: newest.cache, forecast }
+    this.#line.begin(forecast, startedAt, this.#inputs.say)
+  }
+}
+
+function expect(entries: readonly BuildEntry[], stratum: Stratum): Forecast | null {
+  const prediction = predict(entries.map(entry => entry.record), { stratum, work: null, calibration: null })
+  return prediction === null ? null : { expectedMs: prediction.expectedMs, low: prediction.low, high: prediction.high }
+}
