@@ -13,6 +13,7 @@ import type { Build, HostFacts } from '../src/build.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
+import { warningsOf } from '../src/report/warnings.ts'
 import { scriptsInArguments, scriptsOnStack } from './hosts/calling-scripts.ts'
 import { printAgain, stderrLogger } from './hosts/console-logger.ts'
 import { EsbuildHost } from './hosts/esbuild-host.ts'
@@ -47,7 +48,7 @@ function attach(raw: PluginBuild, self: Plugin, build: Build): void {
   raw.onDispose(() => void close())
   host.wrap(plugins.slice(plugins.indexOf(self) + 1), error => {
     // Registered last, so that what other plugins do at the end of a build is over when its report is made.
-    if (error === undefined) raw.onEnd(async () => void await build.end())
+    if (error === undefined) raw.onEnd(async ({ errors }) => ({ warnings: warningsOf(await build.end(errors.length > 0)).map(text => ({ text })) }))
     else void close()
   })
 }

@@ -14,6 +14,7 @@ import { isPlain } from '../src/memo/plain.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
+import { warningsOf } from '../src/report/warnings.ts'
 import { gateFailure } from '../src/guidance/gate-failure.ts'
 import { RollupLikeHost } from './hosts/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup-like.ts'
@@ -33,6 +34,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
   let isDev = false
   let isWatch = false
   let ended = false
+  let hasFailed = false
   return {
     enforce: 'post',
     configResolved: {
@@ -54,13 +56,18 @@ function vitePlugin(start: Start): Partial<Plugin> {
     },
     buildStart() {
       ended = false
-      if (!isDev) build?.begin()
+      hasFailed = false
+      if (!isDev) build?.begin(this.environment?.name)
     },
-    buildEnd() {
+    buildEnd(error) {
+      hasFailed = Boolean(error)
       if (isDev || !build) return
       // All modules are there: the bundler links and renders now, and what was recorded can be written meanwhile.
       build.guidance.modules(this.getModuleIds())
       void build.flush()
+    },
+    renderError() {
+      hasFailed = true
     },
     generateBundle: {
       order: 'post',
@@ -77,7 +84,8 @@ function vitePlugin(start: Start): Partial<Plugin> {
         // A server closes each of its environments; its one report is about all of them.
         if (isDev && ended) return
         ended = true
-        const report = await build?.end()
+        const report = await build?.end(hasFailed)
+        for (const text of warningsOf(report ?? null)) this.warn(text)
         if (!isWatch) await build?.flush()
         const failure = gateFailure(report)
         if (failure !== null) this.error(failure.message)

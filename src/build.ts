@@ -32,6 +32,7 @@ import type { Logger } from './logger.ts'
 import { createReportCollector } from './report/collect.ts'
 import type { ReportCollector } from './report/collect.ts'
 import type { BuildReport } from './report/build-report.ts'
+import { PerformanceMonitor } from './performance/performance-monitor.ts'
 import { publishReport } from './report/publish.ts'
 import type { Store } from './store/store.ts'
 import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
@@ -58,6 +59,7 @@ export class Build {
   readonly #ledgers: Ledgers
   /** Told by the host which modules were loaded, and what became of them. */
   readonly guidance: Guidance
+  readonly #performance: PerformanceMonitor
   readonly #detach: () => void
   #report: ReportCollector
   #startedAt: number
@@ -86,13 +88,15 @@ export class Build {
     this.#sites = this.#createSites(identity, workspaceRoot)
     this.#memo = this.#createMemo(identity, workspaceRoot)
     this.guidance = new Guidance({ options, facts, workspaceRoot, version: seams.version, store: this.#store, onFault: message => this.fault('ANALYSIS_FAULT', message) })
+    this.#performance = this.#createPerformance(identity, workspaceRoot)
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
 
-  /** Begins a build or a rebuild: what is known of files is looked at again. */
-  begin(): void {
+  /** Begins a build or a rebuild: what is known of files is looked at again. @param environment Of a run that builds several. */
+  begin(environment: string = ''): void {
     this.guidance.begin()
+    this.#performance.begin(environment)
     if (!this.#begun) {
       // Setting up was part of the first build: its cost and its faults stay in that report.
       this.#begun = true
@@ -149,13 +153,13 @@ export class Build {
     this.#report.overhead('flush', this.#seams.clock.now() - from)
   }
 
-  /** Ends a build or a rebuild: everything is written, and the report is given out. `null` when that failed. */
-  async end(): Promise<BuildReport | null> {
+  /** Ends a build or a rebuild: everything is written, and the report is given out, or `null` when that failed. @param hasFailed Its times then say nothing. */
+  async end(hasFailed: boolean = false): Promise<BuildReport | null> {
     try {
       const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
       const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
-      const report = this.#finishReport(analysis)
+      const report = hasFailed ? this.#finishReport(analysis) : await this.#performance.complete(this.#finishReport(analysis))
       await this.#publish(report)
       return report
     } catch (error) {
@@ -170,6 +174,7 @@ export class Build {
     this.#closed = true
     this.#detach()
     this.meter?.rest()
+    this.#performance.cancel()
     await this.#backlog.drain()
     await this.guidance.close()
     await this.#store.close()
@@ -201,7 +206,7 @@ export class Build {
 
   async #publish(report: BuildReport): Promise<void> {
     const fault = await publishReport(report, {
-      mode: this.options.report, file: this.options.reportFile, traceFile: this.options.traceFile, log: this.meter?.log ?? null, env: this.#seams.env, stream: process.stdout,
+      mode: this.options.report, file: this.options.reportFile, traceFile: this.options.traceFile, log: this.meter?.log ?? null, otlpEndpoint: this.options.otlpEndpoint, env: this.#seams.env, stream: process.stdout,
       say: text => this.facts.logger.info(text),
     })
     if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
@@ -227,6 +232,13 @@ export class Build {
         activeTrace: () => this.observer.active,
         withFiles: (files, body) => this.observer.runWithFiles(files, body),
       },
+    })
+  }
+
+  #createPerformance(identity: BuildIdentity, workspaceRoot: string): PerformanceMonitor {
+    return new PerformanceMonitor({
+      options: this.options, facts: this.facts, workspaceRoot, identity, sites: () => this.#sites.all, clock: this.#seams.clock, env: this.#seams.env, stream: process.stderr,
+      readText: path => this.vfs.read(path)?.toString('utf8') ?? null, warn: text => this.#sayOnce.warn(text),
     })
   }
 

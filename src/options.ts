@@ -4,6 +4,8 @@
 import { join, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { PitcrewError } from './errors.ts'
+import { MONITOR_RULES, resolveMonitor } from './monitor/monitor-options.ts'
+import type { MonitorOptions, MonitorSettings } from './monitor/monitor-options.ts'
 import { ANALYSIS_RULES, resolveAnalysis } from './guidance/settings.ts'
 import type { AnalysisOptions, AnalysisSettings } from './guidance/settings.ts'
 
@@ -54,6 +56,10 @@ export interface Options {
   salt?: string[]
   /** The analysis of the project's own modules; `false` turns it off. @default {} */
   analysis?: boolean | AnalysisOptions
+  /** The history of builds and what is said about it; `false` turns it off. @default {} */
+  monitor?: boolean | MonitorOptions
+  /** Address of an OpenTelemetry collector (OTLP/JSON over HTTP) that each build is sent to. @default none */
+  otlpEndpoint?: string
 }
 
 export interface ResolvedOptions {
@@ -72,6 +78,9 @@ export interface ResolvedOptions {
   readonly salt: readonly string[]
   /** Null: off. */
   readonly analysis: AnalysisSettings | null
+  /** Null: off. */
+  readonly monitor: MonitorSettings | null
+  readonly otlpEndpoint: string | null
 }
 
 type Check = (value: unknown) => boolean
@@ -96,8 +105,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   plugins: { accepts: 'an object of plugin names and true or false', check: value => isRecord(value) && Object.values(value).every(word => typeof word === 'boolean') },
   salt: { accepts: 'an array of strings', check: value => Array.isArray(value) && value.every(part => typeof part === 'string') },
   ...ANALYSIS_RULES,
+  ...MONITOR_RULES,
+  otlpEndpoint: { accepts: 'an http or https address', check: value => typeof value === 'string' && /^https?:\/\/./.test(value) },
 }
-const GROUPS = new Set(['store', 'vfs', 'analysis'])
+const GROUPS = new Set(['store', 'vfs', 'analysis', 'monitor'])
+/** Groups that may be turned on and off as a whole. */
+const SWITCHES = new Set(['analysis', 'monitor'])
 
 /** @throws PitcrewError OPTIONS_INVALID that names every option that is wrong and what it accepts. */
 export function validateOptions(options: unknown): asserts options is Options | undefined {
@@ -111,7 +124,7 @@ function problemsOf(options: Record<string, unknown>, prefix: string): string[] 
   return Object.entries(options).flatMap(([name, value]) => {
     const path = prefix + name
     if (value === undefined) return []
-    if (path === 'analysis' && typeof value === 'boolean') return []
+    if (SWITCHES.has(path) && typeof value === 'boolean') return []
     if (GROUPS.has(path)) return isRecord(value) ? problemsOf(value, `${path}.`) : [`${path} is ${show(value)}, but must be an object`]
     const rule = Object.hasOwn(RULES, path) ? RULES[path] : undefined
     if (!rule) return [`${path} is not an option; there are ${Object.keys(RULES).join(', ')}`]
@@ -153,6 +166,8 @@ function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): R
     plugins: new Map([...Object.entries(options.plugins ?? {}), ...(verify?.without ?? []).map((name): [string, boolean] => [name, false])]),
     salt: options.salt ?? [],
     analysis: resolveAnalysis(options.analysis, root),
+    monitor: resolveMonitor(options.monitor),
+    otlpEndpoint: options.otlpEndpoint ?? null,
   }
 }
 

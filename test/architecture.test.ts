@@ -18,14 +18,14 @@ const ALL = [...SRC, ...ADAPTERS]
 const SEAMS = new Set(['types', 'errors', 'hash', 'clock', 'logger', 'version'])
 const FEATURES = new Set(['vfs', 'memo', 'store', 'analysis', 'monitor', 'history', 'report', 'verify', 'cli'])
 /** From the top: each may import what comes after it. `cli` puts features together as `build` does, each in a process of its own; `guidance` brings the analysis, which is pure, together with disk, store and threads. */
-const RANKS = ['adapters', 'plugin', 'build', 'host-facts', 'options', 'cli', 'guidance', 'feature', 'seam'] as const
+const RANKS = ['adapters', 'plugin', 'build', 'performance', 'host-facts', 'options', 'cli', 'guidance', 'feature', 'seam'] as const
 
 /**
  * What one feature may know of another: types alone, which are erased. The memo asks a store and a file system that it is
  * handed, and names their contracts; the history keeps what the monitor learns from.
  */
 const CONTRACTS: readonly (readonly [from: string, to: string])[] = [['memo', 'src/store/store.ts'], ['memo', 'src/vfs/virtual-file-system.ts'], ['verify', 'src/report/build-report.ts'], ['report', 'src/analysis/project/project-report.ts'], ['history', 'src/monitor/build-record.ts'], ['history', 'src/monitor/build-entry.ts'],
-  ['report', 'src/monitor/measure/timings.ts']]
+  ['report', 'src/monitor/measure/timings.ts'], ['report', 'src/monitor/monitor-report.ts']]
 
 /** The first folder below src, or the name of a file that lies there itself; `adapters` for all of them. */
 function unitOf(path: string): string {

@@ -8,6 +8,7 @@
 import type { Build, HostFacts } from '../../src/build.ts'
 import { fingerprint } from '../../src/memo/plain.ts'
 import type { Start } from '../../src/plugin.ts'
+import { warningsOf } from '../../src/report/warnings.ts'
 import { scriptsInArguments, scriptsOnStack } from './calling-scripts.ts'
 import { printAgain, stderrLogger } from './console-logger.ts'
 import { RollupLikeHost } from './rollup-like.ts'
@@ -30,12 +31,17 @@ interface OptionsContext {
   readonly meta: Readonly<Record<string, unknown>>
 }
 
+interface WarningContext {
+  warn(text: string): void
+}
+
 export interface SessionHooks {
   readonly options: { readonly order: 'post'; handler(this: OptionsContext, options: InputOptions): Promise<null> }
   readonly buildStart: () => void
   readonly watchChange: (id: string) => void
-  readonly buildEnd: { readonly order: 'post'; handler(): Promise<void> }
-  readonly closeBundle: { readonly order: 'post'; handler(): Promise<void> }
+  readonly buildEnd: { readonly order: 'post'; handler(error?: unknown): Promise<void> }
+  readonly renderError: () => void
+  readonly closeBundle: { readonly order: 'post'; handler(this: WarningContext): Promise<void> }
   readonly closeWatcher: { readonly order: 'post'; handler(): Promise<void> }
 }
 
@@ -51,8 +57,20 @@ export function sessionHooks(bundler: Bundler, start: Start): SessionHooks {
     },
     buildStart: () => session.begin(),
     watchChange: id => session.invalidate(id),
-    buildEnd: { order: 'post', handler: () => session.flush() },
-    closeBundle: { order: 'post', handler: () => session.end() },
+    buildEnd: {
+      order: 'post',
+      handler(error) {
+        if (error) session.fail()
+        return session.flush()
+      },
+    },
+    renderError: () => session.fail(),
+    closeBundle: {
+      order: 'post',
+      handler() {
+        return session.end(text => this.warn(text))
+      },
+    },
     closeWatcher: { order: 'post', handler: () => session.close() },
   }
 }
@@ -71,6 +89,7 @@ class RollupSession {
   readonly #open = new Map<string, OpenBuild>()
   #running = 0
   #isWatch = false
+  #hasFailed = false
   readonly #beforeExit = (): void => void this.close()
 
   constructor(bundler: Bundler, start: Start, callers: readonly string[]) {
@@ -98,6 +117,7 @@ class RollupSession {
 
   begin(): void {
     const isAlone = this.#running === 0 || this.#isWatch
+    if (isAlone) this.#hasFailed = false
     this.#running = isAlone ? 1 : this.#running + 1
     for (const { build } of this.#open.values()) {
       // Another build is still being counted: it goes on, but what is known of files is looked at again.
@@ -114,22 +134,31 @@ class RollupSession {
     await Promise.all([...this.#open.values()].map(({ build }) => build.flush()))
   }
 
-  async end(): Promise<void> {
-    this.#running = Math.max(0, this.#running - 1)
-    if (this.#running > 0) return
-    if (!this.#isWatch) return this.close()
-    await Promise.all([...this.#open.values()].map(({ build }) => build.end()))
+  /** What is built now says nothing about other builds. */
+  fail(): void {
+    this.#hasFailed = true
   }
 
-  /** Reports what was not reported yet, and releases everything. */
-  async close(): Promise<void> {
+  async end(warn: (text: string) => void): Promise<void> {
+    this.#running = Math.max(0, this.#running - 1)
+    if (this.#running > 0) return
+    if (!this.#isWatch) return this.close(warn)
+    await Promise.all([...this.#open.values()].map(({ build }) => this.#report(build, warn)))
+  }
+
+  async #report(build: Build, warn: (text: string) => void): Promise<void> {
+    for (const text of warningsOf(await build.end(this.#hasFailed))) warn(text)
+  }
+
+  /** Reports what was not reported yet, and releases everything. @param warn Where there is a bundler left to say it. */
+  async close(warn: (text: string) => void = () => undefined): Promise<void> {
     process.removeListener('beforeExit', this.#beforeExit)
     const builds = [...this.#open.values()].map(({ build }) => build)
     const isReported = this.#isWatch && this.#running === 0
     this.#open.clear()
     this.#running = 0
     for (const build of builds) {
-      if (!isReported) await build.end()
+      if (!isReported) await this.#report(build, warn)
       await build.close()
     }
   }

@@ -3,8 +3,14 @@
  * applied; a compiler that is made and never runs costs nothing.
  */
 import type { Build } from '../../src/build.ts'
+import { warningsOf } from '../../src/report/warnings.ts'
 import { TAP } from './webpack-types.ts'
 import type { Compilation, Compiler } from './webpack-types.ts'
+
+/** As webpack's own, it has no stack that would tell anybody anything. */
+function warning(text: string): Error {
+  return Object.assign(new Error(text), { name: 'PitcrewWarning', stack: '' })
+}
 
 export interface Attached {
   readonly build: Build
@@ -31,9 +37,12 @@ export function attachLifecycle(compiler: Compiler, start: () => Attached | null
   compiler.hooks.compilation.tap({ name: TAP }, compilation => attached?.host.attach(compilation))
   // What is emitted may lie where a call looked for something; the records are to tell of what was there before.
   compiler.hooks.emit.tapPromise({ name: TAP, stage: -Infinity }, async () => attached?.build.flush())
-  compiler.hooks.done.tapPromise({ name: TAP, stage: Infinity }, async () => {
-    attached?.host.end?.()
-    await attached?.build.end()
+  compiler.hooks.done.tapPromise({ name: TAP, stage: Infinity }, async stats => {
+    if (!attached) return
+    attached.host.end?.()
+    const report = await attached.build.end(stats.hasErrors())
+    // Statistics are made after this, from the compilation as it then is.
+    for (const text of warningsOf(report)) stats.compilation.warnings.push(warning(text))
   })
   compiler.hooks.failed.tap({ name: TAP }, () => void attached?.build.flush())
   compiler.hooks.shutdown.tapPromise({ name: TAP }, async () => {

@@ -101,6 +101,11 @@ export interface ModuleHooks {
   readonly readResource: { get(scheme: string | undefined): { readonly taps: readonly unknown[] } | undefined }
 }
 
+export interface Stats {
+  readonly compilation: { readonly warnings: Error[] }
+  hasErrors(): boolean
+}
+
 export interface Compiler {
   readonly webpack: {
     readonly version: string
@@ -115,7 +120,7 @@ export interface Compiler {
     readonly watchRun: AsyncHook<[compiler: Compiler]>
     readonly compilation: SyncHook<[compilation: Compilation]>
     readonly emit: AsyncHook<[compilation: Compilation]>
-    readonly done: AsyncHook<[stats: unknown]>
+    readonly done: AsyncHook<[stats: Stats]>
     readonly failed: SyncHook<[error: unknown]>
     readonly shutdown: AsyncHook<[]>
   }

@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { cpus } from 'node:os'
 import type { Clock } from '../clock.ts'
 import { History } from '../history/history.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { BuildIdentity } from '../memo/identity.ts'
 import type { Site } from '../memo/site.ts'
 import { MAX_PAST } from '../monitor/baseline.ts'
@@ -32,22 +33,16 @@ import { useOf } from './use-of.ts'
 
 export interface PerformanceInputs {
   readonly options: ResolvedOptions
-  readonly bundler: { readonly name: string; readonly version: string }
-  readonly isBundlerNative: boolean
-  readonly command: 'build' | 'watch' | 'dev'
-  readonly mode: string
+  readonly facts: HostFacts
   /** Absolute. */
-  readonly root: string
   readonly workspaceRoot: string
-  readonly resolvedConfig: Readonly<Record<string, unknown>>
   readonly identity: BuildIdentity
   readonly sites: () => readonly Site[]
   readonly clock: Clock
   readonly env: NodeJS.ProcessEnv
   readonly stream: ProgressStream
   readonly readText: (path: string) => string | null
-  readonly say: (text: string) => void
-  readonly onFault: (fault: Fault) => void
+  readonly warn: (text: string) => void
 }
 
 /** Of a stratum everything but what the caches will do. */
@@ -84,32 +79,39 @@ export class PerformanceMonitor {
     this.#line.end()
   }
 
-  /** @returns The monitor's part of the report; `null` when there is none. */
-  async complete(report: BuildReport): Promise<MonitorReport | null> {
+  /** @returns The report with the monitor's part, and with its faults. */
+  async complete(report: BuildReport): Promise<BuildReport> {
     this.#line.end()
-    const { options, command } = this.#inputs
-    if (options.monitor === false) return null
+    const { options, facts: { command } } = this.#inputs
+    if (options.monitor === null) return report
+    const faults: Fault[] = []
     try {
-      return command === 'dev' ? this.#adviseOnly(report) : await this.#remember(report)
+      const monitor = command === 'dev' ? this.#adviseOnly(report) : await this.#remember(report, faults)
+      return { ...report, monitor, faults: [...report.faults, ...faults] }
     } catch (error) {
-      this.#inputs.onFault({ code: 'HISTORY_FAILED', message: `this build could not be compared with those before (${error instanceof Error ? error.message : String(error)}).`, count: 1 })
-      return null
+      faults.push({ code: 'HISTORY_FAILED', message: `this build could not be compared with those before (${error instanceof Error ? error.message : String(error)}).`, count: 1 })
+      return { ...report, faults: [...report.faults, ...faults] }
     } finally {
       this.#built.add(this.#environment)
+      for (const { code, message } of faults) this.#inputs.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
     }
   }
 
-  async #remember(report: BuildReport): Promise<MonitorReport> {
+  async #remember(report: BuildReport, faults: Fault[]): Promise<MonitorReport> {
     const stratum: Stratum = { ...this.#expected(), cache: cacheStateOf(report) }
     const project = this.#project()
     const { entries, fault } = await this.#history.read(project, stratum, MAX_PAST)
-    if (fault) this.#inputs.onFault(fault)
+    if (fault) faults.push(fault)
     const record = toBuildRecord(report, { id: randomBytes(4).toString('hex'), startedAtMs: this.#startedAtMs, stratum, provenance: this.#surroundings(report, entries.at(-1)?.record.provenance ?? null) })
     const forecast = this.#announced?.cache === stratum.cache ? this.#announced.forecast : expect(entries, stratum)
     const { anomalies, change, findings } = reviewBuild(entries, record)
     const lost = await this.#history.append(project, { record, findings, forecast })
-    if (lost) this.#inputs.onFault(lost)
-    return { id: record.id, stratum, builds: entries.length, forecast, anomalies, change, recommendations: this.#recommend(report) }
+    if (lost) faults.push(lost)
+    return { id: record.id, stratum, builds: entries.length, forecast, change, anomalies: this.#permitted(anomalies), recommendations: this.#recommend(report) }
+  }
+
+  #permitted(anomalies: MonitorReport['anomalies']): MonitorReport['anomalies'] {
+    return this.#inputs.options.monitor?.warn === true ? anomalies : anomalies.map(anomaly => ({ ...anomaly, isWarning: false }))
   }
 
   #adviseOnly(report: BuildReport): MonitorReport {
@@ -118,7 +120,7 @@ export class PerformanceMonitor {
   }
 
   #recommend(report: BuildReport): MonitorReport['recommendations'] {
-    const { isBundlerNative, options } = this.#inputs
+    const { facts: { isBundlerNative }, options } = this.#inputs
     const last = this.#lastUse
     const otherEnvironment = last === null || last.environment === this.#environment ? null : { name: last.environment, hooks: last.use.hooks }
     const use = useOf(report, { isBundlerNative, storeMaxBytes: options.storeMaxBytes, otherEnvironment })
@@ -127,17 +129,17 @@ export class PerformanceMonitor {
   }
 
   #surroundings(report: BuildReport, previous: Provenance | null): Provenance {
-    const { root, workspaceRoot, identity, sites, readText } = this.#inputs
+    const { facts: { root }, workspaceRoot, identity, sites, readText } = this.#inputs
     return surroundingsOf({ root, workspaceRoot, identity, sites: sites(), changedFiles: changedFilesOf(report), readText, previous })
   }
 
   #project(): string {
-    const { root, workspaceRoot, readText } = this.#inputs
+    const { facts: { root }, workspaceRoot, readText } = this.#inputs
     return projectName(root, workspaceRoot, readText)
   }
 
   #expected(): Expected {
-    const { bundler, command, mode, root, resolvedConfig, env } = this.#inputs
+    const { facts: { bundler, command, mode, root, resolvedConfig }, env } = this.#inputs
     const processors = cpus()
     return {
       // A rebuild does a part of the work, whoever asks for it.
@@ -153,8 +155,8 @@ export class PerformanceMonitor {
 
   /** Whether somebody is there to be told what to expect. */
   #isWatched(): boolean {
-    const { options: { monitor, report }, command, stream, env } = this.#inputs
-    if (monitor === false || command === 'dev') return false
+    const { options: { monitor, report }, facts: { command }, stream, env } = this.#inputs
+    if (monitor === null || command === 'dev') return false
     return monitor.forecast ?? (report !== false && stream.isTTY === true && !isCI(env))
   }
 
@@ -167,7 +169,7 @@ export class PerformanceMonitor {
     const forecast = newest === undefined ? null : expect(newest.entries, { ...expected, cache: newest.cache })
     if (newest === undefined || forecast === null) return
     this.#announced = { cache: newest.cache, forecast }
-    this.#line.begin(forecast, startedAt, this.#inputs.say)
+    this.#line.begin(forecast, startedAt, text => this.#inputs.facts.logger.info(text))
   }
 }
 

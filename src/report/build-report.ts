@@ -6,6 +6,7 @@
  */
 
 import type { ProjectReport } from '../analysis/project/project-report.ts'
+import type { MonitorReport } from '../monitor/monitor-report.ts'
 import type { BuildTimings } from '../monitor/measure/timings.ts'
 import type { Cause, Fault, OutcomeCounts } from '../types.ts'
 
@@ -95,5 +96,7 @@ export interface BuildReport {
   readonly analysis: ProjectReport | null
   /** `null` with the option `timings: false`. */
   readonly timings: BuildTimings | null
+  /** Compared with the builds before; null when it was not: turned off, a failed build, or a fault. */
+  readonly monitor: MonitorReport | null
   readonly faults: readonly Fault[]
 }

@@ -103,6 +103,8 @@ export function createReportCollector(facts: BuildFacts): ReportCollector {
     },
     finish: end => ({
       version: 1,
+      // Compared with others once it is complete.
+      monitor: null,
       ...facts,
       ...end,
       ...tallies.totals(),

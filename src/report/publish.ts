@@ -4,6 +4,7 @@ import type { BuildReport } from './build-report.ts'
 import { detectTerminal } from './detect-terminal.ts'
 import type { TerminalStream } from './detect-terminal.ts'
 import { writeReportFile, writeWhole } from './json.ts'
+import { sendOtlp } from './otlp-send.ts'
 import { renderTerminal } from './terminal.ts'
 import { renderTrace } from './trace-event.ts'
 import type { TraceLog } from './trace-event.ts'
@@ -16,13 +17,15 @@ export interface Publication {
   readonly traceFile: string | null
   /** What a trace is made of; null when calls were not kept. */
   readonly log: TraceLog | null
+  /** Address of a collector, or null for none. */
+  readonly otlpEndpoint: string | null
   readonly say: (text: string) => void
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stream: TerminalStream
 }
 
 /** @returns What went wrong, or null. */
-export async function publishReport(report: BuildReport, { mode, file, traceFile, log, say, env, stream }: Publication): Promise<Fault | null> {
+export async function publishReport(report: BuildReport, { mode, file, traceFile, log, otlpEndpoint, say, env, stream }: Publication): Promise<Fault | null> {
   try {
     const text = mode === false ? '' : renderTerminal(report, mode, detectTerminal(env, stream))
     // Channels end lines themselves.
@@ -30,7 +33,10 @@ export async function publishReport(report: BuildReport, { mode, file, traceFile
   } catch (error) {
     return { code: 'REPORT_FAULT', message: `the report could not be shown (${error instanceof Error ? error.message : String(error)}); the build is not affected`, count: 1 }
   }
-  const fault = file === null ? null : await writeReportFile(file, report)
-  if (traceFile === null || log === null) return fault
-  return await writeWhole(traceFile, renderTrace(report, log), 'traceFile') ?? fault
+  const [written, traced, sent] = await Promise.all([
+    file === null ? null : writeReportFile(file, report),
+    traceFile === null || log === null ? null : writeWhole(traceFile, renderTrace(report, log), 'traceFile'),
+    otlpEndpoint === null ? null : sendOtlp(report, otlpEndpoint, env),
+  ])
+  return written ?? traced ?? sent
 }

@@ -15,6 +15,7 @@ import { causeWord, memoizableCalls, needsExplaining, ownMs } from './phrases.ts
 import { policyRows, refusedMs, refusedCounts } from './policy-rows.ts'
 import { REDONE_WORTH_MS, redoneRow } from './redone-row.ts'
 import { fullRows } from './full-rows.ts'
+import { hasNews, slowerRows } from './slower-rows.ts'
 
 export type ReportMode = 'summary' | 'full'
 
@@ -35,6 +36,7 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
     memoRow(report, columns),
     redoneRow(report, columns, mode === 'full' ? FULL_REDONE_LINES : SUMMARY_REDONE_LINES),
     timeRow(report, columns),
+    ...slowerRows(report, columns, mode === 'full'),
     ...(mode === 'full' ? fullRows(report, columns) : isRefusedNotable(report) ? policyRows(report, columns, SUMMARY_POLICY_ROWS) : []),
     ...analysisRows(report.analysis, columns, mode === 'full'),
     ...faultRows(report, columns),

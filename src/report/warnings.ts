@@ -1,0 +1,9 @@
+/** What of a report is said through the bundler's own channel for warnings, too. */
+import type { BuildReport } from './build-report.ts'
+import { printable } from './format.ts'
+
+/** One sentence each; empty unless somebody became slower for sure. */
+export function warningsOf(report: BuildReport | null): readonly string[] {
+  const anomalies = report?.monitor?.anomalies ?? []
+  return anomalies.filter(anomaly => anomaly.isWarning).map(anomaly => `pitcrew: ${printable(anomaly.sentence)}`)
+}
