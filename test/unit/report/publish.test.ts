@@ -5,7 +5,7 @@ import { collect } from './reports.ts'
 import { scenarios } from './scenarios.ts'
 
 function publication(said: string[], changes: Partial<Publication> = {}): Publication {
-  return { mode: 'summary', file: null, traceFile: null, log: null, env: {}, stream: { isTTY: false }, say: text => void said.push(text), ...changes }
+  return { mode: 'summary', file: null, traceFile: null, log: null, otlpEndpoint: null, env: {}, stream: { isTTY: false }, say: text => void said.push(text), ...changes }
 }
 
 describe('publishReport', () => {
