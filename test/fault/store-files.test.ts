@@ -43,7 +43,7 @@ const all = Array.from({ length: COUNT }, (_, i) => i)
 const corrupt = (): string[] => (existsSync(join(directory, 'v1', 'corrupt')) ? readdirSync(join(directory, 'v1', 'corrupt')) : [])
 
 describe('damaged files', () => {
-  it.each([64, 2000])('with %i flipped bits cost the entries touched', async (count) => {
+  it.each([64, 2000])('FAULTS 4: with %i flipped bits cost the entries touched', async (count) => {
     const { pack } = await fill()
     const bytes = readFileSync(pack)
     const touched = new Set<number>()
@@ -66,7 +66,7 @@ describe('damaged files', () => {
     await next.close()
   })
 
-  it.each(['missing', 'empty', 'garbage', 'cut off'])('cost nothing when the index is %s', async (kind) => {
+  it.each(['missing', 'empty', 'garbage', 'cut off'])('FAULTS 5: cost nothing when the index is %s', async (kind) => {
     const { pack, index } = await fill()
     if (kind === 'missing') rmSync(index)
     if (kind === 'empty') truncateSync(index, 0)
@@ -81,7 +81,7 @@ describe('damaged files', () => {
     expect(hits(open())).toEqual(all)
   })
 
-  it('cost nothing when only the header of a segment is zeroed, with its index or without', async () => {
+  it('FAULTS 6: cost nothing when only the header of a segment is zeroed, with its index or without', async () => {
     const { pack, index } = await fill()
     const bytes = readFileSync(pack)
     bytes.fill(0, 0, 64)
@@ -91,7 +91,7 @@ describe('damaged files', () => {
     expect(hits(open())).toEqual(all)
   })
 
-  it('of garbage are set aside, and a new segment is begun', async () => {
+  it('FAULTS 6: of garbage are set aside, and a new segment is begun', async () => {
     const { pack, index } = await fill()
     writeFileSync(pack, Buffer.alloc(300_000, 'garbage'))
     rmSync(index)
@@ -115,7 +115,7 @@ describe('damaged files', () => {
     expect(hits(open())).toEqual(all.slice(4))
   })
 
-  it('cut off at odd places give what is before', async () => {
+  it('FAULTS 3: cut off at odd places give what is before', async () => {
     const { pack, index } = await fill()
     const copy = join(root, 'whole')
     copyFileSync(pack, copy)
@@ -127,7 +127,7 @@ describe('damaged files', () => {
     expect(existsSync(index)).toBe(true)
   })
 
-  it('of others in the directory stay as they are', async () => {
+  it('FAULTS 6, 15: of others in the directory stay as they are', async () => {
     const { pack } = await fill()
     const foreign = [join(directory, 'README.md'), join(directory, 'v1', '.DS_Store'), join(directory, 'v1', 'data.mdb'), join(directory, 'v9', 'x.pack')]
     mkdirSync(join(directory, 'v9'))
@@ -140,7 +140,7 @@ describe('damaged files', () => {
     expect(existsSync(pack)).toBe(true)
   })
 
-  it('that were deleted while the store is open cost what was not read yet, and are made anew', async () => {
+  it('FAULTS 11: that were deleted while the store is open cost what was not read yet, and are made anew', async () => {
     await fill()
     const store = open()
     rmSync(directory, { recursive: true })
@@ -158,7 +158,7 @@ describe('damaged files', () => {
 })
 
 describe('large things', () => {
-  it('keep their bytes: 10 MB of code, a source map of 50 MB', { timeout: TIMEOUT_MS }, async () => {
+  it('FAULTS 25: keep their bytes: 10 MB of code, a source map of 50 MB', { timeout: TIMEOUT_MS }, async () => {
     const store = open(1)
     store.put(keyOf('code'), valueOf('code', 10 * 1024 * 1024))
     store.put(keyOf('map'), valueOf('map', 50 * 1024 * 1024))
@@ -173,7 +173,7 @@ describe('large things', () => {
     expect(faults).toEqual([])
   })
 
-  it('are 100,000 modules, found again by another process, with the index and without', async () => {
+  it('FAULTS 25: are 100,000 modules, found again by another process, with the index and without', async () => {
     const count = 100_000
     const value = Buffer.alloc(60)
     const store = open(1)

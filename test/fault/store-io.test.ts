@@ -129,7 +129,7 @@ describe('a file system that fails', { timeout: TIMEOUT_MS }, () => {
     expect(faults).toEqual(['STORE_CORRUPT'])
   })
 
-  it.each(['EIO', 'EACCES', 'EMFILE', 'ENOSPC', 'ENOENT', 'EROFS'])('with %s at the N-th call, for every N, costs misses and one message of a kind', async (code) => {
+  it.each(['EIO', 'EACCES', 'EMFILE', 'ENOSPC', 'ENOENT', 'EROFS'])('FAULTS 8: with %s at the N-th call, for every N, costs misses and one message of a kind', async (code) => {
     const copy = await history()
     const calls = await countCalls(copy)
     for (const isForGood of [false, true]) {
@@ -176,7 +176,7 @@ describe('a file system that fails', { timeout: TIMEOUT_MS }, () => {
     }
   })
 
-  it('that stops at any call, compaction included, leaves every old segment valid', async () => {
+  it('FAULTS 13: that stops at any call, compaction included, leaves every old segment valid', async () => {
     const copy = await history()
     const calls = await countCalls(copy)
     for (let n = 1; n <= calls; n++) {
@@ -195,7 +195,7 @@ describe('a file system that fails', { timeout: TIMEOUT_MS }, () => {
     }
   })
 
-  it('that writes less than it was asked to, anywhere, loses nothing', async () => {
+  it('FAULTS 9: that writes less than it was asked to, anywhere, loses nothing', async () => {
     const copy = await history()
     for (const limit of [1, 7, 64, 1000]) {
       const disk = copy()
@@ -207,7 +207,7 @@ describe('a file system that fails', { timeout: TIMEOUT_MS }, () => {
     }
   })
 
-  it('that stops taking bytes at any point of a write leaves whole records only', async () => {
+  it('FAULTS 7, 9: that stops taking bytes at any point of a write leaves whole records only', async () => {
     const names = NEW.slice(0, 8)
     for (let room = 0; room < 64 + 8 * 388 + 452; room += 13) {
       const disk = createMemoryFs()

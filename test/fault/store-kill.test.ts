@@ -31,7 +31,7 @@ function missing(store: SegmentStore, writer: string, last: number, until: numbe
 }
 
 describe('a store whose writers are killed', () => {
-  it('has lost nothing acknowledged after a hundred kills, and read nothing torn', async () => {
+  it('FAULTS 1: has lost nothing acknowledged after a hundred kills, and read nothing torn', async () => {
     const directory = join(bench.root, 'hundred')
     const acknowledged: { writer: string; last: number }[] = []
     for (let round = 0; round < 25; round++) {
@@ -65,7 +65,7 @@ describe('a store whose writers are killed', () => {
     rmSync(directory, { recursive: true })
   }, TIMEOUT_MS)
 
-  it('of eight at once, three killed, has all that the others wrote', async () => {
+  it('FAULTS 2: of eight at once, three killed, has all that the others wrote', async () => {
     const directory = join(bench.root, 'eight')
     const count = 150
     const children = Array.from({ length: 8 }, (_, n) => ({ writer: `e${n}`, child: startChild(bench, ['write', directory, `e${n}`, n < 3 ? '100000' : String(count)]) }))
@@ -85,7 +85,7 @@ describe('a store whose writers are killed', () => {
     expect(faults).toEqual([])
   }, TIMEOUT_MS)
 
-  it('that exits in the middle of what it does has at most the unflushed missing', { timeout: TIMEOUT_MS }, async () => {
+  it('FAULTS 23: that exits in the middle of what it does has at most the unflushed missing', { timeout: TIMEOUT_MS }, async () => {
     const directory = join(bench.root, 'exit')
     const child = startChild(bench, ['exit', directory, 'x'])
     expect(await child.ended).toBe('0')
@@ -95,7 +95,7 @@ describe('a store whose writers are killed', () => {
     await store.close()
   })
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s has what it acknowledged', { timeout: TIMEOUT_MS }, async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('FAULTS 23: by %s has what it acknowledged', { timeout: TIMEOUT_MS }, async (signal) => {
     const directory = join(bench.root, signal)
     const child = startChild(bench, ['write', directory, 's', '100000'])
     await child.seen('ack 30')
@@ -119,7 +119,7 @@ describe('a store whose writers are killed', () => {
     }
   })
 
-  it('gets rid of the lock of a killed process, and not of a living one', { timeout: TIMEOUT_MS }, async () => {
+  it('FAULTS 14: gets rid of the lock of a killed process, and not of a living one', { timeout: TIMEOUT_MS }, async () => {
     const directory = join(bench.root, 'lock')
     const store = open(directory)
     store.put(keyFor('l', 0), valueFor('l', 0))

@@ -52,7 +52,7 @@ async function useUnusable(directory: string): Promise<void> {
   expect(faults[0]?.message).toContain(directory)
 }
 
-describe('a cache directory that cannot be', () => {
+describe('FAULTS 12: a cache directory that cannot be', () => {
   it('because it is a file', async () => {
     const path = join(bench.root, 'file')
     writeFileSync(path, 'a file')
@@ -83,7 +83,7 @@ describe('a cache directory that cannot be', () => {
   })
 })
 
-describe('a cache directory that can only be read', { timeout: TIMEOUT_MS }, () => {
+describe('FAULTS 10: a cache directory that can only be read', { timeout: TIMEOUT_MS }, () => {
   // Permissions do not stop root: the child is somebody else.
   it.runIf(isLinux && isRoot)('by its permissions', async () => {
     const directory = join(bench.root, 'permissions')
@@ -142,7 +142,7 @@ describe('a cache directory that can only be read', { timeout: TIMEOUT_MS }, () 
   })
 })
 
-describe('a disk that is full', () => {
+describe('FAULTS 7: a disk that is full', () => {
   it.runIf(isLinux && isRoot)('stops writing with one message, keeps reading, and is used again when there is room', async ({ skip }) => {
     const path = join(bench.root, 'full')
     const mounted = mountSmall(path, '4m')

@@ -150,14 +150,14 @@ export class Stage {
   }
 
   /** Runs a script of the project, which prints JSON last. */
-  run(script: string, variant: Variant): unknown {
+  run(script: string, variant: Variant, timeout: number = RUN_TIMEOUT_MS): unknown {
     if (variant === 'cold') rmSync(this.cacheDir, { recursive: true, force: true })
     const env = {
       ...process.env, NODE_ENV: undefined, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...this.env,
       PITCREW_CACHE_DIR: this.cacheDir, PITCREW_OUT_DIR: join(this.base, 'builds', 'out'),
       PITCREW_PLAYGROUND: variant === 'off' ? 'off' : undefined, PITCREW_REPORT_FILE: variant === 'off' ? undefined : join(this.base, 'builds', 'report.json'),
     }
-    const output = execFileSync(process.execPath, [script], { cwd: this.root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_TIMEOUT_MS })
+    const output = execFileSync(process.execPath, [script], { cwd: this.root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout })
     return JSON.parse(output.trimEnd().split('\n').at(-1)!)
   }
 

@@ -99,7 +99,7 @@ describe('the codecs', () => {
 })
 
 describe('a damaged segment', () => {
-  it.each([1, 64, 2000])('with %i flipped bits misses what they touch and hits everything else', async (flips) => {
+  it.each([1, 64, 2000])('FAULTS 4: with %i flipped bits misses what they touch and hits everything else', async (flips) => {
     const base = await segmentOfMany()
     const clean = Buffer.from(base.fs.readFile(base.pack))
     const cleanIndex = Buffer.from(base.fs.readFile(base.index))
@@ -120,7 +120,7 @@ describe('a damaged segment', () => {
     )
   }, TIMEOUT_MS)
 
-  it('cut off at any offset hits every record before it, with and without its index', async () => {
+  it('FAULTS 3: cut off at any offset hits every record before it, with and without its index', async () => {
     const { fs, pack, index, spans } = await segmentOfMany()
     const clean = Buffer.from(fs.readFile(pack))
     const cleanIndex = Buffer.from(fs.readFile(index))

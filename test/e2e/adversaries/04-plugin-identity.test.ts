@@ -85,7 +85,7 @@ describe.each(BUNDLERS)('%s', bundler => {
   /** What was appended, in the order of the output. */
   const stampsIn = (text: string): string[] => Array.from(text.matchAll(/stamps\.push\("([^"]+)"\)/g), match => match[1]!)
 
-  it('tells every one of them apart', async () => {
+  it('FAULTS 17: tells every one of them apart', async () => {
     await stage.compare('cold')
     const pristine = await stage.compareOutput()
     expect(pristine.report.outcomes.hit).toBeGreaterThanOrEqual(2)

@@ -109,7 +109,7 @@ describe.each(BUNDLERS)('%s', bundler => {
     expect((await stage.compare()).outcomes.hit).toBe(3)
   })
 
-  it.each(SCENARIOS)('does not store what was made of a file that changed: %s', async scenario => {
+  it.each(SCENARIOS)('FAULTS 22: does not store what was made of a file that changed: %s', async scenario => {
     stage.write({ ...FILES, 'scenario.txt': scenario })
     await settle()
     await stage.build('cold')

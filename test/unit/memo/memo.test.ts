@@ -90,7 +90,7 @@ describe('a call that was recorded', () => {
     expect(new Set(bench.outcomes())).toEqual(new Set(['miss']))
   })
 
-  it('is one for its own build identity alone', async () => {
+  it('FAULTS 17: is one for its own build identity alone', async () => {
     await bench.again({ identity: { mode: 'production' } }).run(siteOf(), hostOf())
     await bench.again({ identity: { mode: 'development' } }).run(siteOf(), hostOf())
     expect(bench.outcomes()).toEqual(['miss', 'miss'])
@@ -291,7 +291,7 @@ describe('where nothing is memoized', () => {
     expect(traces).toEqual([null])
   })
 
-  it('promises and thenables give what they give', async () => {
+  it('FAULTS 19: promises and thenables give what they give', async () => {
     expect(await bench.memo.run(refused, hostOf({ run: () => Promise.resolve('later') }))).toBe('later')
     expect(await bench.memo.run(refused, hostOf({ run: () => ({ then: (resolve: (value: string) => void) => resolve('thenable') }) }))).toBe('thenable')
     expect(bench.outcomes()).toEqual(['refused', 'refused'])
@@ -312,7 +312,7 @@ describe('where nothing is memoized', () => {
     expect(bench.reports).toEqual([])
   })
 
-  it('a call that never settles disturbs no other', async () => {
+  it('FAULTS 20: a call that never settles disturbs no other', async () => {
     void bench.memo.run(siteOf(), hostOf({ id: '/virtual/stuck.js', run: () => new Promise(() => undefined) }))
     await bench.memo.run(siteOf(), hostOf())
     expect(bench.outcomes()).toEqual(['miss'])

@@ -30,7 +30,7 @@ describe('the lock', () => {
     expect(takeLock(site(second))).not.toBeNull()
   })
 
-  it('is broken when its owner is dead', () => {
+  it('FAULTS 14: is broken when its owner is dead', () => {
     const { fs, first, second, site } = setUp()
     takeLock(site(first))
     second.dead.add(1)

@@ -183,7 +183,7 @@ describe('the size bound', () => {
     expect(kept.length).toBeLessThan(5)
   })
 
-  it('counts recency in builds: a clock that jumps back or ahead evicts nothing else', async () => {
+  it('FAULTS 16: counts recency in builds: a clock that jumps back or ahead evicts nothing else', async () => {
     const run = async (jump: (fs: MemoryFs, i: number) => void): Promise<(string | number)[]> => {
       const fs = createMemoryFs()
       for (const i of range(0, 12)) {

@@ -31,7 +31,7 @@ describe('the identity of a process', () => {
     expect(processes.liveness({ ...self, startTicks: self.startTicks - 1 }, false)).toBe('dead')
   })
 
-  it('is dead after a reboot, unless the file may come from another host', () => {
+  it('FAULTS 14: is dead after a reboot, unless the file may come from another host', () => {
     const other = { ...self, boot: '00'.repeat(16) }
     expect(processes.liveness(other, false)).toBe('dead')
     expect(processes.liveness(other, true)).toBe('unknown')

@@ -158,7 +158,7 @@ describe('the segment store across processes', () => {
 })
 
 describe('the segment store on a directory that it does not own alone', () => {
-  it('neither reads nor deletes a newer format, a foreign file or a directory named like a segment', async () => {
+  it('FAULTS 15: neither reads nor deletes a newer format, a foreign file or a directory named like a segment', async () => {
     const fs = createMemoryFs()
     await fill(fs, [1])
     for (const name of ['/cache/v2', '/cache/v1/00000009-0123456789abcdef.pack']) fs.makeDirectory(name)
@@ -172,7 +172,7 @@ describe('the segment store on a directory that it does not own alone', () => {
     expect(fs.paths()).toEqual(foreign.sort())
   })
 
-  it('says once that other hosts may share it, and works', async () => {
+  it('FAULTS 18: says once that other hosts may share it, and works', async () => {
     const fs = createMemoryFs()
     fs.type = 0x6969
     const { faults, onFault } = collectFaults()
