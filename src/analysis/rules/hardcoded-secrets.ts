@@ -23,7 +23,7 @@ const token = defineRule({
     const text = node.type === 'TemplateElement' ? node.value.raw : node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
     if (text.length < 16 || text.length > 4096) return
     const password = text.includes('@') ? URL_PASSWORD.exec(text)?.[1] : undefined
-    if (TOKEN_FORMATS.test(text) || (password !== undefined && !PLACEHOLDER.test(password))) context.report(node)
+    if (TOKEN_FORMATS.test(text.replace(/^(?:Bearer|token|Basic) /i, '')) || (password !== undefined && !PLACEHOLDER.test(password))) context.report(node)
   },
 })
 

@@ -1,5 +1,5 @@
 /** Connections that anyone on the way can read or take over. */
-import { memberName, staticKey, unwrap } from '../ast.ts'
+import { memberName, staticKey, unwrap, isFunction } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
@@ -104,15 +104,29 @@ const verification = defineRule({
   title: 'the certificate of the other side is not checked',
   help: 'Drop the option; give a private authority’s certificate through `ca` or NODE_EXTRA_CA_CERTS.',
   nodes: ['Property', 'AssignmentExpression'],
-  mentions: ['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED'],
+  mentions: ['rejectUnauthorized', 'strictSSL', 'checkServerIdentity', 'NODE_TLS_REJECT_UNAUTHORIZED'],
   check(node, context) {
     if (node.type === 'Property') {
       if (staticKey(node, node.key) === 'rejectUnauthorized' && isFalse(node.value, context)) context.report(node)
       if (staticKey(node, node.key) === 'strictSSL' && isFalse(node.value, context)) context.report(node)
+      if (staticKey(node, node.key) === 'checkServerIdentity' && acceptsAll(node.value)) context.report(node)
       return
     }
     if (node.type !== 'AssignmentExpression') return
-    const target = unwrap(node.left)
+    /** A check that does nothing. */
+function acceptsAll(node: Node): boolean {
+  const target = unwrap(node)
+  if (!isFunction(target) || !target.body) return false
+  if (target.body.type !== 'BlockStatement') return isNothing(target.body)
+  return target.body.body.every((statement) => statement.type === 'ReturnStatement' && (!statement.argument || isNothing(statement.argument)))
+}
+
+function isNothing(node: Node): boolean {
+  const target = unwrap(node)
+  return (target.type === 'Identifier' && target.name === 'undefined') || (target.type === 'Literal' && !target.value)
+}
+
+const target = unwrap(node.left)
     const name = target.type === 'MemberExpression' ? memberName(target) : undefined
     if ((name === 'NODE_TLS_REJECT_UNAUTHORIZED' || name === 'rejectUnauthorized' || name === 'strictSSL') && isFalse(node.right, context)) context.report(node)
   },

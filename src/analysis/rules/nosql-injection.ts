@@ -1,5 +1,5 @@
 /** Objects from outside as database filters: `{ "$gt": "" }` matches everything. */
-import { unwrap } from '../ast.ts'
+import { staticKey, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
@@ -34,7 +34,11 @@ const filter = defineRule({
       for (const entry of target.properties) {
         const value = entry.type === 'SpreadElement' ? entry.argument : unwrap(entry.value)
         if (value.type === 'ObjectExpression' && context.constants.option(value, '$eq')) continue
-        // A text built from pieces is a string, whatever was in it.
+        // A text built from pieces is a string, whatever was in it; the one behind $where is run.
+        if (entry.type === 'Property' && staticKey(entry, entry.key) === '$where') {
+          const code = context.tainted(value, 'code', Trust.Remote)
+          if (code) return code
+        }
         if (value.type === 'TemplateLiteral' || value.type === 'BinaryExpression') continue
         const flow = value.type === 'ObjectExpression' ? filterFlow(value) : context.tainted(value, 'nosql', Trust.Remote)
         if (flow) return flow

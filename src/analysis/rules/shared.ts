@@ -1,5 +1,5 @@
 /** Small questions that several rules ask. */
-import { SHAPES, calleeName, isFunction, unwrap } from '../ast.ts'
+import { SHAPES, calleeName, isFunction, memberName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import type { RuleContext } from '../rule.ts'
 import { interleave, operandsOf } from '../text-parts.ts'
@@ -112,6 +112,8 @@ export function isValidated(flow: Flow, sink: Node): boolean {
   const target = sink.parent?.type === 'AwaitExpression' ? sink.parent.parent : sink.parent
   if (target?.type === 'VariableDeclarator' && target.id.type === 'Identifier') names.add(target.id.name)
   for (const name of ['req', 'request', 'event', 'ctx']) names.delete(name)
+  const origin = dottedText(flow.origin)
+  if (origin !== undefined) names.add(origin)
   return descendants(owner).some((each) => isConditionOn(each, names))
 }
 
@@ -121,8 +123,17 @@ function isConditionOn(node: Node, names: ReadonlySet<string>): boolean {
   return descendants(test, 200).some((each) => {
     if (each.type !== 'CallExpression' || !VALIDATING.test(calleeName(each) ?? '')) return false
     const asked = [each.callee.type === 'MemberExpression' ? each.callee.object : undefined, ...each.arguments]
-    return asked.some((value) => value !== undefined && descendants(value, 20).some((inner) => inner.type === 'Identifier' && names.has(inner.name)))
+    return asked.some((value) => value !== undefined && descendants(value, 20).some((inner) => names.has(dottedText(inner) ?? '')))
   })
+}
+
+/** `a` and `a.b.c` as they are written. */
+function dottedText(node: Node): string | undefined {
+  if (node.type === 'Identifier') return node.name
+  if (node.type !== 'MemberExpression') return undefined
+  const object = dottedText(unwrap(node.object))
+  const name = memberName(node)
+  return object === undefined || name === undefined ? undefined : `${object}.${name}`
 }
 
 /** Constant text of everything that a value is put together from: through its variables, `concat`, `join` and `format`. */

@@ -1,9 +1,9 @@
 /** Formats that do more than hold data: XML with entities, serialized objects that run code when read. */
 import type { CallNode } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isTrue } from './shared.ts'
+import { isFalse, isTrue } from './shared.ts'
 
 const entities = defineRule({
   id: 'xxe/entities-on',
@@ -31,12 +31,20 @@ const parsers = defineRule({
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
     if (!/^mod:(?:node-expat|xml2json|xml2js|sax|xmldom|@xmldom\/xmldom|expat|xml-stream|elementtree|fast-xml-parser)\b/.test(name)) return
+    if (/\bfast-xml-parser\b/.test(name) && isBounded(call, context)) return
     for (const argument of call.arguments) {
       const flow = context.tainted(argument, 'any', Trust.Remote)
       if (flow) return context.report(call, flow)
     }
   },
 })
+
+/** Made by `new XMLParser({ processEntities: false })`. */
+function isBounded(call: CallNode, context: RuleContext): boolean {
+  const owner = call.callee.type === 'MemberExpression' ? context.constants.literal(call.callee.object) : undefined
+  const options = owner?.type === 'NewExpression' ? owner.arguments[0] : call.arguments[1]
+  return isFalse(context.constants.option(options, 'processEntities'), context)
+}
 
 const UNSAFE_READERS = /^mod:(?:node-serialize|serialize-to-js|funcster|cryo|serialijse|node-php-serialize|jsonpickle|superjson|devalue|serialize-error|php-unserialize|v8)\b.*\.(?:unserialize|deserialize|deserializeError|deepDeserialize|parse)$|^mod:(?:serialize-to-js|node-serialize|php-unserialize)(?:\.\w+)?$/
 

@@ -1,0 +1,46 @@
+/** What an error knows about the server, told to whoever caused it. */
+import { isFunction, memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { descendants } from './shared.ts'
+import { isResponse } from './xss-server.ts'
+
+const stackTrace = defineRule({
+  id: 'info-leak/stack-trace',
+  cwe: [209, 497],
+  severity: 'low',
+  title: 'an error is sent to outsiders with its stack',
+  help: 'Log the error and answer with a message of your own.',
+  calls: ['send', 'json', 'end', 'write', 'jsonp'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    const [value] = call.arguments
+    if (!value || callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    if (descendants(value, 60).some((each) => isStack(each, context)) || isCaught(value, context)) context.report(call)
+  },
+})
+
+function isStack(node: Node, context: RuleContext): boolean {
+  if (node.type === 'MemberExpression') return memberName(node) === 'stack' && isError(node.object, context)
+  if (node.type !== 'Identifier') return false
+  const value = context.constants.literal(node)
+  return value?.type === 'MemberExpression' && memberName(value) === 'stack' && isError(value.object, context)
+}
+
+/** `send(error)`: the whole of what a `catch`, or an error handler, was given. */
+function isCaught(node: Node, context: RuleContext): boolean {
+  const target = unwrap(node)
+  return target.type === 'Identifier' && isError(target, context) && /^(?:e|ex|err|error|exception)$/.test(target.name)
+}
+
+function isError(node: Node, context: RuleContext): boolean {
+  const target = unwrap(node)
+  if (target.type !== 'Identifier') return false
+  const binding = context.scopes.resolve(target.name, target.start)
+  if (binding?.kind === 'variable') return binding.declaration === 'catch' || /Error\(\)$/.test(context.names.of(target) ?? '')
+  return binding?.kind === 'param' && binding.index === 0 && /^e(?:x|rr|rror|xception)?$/.test(target.name) && isFunction(binding.owner)
+}
+
+export const errorDetailRules: readonly Rule[] = [stackTrace]

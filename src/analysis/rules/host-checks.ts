@@ -1,0 +1,67 @@
+/** Checks of an address that more addresses pass than was meant. */
+import { calleeName, memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { stringOf } from './shared.ts'
+
+/** A host name, maybe with a scheme before it and a path behind it. */
+const HOST_TEXT = /^(?:https?:\/\/|\/\/|\.)?(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|co|edu|gov|info|example|test|[a-z]{2}\.[a-z]{2})\/?$/i
+const ADDRESS_WORD = /(?:^|_|[a-z])(?:url|uri|href|host(?:name)?|origin|referr?er|domain|link|location|redirect)s?$/i
+const PATTERN_HOST = /(?:^|[^\\])(?:\\\/\\\/|^\^?)?[a-z0-9-]{2,}(?:\\?\.)(?:[a-z0-9-]+\\?\.)*(?:com|net|org|io)\b/i
+
+const substringHost = defineRule({
+  id: 'url-validation/substring-host',
+  cwe: [20],
+  severity: 'medium',
+  title: 'a host is looked for anywhere in an address',
+  help: 'Parse the address and compare new URL(address).host with the allowed hosts.',
+  calls: ['includes', 'indexOf', 'startsWith', 'endsWith', 'search', 'match'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    if (callee.type !== 'MemberExpression') return
+    const host = stringOf(call.arguments[0], context)
+    if (host === undefined || !HOST_TEXT.test(host) || !isAddress(callee.object)) return
+    const method = calleeName(call)
+    // With its slash, or with the dot before it, the text ends where the host does.
+    if ((method === 'startsWith' && /^(?:https?:)?\/\/.*\/$/.test(host)) || (method === 'endsWith' && host.startsWith('.'))) return
+    context.report(call)
+  },
+})
+
+function isAddress(node: Node): boolean {
+  const target = unwrap(node)
+  if (target.type === 'Identifier') return ADDRESS_WORD.test(target.name)
+  if (target.type === 'MemberExpression') return ADDRESS_WORD.test(memberName(target) ?? '') || (target.computed && ADDRESS_WORD.test(memberName(target) ?? ''))
+  return target.type === 'CallExpression' && /^(?:toString|toLowerCase|trim|parse|get)$/.test(calleeName(target) ?? '') && target.callee.type === 'MemberExpression' && isAddress(target.callee.object)
+}
+
+const looseHost = defineRule({
+  id: 'url-validation/loose-host-pattern',
+  cwe: [20, 185],
+  severity: 'medium',
+  title: 'a pattern for a host lets other hosts through',
+  help: 'Anchor it with ^ and $, and escape its dots.',
+  calls: ['test', 'match', 'exec', 'RegExp', 'search', 'matches'],
+  check(node, context) {
+    const call = node as CallNode
+    const callee = unwrap(call.callee)
+    const isMade = calleeName(call) === 'RegExp'
+    const subject = isMade ? call.arguments[0] : callee.type === 'MemberExpression' && /^(?:test|exec)$/.test(memberName(callee) ?? '') ? callee.object : call.arguments[0]
+    const value = context.constants.valueOf(subject)
+    const pattern = value instanceof RegExp ? value.source : typeof value === 'string' && (isMade || calleeName(call) === 'match') ? value : undefined
+    if (pattern !== undefined && isLooseHost(pattern)) context.report(call)
+  },
+})
+
+/** `^https://www.example.com/`: a dot that is any character right before the registered name, or no anchor at all around a host. */
+function isLooseHost(pattern: string): boolean {
+  if (!/(?:com|net|org|io)\b/i.test(pattern) || !PATTERN_HOST.test(pattern)) return false
+  const hasLooseDot = /(?:^|[^\\[*])[a-z0-9)](?<!\\)\.[a-z0-9-]+\\?\.(?:com|net|org|io)\b/i.test(pattern)
+  const hasScheme = /^\^?\(?https?\??(?::|\))/.test(pattern)
+  const isUnanchored = !pattern.startsWith('^') && hasScheme
+  return (hasLooseDot && (hasScheme || pattern.startsWith('^'))) || isUnanchored
+}
+
+export const hostCheckRules: readonly Rule[] = [substringHost, looseHost]

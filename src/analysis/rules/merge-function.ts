@@ -1,0 +1,69 @@
+/** A deep merge of one's own that copies `__proto__` along. */
+import { isFunction, memberName, unwrap } from '../ast.ts'
+import type { FunctionNode, Node } from '../ast.ts'
+import { ownNameOf } from '../sources.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { descendants, functionAround } from './shared.ts'
+
+const mergeFunction = defineRule({
+  id: 'proto-pollution/merge-function',
+  cwe: [1321],
+  severity: 'medium',
+  title: 'a deep merge copies every key, __proto__ included',
+  help: 'Skip the keys __proto__, constructor and prototype, or merge into objects made by Object.create(null).',
+  calls: ['forEach'],
+  nodes: ['ForInStatement', 'ForOfStatement'],
+  check(node, context) {
+    const loop = loopOf(node)
+    const owner = loop && functionAround(node)
+    if (!loop || !isFunction(owner) || owner.params.length < 2) return
+    const name = ownNameOf(owner)
+    const inner = descendants(loop.body, 400)
+    const writes = inner.filter((each) => each.type === 'AssignmentExpression' && isKeyed(each.left, loop.key, owner))
+    const recurses = name !== undefined && inner.some((each) => each.type === 'CallExpression' && calls(each, name) && each.arguments.some((argument) => isKeyed(argument, loop.key, owner)))
+    if (writes.length > 0 && recurses && !refuses(owner)) context.report(writes[0] ?? node)
+  },
+})
+
+/** What a loop over the keys of an object runs, and the name of the key. */
+function loopOf(node: Node): { key: string; body: Node } | undefined {
+  if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
+    const target = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left
+    const isKeys = node.type === 'ForInStatement' || isKeysCall(node.right)
+    return target?.type === 'Identifier' && isKeys ? { key: target.name, body: node.body } : undefined
+  }
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || memberName(node.callee) !== 'forEach' || !isKeysCall(node.callee.object)) return undefined
+  const callback = node.arguments[0]
+  if (!callback || !isFunction(callback) || !callback.body) return undefined
+  const [key] = callback.params
+  return key?.type === 'Identifier' ? { key: key.name, body: callback.body } : undefined
+}
+
+function isKeysCall(node: Node): boolean {
+  const target = unwrap(node)
+  return target.type === 'CallExpression' && target.callee.type === 'MemberExpression' && /^(?:keys|getOwnPropertyNames|ownKeys)$/.test(memberName(target.callee) ?? '')
+}
+
+/** `target[key]`, where `target` is a parameter. */
+function isKeyed(node: Node, key: string, owner: FunctionNode): boolean {
+  const target = unwrap(node)
+  if (target.type !== 'MemberExpression' || !target.computed || target.property.type !== 'Identifier' || target.property.name !== key) return false
+  const { object } = target
+  return object.type === 'Identifier' && owner.params.some((param) => param.type === 'Identifier' && param.name === object.name)
+}
+
+function calls(call: Extract<Node, { type: 'CallExpression' }>, name: string): boolean {
+  const callee = unwrap(call.callee)
+  return callee.type === 'Identifier' ? callee.name === name : callee.type === 'MemberExpression' && memberName(callee) === name
+}
+
+/** A function that names `__proto__`, or asks the target for own properties, has thought of it. */
+function refuses(owner: FunctionNode): boolean {
+  return descendants(owner).some((each) => {
+    if (each.type === 'Literal') return each.value === '__proto__' || each.value === 'constructor'
+    return each.type === 'CallExpression' && each.callee.type === 'MemberExpression' && /^(?:hasOwnProperty|hasOwn|call|includes|has|create)$/.test(memberName(each.callee) ?? '')
+  })
+}
+
+export const mergeFunctionRules: readonly Rule[] = [mergeFunction]

@@ -1,0 +1,44 @@
+/** Scripts, frames and lit templates that outsiders fill. */
+import { memberName, unwrap } from '../ast.ts'
+import { defineRule, defineSinkRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { Trust } from '../sources.ts'
+import { stringOf } from './shared.ts'
+
+const scriptSource = defineRule({
+  id: 'xss/script-source',
+  cwe: [79, 829],
+  severity: 'high',
+  title: 'outsiders choose which script, or which page in a frame, is loaded',
+  help: 'Load from fixed addresses.',
+  nodes: ['AssignmentExpression'],
+  remoteOnly: true,
+  check(node, context) {
+    if (node.type !== 'AssignmentExpression') return
+    const target = unwrap(node.left)
+    if (target.type !== 'MemberExpression' || !/^(?:src|text|data)$/.test(memberName(target) ?? '')) return
+    const made = unwrap(context.constants.literal(target.object) ?? target.object)
+    if (made.type !== 'CallExpression' || memberNameOfCall(made) !== 'createElement') return
+    if (!/^(?:script|iframe|embed|object)$/i.test(stringOf(made.arguments[0], context) ?? '')) return
+    const flow = context.tainted(node.right, 'url', Trust.Remote)
+    if (flow) context.report(node, flow)
+  },
+})
+
+function memberNameOfCall(call: { readonly callee: Parameters<typeof unwrap>[0] }): string | undefined {
+  const callee = unwrap(call.callee)
+  return callee.type === 'MemberExpression' ? memberName(callee) : undefined
+}
+
+const rawTemplate = defineSinkRule({
+  id: 'xss/lit-raw-markup',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: 'Put the value into the template as it is, or clean it with DOMPurify.sanitize first.',
+  category: 'html',
+  calls: ['unsafeHTML', 'unsafeSVG', 'unsafeStatic', 'SafeString'],
+  sinks: [{ callee: /^mod:(?:lit|lit-html|@lit|@polymer\/lit-element)\b.*\.unsafe(?:HTML|SVG|Static)$|^mod:handlebars\.SafeString$/, least: Trust.Parameter }],
+})
+
+export const scriptSourceRules: readonly Rule[] = [scriptSource, rawTemplate]
