@@ -13,9 +13,11 @@ import type { BuildOptions, OnLoadArgs, Plugin, PluginBuild } from 'esbuild'
 import type { Build } from '../../src/build.ts'
 import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
+import type { Handler } from '../../src/monitor/measure/wrap.ts'
 import { hasPlainData, loadCall, satelliteKey } from './esbuild-load.ts'
 import type { LoadCallback, PluginLoads, Registration } from './esbuild-load.ts'
 import { watchLibrary, watchResolve } from './esbuild-resolve.ts'
+import { askingMeasured, measured } from './esbuild-measure.ts'
 import type { LoadResult } from './esbuild-result.ts'
 
 const HOST = Symbol.for('unplugin-pitcrew.esbuild-host')
@@ -78,7 +80,8 @@ export class EsbuildHost {
   #buildFor(guest: Guest, raw: PluginBuild): PluginBuild {
     const noting = (hook: 'onStart' | 'onEnd' | 'onResolve' | 'onDispose') => (...args: unknown[]): void => {
       this.#note(guest, hook)
-      Reflect.apply(raw[hook], raw, args)
+      const callback = args.at(-1)
+      Reflect.apply(raw[hook], raw, typeof callback === 'function' ? [...args.slice(0, -1), measured(this.#build.meter, guest.subject.name, hook, callback as Handler)] : args)
     }
     return {
       ...raw,
@@ -86,9 +89,9 @@ export class EsbuildHost {
       onLoad: (options, callback) => {
         const namespace = options?.namespace ?? ''
         this.#note(guest, namespace === '' || namespace === 'file' ? 'onLoad' : `onLoad ${namespace}`)
-        raw.onLoad(options, typeof callback === 'function' ? this.#wrapLoad(guest, options?.filter, namespace, callback) : callback)
+        raw.onLoad(options, typeof callback === 'function' ? this.#wrapLoad(guest, options?.filter, namespace, measured(this.#build.meter, guest.subject.name, 'onLoad', callback)) : callback)
       },
-      resolve: watchResolve(raw.resolve, this.#build),
+      resolve: askingMeasured(this.#build.meter, watchResolve(raw.resolve, this.#build)),
       esbuild: watchLibrary(raw.esbuild, this.#build),
     }
   }

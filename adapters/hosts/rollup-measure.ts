@@ -6,6 +6,7 @@
  * its `filter` keeps native stays native.
  */
 import type { Meter, Meterable } from '../../src/monitor/measure/meter.ts'
+import { withSteps } from '../../src/monitor/measure/step-outside.ts'
 import { measureHandler } from '../../src/monitor/measure/wrap.ts'
 import type { Handler } from '../../src/monitor/measure/wrap.ts'
 
@@ -44,8 +45,19 @@ const READINGS: Readonly<Record<string, Reading>> = {
 
 export const MEASURED: readonly string[] = Object.keys(READINGS)
 
+/** What the bundler does for these has a life of its own. */
+const ASKED = new Set(['resolve', 'load', 'emitFile', 'setAssetSource', 'getFileName', 'getCombinedSourcemap', 'getModuleInfo', 'addWatchFile', 'warn', 'info', 'debug'])
+
+function withContext<T extends Handler>(meter: Meter, handler: T): T {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const context = this !== null && typeof this === 'object' ? withSteps(meter, this, ASKED) : this
+    return Reflect.apply(handler, context, args)
+  } as unknown as T
+}
+
 /** The handler as it is, when nothing is timed. */
 export function measured<T extends Handler>(meter: Meter | null, plugin: string, hook: string, handler: T): T {
   const reading = READINGS[hook]
-  return meter === null || reading === undefined ? handler : measureHandler(meter, { plugin, hook, ...reading }, handler)
+  if (meter === null || reading === undefined) return handler
+  return measureHandler(meter, { plugin, hook, ...reading }, meter.isDeep ? withContext(meter, handler) : handler)
 }

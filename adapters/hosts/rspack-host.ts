@@ -12,6 +12,8 @@ import { Chains } from './webpack-chain.ts'
 import { Declarations } from './webpack-dependencies.ts'
 import { UnresolvedRequests } from './rspack-resolutions.ts'
 import { RunInputs } from './webpack-inputs.ts'
+import { LoaderMeter } from './webpack-measure.ts'
+import { TapMeter } from './webpack-taps.ts'
 import { RspackRun } from './rspack-run.ts'
 import { TAP } from './webpack-types.ts'
 import type { Compilation, Compiler, LoaderContext, LoaderObject, NormalModule } from './webpack-types.ts'
@@ -21,6 +23,8 @@ export class RspackHost {
   readonly #compiler: Compiler
   readonly #chains: Chains
   readonly #calls: CallHost
+  readonly #loaders: LoaderMeter
+  readonly #taps: TapMeter
   readonly #seen = new WeakSet<object>()
   readonly #running = new Map<object, RspackRun>()
 
@@ -28,8 +32,11 @@ export class RspackHost {
     this.#build = build
     this.#compiler = compiler
     this.#chains = new Chains(build)
+    this.#loaders = new LoaderMeter(build.meter, path => this.#chains.nameOf(path))
+    this.#taps = new TapMeter(build.meter, true)
+    this.#taps.ofCompiler(compiler.hooks)
     this.#calls = {
-      build, inputs: new RunInputs(build.portable), amended: new WeakMap(),
+      build, loaders: this.#loaders, inputs: new RunInputs(build.portable), amended: new WeakMap(),
       declarations: new Declarations(build.vfs, build.portable, 'listings'),
       unresolved: new UnresolvedRequests(build.vfs, compiler.options['resolve']),
     }
@@ -37,6 +44,7 @@ export class RspackHost {
 
   attach(compilation: Compilation): void {
     const { loader } = this.#compiler.webpack.NormalModule.getCompilationHooks(compilation)
+    if (compilation.compiler === this.#compiler) this.#taps.ofCompilation(compilation.hooks)
     loader.tap({ name: TAP, stage: Infinity }, (context, module) => this.#enter(context, module, compilation))
   }
 
@@ -51,6 +59,7 @@ export class RspackHost {
     if (this.#seen.has(context)) return
     this.#seen.add(context)
     try {
+      this.#loaders.attach(context, context.loaders)
       const run = this.#running.get(module)
       if (run) {
         this.#running.delete(module)

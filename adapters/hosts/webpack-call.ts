@@ -14,6 +14,7 @@ import type { RunInputs } from './webpack-inputs.ts'
 import { interceptLoader } from './webpack-intercept.ts'
 import { decodeRun, encodeRun } from './webpack-result.ts'
 import type { Declared, RunResult } from './webpack-result.ts'
+import type { LoaderMeter } from './webpack-measure.ts'
 import { replayRun } from './webpack-replay.ts'
 import { watchSideEffects } from './webpack-side-facts.ts'
 import type { Compilation, LoaderContext, NormalModule } from './webpack-types.ts'
@@ -23,6 +24,7 @@ export interface CallHost {
   readonly build: Build
   readonly declarations: Declarations
   readonly inputs: RunInputs
+  readonly loaders: LoaderMeter
   /** Amended options of loaders by the original ones. */
   readonly amended: WeakMap<object, object>
   /** Notes resolutions that failed, where the resolver does not tell what it looked at for them. */
@@ -88,7 +90,7 @@ export class LoaderCall {
   /** Has every loader of the run called as a part of this call, and the result of the leftmost one kept back. */
   watch(context: LoaderContext): void {
     if (!this.#running) return
-    const { build: { observer, portable }, amended, unresolved } = this.#host
+    const { build: { observer, portable }, amended, unresolved, loaders } = this.#host
     const { module, chain, start } = this.#subject
     const { trace } = this.#running
     const effects = watchSideEffects(context, module)
@@ -102,7 +104,7 @@ export class LoaderCall {
       observer.run(null, () => this.#end(context, { values, ...effects.take(trace) }))
     }
     for (const [index, loader] of context.loaders.slice(start).entries()) {
-      interceptLoader(loader, { context, view, inside, keep: index === 0 ? keep : null })
+      interceptLoader(loader, { context, view, inside, measured: (own, isPitch) => loaders.measured(loader, own, isPitch, context), keep: index === 0 ? keep : null })
     }
   }
 

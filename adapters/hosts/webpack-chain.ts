@@ -58,6 +58,11 @@ export class Chains {
     return chain
   }
 
+  /** The package that a loader belongs to, or its place in the project. */
+  nameOf(path: string): string {
+    return this.#nameOf(path, this.#packageOf(path))
+  }
+
   #select(loaders: readonly LoaderItem[], keys: readonly string[]): Chain {
     const sites = loaders.map((item, index) => this.#siteOf(item, keys[index]!))
     let start = loaders.length

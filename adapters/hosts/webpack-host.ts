@@ -9,7 +9,9 @@ import type { CallHost } from './webpack-call.ts'
 import { Chains } from './webpack-chain.ts'
 import { Declarations } from './webpack-dependencies.ts'
 import { RunInputs } from './webpack-inputs.ts'
+import { LoaderMeter } from './webpack-measure.ts'
 import { LoaderRun } from './webpack-run.ts'
+import { TapMeter } from './webpack-taps.ts'
 import { TAP } from './webpack-types.ts'
 import type { Compilation, Compiler, LoaderItem, ModuleHooks, NormalModule } from './webpack-types.ts'
 
@@ -20,14 +22,19 @@ export class WebpackHost {
   readonly #compiler: Compiler
   readonly #chains: Chains
   readonly #calls: CallHost
+  readonly #loaders: LoaderMeter
+  readonly #taps: TapMeter
   readonly #running = new Map<object, LoaderRun>()
 
   constructor(build: Build, compiler: Compiler) {
     this.#build = build
     this.#compiler = compiler
     this.#chains = new Chains(build)
+    this.#loaders = new LoaderMeter(build.meter, path => this.#chains.nameOf(path))
+    this.#taps = new TapMeter(build.meter, false)
+    this.#taps.ofCompiler(compiler.hooks)
     this.#calls = {
-      build, inputs: new RunInputs(build.portable), amended: new WeakMap(),
+      build, loaders: this.#loaders, inputs: new RunInputs(build.portable), amended: new WeakMap(),
       declarations: new Declarations(build.vfs, build.portable, 'probes'), unresolved: null,
     }
   }
@@ -35,14 +42,18 @@ export class WebpackHost {
   attach(compilation: Compilation): void {
     const hooks = this.#compiler.webpack.NormalModule.getCompilationHooks(compilation)
     // Last of all, so that ours is the leftmost loader.
-    hooks.beforeLoaders.tap({ name: TAP, stage: Infinity }, (loaders, module) => this.#guard(() => this.#enter(loaders, module, compilation, hooks)))
+    hooks.beforeLoaders.tap({ name: TAP, stage: Infinity }, (loaders, module, context) => this.#guard(() => {
+      if (loaders.length === 0) return
+      this.#loaders.expect(context, LOADER_PATH)
+      this.#enter(loaders, module, compilation, hooks)
+    }))
+    if (compilation.compiler === this.#compiler) this.#taps.ofCompilation(compilation.hooks)
     compilation.hooks.succeedModule.tap({ name: TAP }, module => this.#endOf(module))
     compilation.hooks.failedModule.tap({ name: TAP }, module => this.#endOf(module))
     compilation.hooks.stillValidModule.tap({ name: TAP }, module => this.#guard(() => this.#noteRestored(module as Partial<NormalModule>)))
   }
 
   #enter(loaders: LoaderItem[], module: NormalModule, compilation: Compilation, hooks: ModuleHooks): void {
-    if (loaders.length === 0) return
     const chain = this.#chains.of(loaders)
     const { site, stopper, isReached } = chain
     if (stopper?.decision.kind === 'refuse') this.#build.noted(stopper, module.resource, 'refused', stopper.decision.reason)

@@ -10,6 +10,8 @@ export interface Interception {
   readonly context: LoaderContext
   /** What the loader is given as `this`. */
   readonly view: LoaderContext
+  /** The loader's function, measured. */
+  readonly measured: (own: LoaderFunction, isPitch: boolean) => LoaderFunction
   /** Runs the loader's code. */
   readonly inside: <T>(body: () => T) => T
   /** Takes the result, and a function that hands it on; `null`: it is handed on at once. */
@@ -17,8 +19,8 @@ export interface Interception {
 }
 
 export function interceptLoader(loader: LoaderObject, interception: Interception): void {
-  replaceWhenSet(loader, 'normal', own => wrap(own, interception, false))
-  replaceWhenSet(loader, 'pitch', own => wrap(own, interception, true))
+  replaceWhenSet(loader, 'normal', own => wrap(interception.measured(own, false), interception, false))
+  replaceWhenSet(loader, 'pitch', own => wrap(interception.measured(own, true), interception, true))
 }
 
 /** Has `loader` pitch once more, just before the loader at `index` would: it is put behind that one, which is passed over. */
@@ -40,7 +42,8 @@ export function returnPitchOnce(context: LoaderContext, index: number, loader: L
   })
 }
 
-function replaceWhenSet(loader: LoaderObject, name: 'normal' | 'pitch', replace: (own: LoaderFunction) => LoaderFunction): void {
+/** Has what the runner stores as a loader's function replaced. */
+export function replaceWhenSet(loader: LoaderObject, name: 'normal' | 'pitch', replace: (own: LoaderFunction) => LoaderFunction): void {
   let current: LoaderFunction | null | undefined = loader[name]
   Object.defineProperty(loader, name, {
     configurable: true,

@@ -72,6 +72,7 @@ export interface Logger {
 }
 
 export interface Compilation {
+  readonly compiler: Compiler
   readonly hooks: {
     readonly succeedModule: SyncHook<[module: object]>
     readonly failedModule: SyncHook<[module: object, error: unknown]>

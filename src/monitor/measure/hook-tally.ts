@@ -29,8 +29,6 @@ export class HookTally {
   seenMs = 0
   /** Its fair share of the time that nobody saw. */
   sharedMs = 0
-  /** Unseen time while one call was pending, and it was of this hook. */
-  aloneMs = 0
   /** Unseen time while calls of this hook alone were pending. */
   soleMs = 0
   /** Unseen time while any call of this hook was pending, up to `openSince` on the meter's count. */
@@ -43,8 +41,6 @@ export class HookTally {
   inFlight = 0
   /** Of those, the ones that returned a promise. */
   pending = 0
-  /** Calls that returned a promise. */
-  suspensions = 0
   readonly modules: ModuleCosts = new ModuleCosts()
 
   constructor(plugin: string, hook: string, kind: HookKind) {
@@ -67,16 +63,10 @@ export class HookTally {
     this.noopMs += selfMs
   }
 
-  /**
-   * @param crossingMs What one call costs besides its handler.
-   * @param glueMs Unseen main-thread time of the bundler around one pending call: the time of a call that is alone is known up
-   * to that. `null`: the bundler itself works on the main thread, so that even then nothing is known.
-   */
-  timing(crossingMs: number, glueMs: number | null): HookTiming {
-    const { selfMs, calls, noopCalls, noopMs } = this
-    const known = glueMs === null ? 0 : Math.max(0, this.aloneMs - glueMs * this.suspensions)
-    const minMs = Math.min(selfMs, this.seenMs + known)
-    const maxMs = Math.max(selfMs, this.seenMs + this.openMs)
+  /** @param crossingMs What one call costs besides its handler. */
+  timing(crossingMs: number): HookTiming {
+    const { selfMs, calls, noopCalls, noopMs, seenMs: minMs } = this
+    const maxMs = Math.max(selfMs, minMs + this.openMs)
     return {
       plugin: this.plugin, hook: this.hook, calls, noopCalls, noopMs, filterSavingMs: noopMs + noopCalls * crossingMs,
       selfMs, minMs, maxMs, quality: qualityOf(minMs, maxMs, this.openMs - this.soleMs),

@@ -40,7 +40,7 @@ export interface Meterable {
 
 export interface MeterOptions {
   readonly clock: MeterClock
-  /** The bundler works on threads of its own: main-thread time around a lone call is that call's. */
+  /** The bundler works on threads of its own: what the main thread does between calls is to hand them over. */
   readonly isBundlerNative: boolean
   /** Starts telling the meter when calls go on and pause. @returns Stops it. */
   readonly follow: ((meter: Meter) => () => void) | null
@@ -57,7 +57,7 @@ export class Meter {
   #tallies: HookTally[] = []
   #top: Call | null = null
   /** What was on top when a call went on, and the call. */
-  #resumed: { readonly call: Call | null; readonly top: Call | null; readonly at: number }[] = []
+  #resumed: { call: Call | null; readonly top: Call | null; readonly at: number }[] = []
   #unseen = new UnseenTime()
   #log: CallLog | null = null
   #stop: (() => void) | null = null
@@ -133,6 +133,8 @@ export class Meter {
     const now = this.#advance()
     this.#unseen.charge(call)
     this.#unseen.remove(call)
+    // It handed on its result through a callback: what goes on below is somebody else's.
+    if (this.#top === call) this.#giveUp(now)
     this.#log?.span(call, now)
     this.#end(call, now, result)
   }
@@ -166,6 +168,40 @@ export class Meter {
     this.#top = last.top
   }
 
+  /** From here on, what goes on is nobody's. */
+  #giveUp(now: number): void {
+    this.#top = null
+    const last = this.#resumed.at(-1)
+    if (!last?.call) return
+    last.call.running -= 1
+    this.#log?.slice(last.call, last.at, now)
+    last.call = null
+  }
+
+  /** Runs `body`, which is nobody's, within a call. */
+  outside<T>(body: () => T): T {
+    this.resume(null)
+    try {
+      return body()
+    } finally {
+      this.pause()
+    }
+  }
+
+  /** A function that is called from elsewhere, as a part of the call that is running now. */
+  bind<Args extends unknown[], T>(body: (...args: Args) => T): (...args: Args) => T {
+    const owner = this.#top
+    const meter = this
+    return function (this: unknown, ...args: Args): T {
+      meter.resume(owner)
+      try {
+        return Reflect.apply(body, this, args) as T
+      } finally {
+        meter.pause()
+      }
+    }
+  }
+
   /** The last `ms` were work of Pitcrew itself, on the main thread. */
   own(ms: number): void {
     if (this.#top !== null) return
@@ -174,6 +210,10 @@ export class Meter {
     this.#pitcrewMs += ownMs
     this.#passedUnseen(now - this.#lastAt - ownMs)
     this.#lastAt = now
+  }
+
+  get isDeep(): boolean {
+    return this.#options.follow !== null
   }
 
   /** Every call of this build, and when it ran; `null` when they are not kept. */

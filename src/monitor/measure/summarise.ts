@@ -18,15 +18,13 @@ export interface Sums {
 }
 
 const MAX_UNFINISHED = 50
-/** Main-thread time of handing a promise to native code and back. */
-const GLUE_MS = 0.05
 /** A crossing from native code costs no more, whatever else the main thread was busy with. */
 const MAX_CROSSING_MS = 0.1
 
 export function summarise(sums: Sums): BuildTimings {
-  const { tallies, isBundlerNative, name } = sums
+  const { tallies, name } = sums
   const crossingMs = crossingOf(sums)
-  const hooks = tallies.map(tally => withNames(tally.timing(crossingMs, isBundlerNative ? GLUE_MS : null), name))
+  const hooks = tallies.map(tally => withNames(tally.timing(crossingMs), name))
   return {
     mode: sums.mode,
     hooks: hooks.sort((a, b) => b.selfMs - a.selfMs),

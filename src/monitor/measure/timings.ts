@@ -4,8 +4,10 @@
  * A number is given with what it is worth. Spans of concurrent calls may not be summed, and what runs after an `await` is
  * not seen without async hooks, so each hook says which of three things its number is:
  *
- * - `exact`: it ran synchronously, or was the only call that was pending: `minMs` and `maxMs` differ by less than 2 %.
- * - `bounded`: other calls were pending while main-thread time passed that nobody saw: the truth lies in `minMs`…`maxMs`.
+ * - `exact`: what it did was seen, up to 2 %: it ran synchronously, or waited for what is not on the main thread, or the
+ *   timings are deep.
+ * - `bounded`: main-thread time passed that nobody saw while its calls were pending, most of it while no other hook's were.
+ *   It is the hook's or the bundler's, so the truth lies in `minMs`…`maxMs`; `selfMs` is a fair share.
  * - `withheld`: more than half of it may as well belong to other hooks. The bounds hold; the number is not to be shown.
  *
  * Durations are milliseconds. Waiting for the event loop is never anybody's time.

@@ -1,7 +1,7 @@
 /**
  * Main-thread time that passed while no measured call was running but some had not settled. It belongs to one of these or
  * to the bundler; nobody saw. Each pending call is charged an equal share, so that numbers add up to the time that
- * passed; and of each hook it is known how much of it passed while any, only, or just one of its calls was pending.
+ * passed; and of each hook it is known how much of it passed while its calls were pending, and while no other hook's were.
  *
  * A constant amount of work for each event, however many calls are pending.
  */
@@ -25,7 +25,6 @@ export class UnseenTime {
     const { tally, index } = call
     call.shareSince = this.#shareMs
     this.#pending.add(call)
-    tally.suspensions += 1
     if (tally.pending++ > 0) return
     tally.openSince = this.#openMs
     this.#hooks += 1
@@ -48,9 +47,7 @@ export class UnseenTime {
     this.#openMs += ms
     this.#shareMs += ms / size
     if (this.#hooks > 1) return
-    const sole = tallies[this.#places]!
-    sole.soleMs += ms
-    if (size === 1) sole.aloneMs += ms
+    tallies[this.#places]!.soleMs += ms
   }
 
   /** Charges a pending call, and so its hook, its share since it was last charged. */

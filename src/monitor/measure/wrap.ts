@@ -5,8 +5,9 @@ import type { Meter, Meterable } from './meter.ts'
 
 export type Handler = (this: never, ...args: never[]) => unknown
 
-export function measureHandler<T extends Handler>(meter: Meter, hook: Meterable, handler: T): T {
-  const place = meter.register(hook)
+/** @param hook A hook, or the place of one that has been registered. */
+export function measureHandler<T extends Handler>(meter: Meter, hook: Meterable | number, handler: T): T {
+  const place = typeof hook === 'number' ? hook : meter.register(hook)
   return function (this: unknown, ...args: never[]): unknown {
     const call = meter.enter(place, args)
     let result: unknown
