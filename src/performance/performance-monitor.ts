@@ -13,6 +13,7 @@ import type { HostFacts } from '../host-facts.ts'
 import type { BuildIdentity } from '../memo/identity.ts'
 import type { Site } from '../memo/site.ts'
 import { MAX_PAST } from '../monitor/baseline.ts'
+import { Calibrator } from '../monitor/calibrate/calibrator.ts'
 import type { BuildEntry } from '../monitor/build-entry.ts'
 import type { Provenance, Stratum } from '../monitor/build-record.ts'
 import type { MonitorReport } from '../monitor/monitor-report.ts'
@@ -27,6 +28,7 @@ import { isCI } from '../report/detect-terminal.ts'
 import type { Fault } from '../types.ts'
 import { ForecastLine } from './forecast-line.ts'
 import type { ProgressStream } from './forecast-line.ts'
+import { createKernels, threadCpuMs } from './kernels.ts'
 import { projectName, surroundingsOf, variantOf } from './surroundings.ts'
 import { cacheStateOf, changedFilesOf, toBuildRecord } from './to-build-record.ts'
 import { useOf } from './use-of.ts'
@@ -52,6 +54,8 @@ export class PerformanceMonitor {
   readonly #inputs: PerformanceInputs
   readonly #history: History
   readonly #line: ForecastLine
+  /** `null` where builds are not compared. */
+  readonly #calibrator: Calibrator | null
   #environment = ''
   /** Environments that were built already. */
   readonly #built = new Set<string>()
@@ -64,6 +68,9 @@ export class PerformanceMonitor {
     this.#inputs = inputs
     this.#history = new History(inputs.options.cacheDir)
     this.#line = new ForecastLine(inputs.stream, () => inputs.clock.now())
+    const { monitor, timings, cacheDir } = inputs.options
+    const isCompared = monitor !== null && timings !== false && inputs.facts.command !== 'dev'
+    this.#calibrator = isCompared ? new Calibrator(createKernels(cacheDir), { now: () => inputs.clock.now(), threadCpuMs }) : null
   }
 
   /** @param environment Of bundlers that build several in one run. */
@@ -71,6 +78,7 @@ export class PerformanceMonitor {
     this.#environment = environment
     this.#startedAtMs = this.#inputs.clock.wall()
     this.#announced = null
+    this.#calibrator?.before()
     if (this.#isWatched()) void this.#announce(this.#inputs.clock.now())
   }
 
@@ -86,14 +94,28 @@ export class PerformanceMonitor {
     if (options.monitor === null) return report
     const faults: Fault[] = []
     try {
-      const monitor = command === 'dev' ? this.#adviseOnly(report) : await this.#remember(report, faults)
-      return { ...report, monitor, faults: [...report.faults, ...faults] }
+      const calibrated = await this.#calibrate(report)
+      const monitor = command === 'dev' ? this.#adviseOnly(report) : await this.#remember(calibrated, faults)
+      return { ...calibrated, monitor, faults: [...report.faults, ...faults] }
     } catch (error) {
       faults.push({ code: 'HISTORY_FAILED', message: `this build could not be compared with those before (${error instanceof Error ? error.message : String(error)}).`, count: 1 })
       return { ...report, faults: [...report.faults, ...faults] }
     } finally {
       this.#built.add(this.#environment)
       for (const { code, message } of faults) this.#inputs.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
+    }
+  }
+
+  async #calibrate(report: BuildReport): Promise<BuildReport> {
+    const { timings } = report
+    if (this.#calibrator === null || timings === null) return report
+    const { wallMs, idleMs } = timings.totals
+    try {
+      return { ...report, timings: { ...timings, calibration: await this.#calibrator.after({ wallMs, activeMs: wallMs - idleMs }) } }
+    } catch (error) {
+      // A cache that cannot be written, or a crypto without the algorithm: then nothing is known of the machine.
+      if (error instanceof Error) return report
+      throw error
     }
   }
 

@@ -1,0 +1,64 @@
+/** The work that a machine is measured by, and the processor time of this thread. What it does must never change: old builds are compared with new ones. */
+import { pbkdf2, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Kernels } from '../monitor/calibrate/calibrator.ts'
+
+const ROUNDS = 60
+const OBJECTS = 200
+const DERIVATIONS = 2
+const ITERATIONS = 800
+const FILE_BYTES = 16_384
+/** Of the kernel's accounting: hundredths of a second, wherever `/proc` is. */
+const TICK_MS = 10
+
+/** @param folder Where a small file may be written and removed again. */
+export function createKernels(folder: string): Kernels {
+  const content = Buffer.alloc(FILE_BYTES, 1)
+  let path: string | null = null
+  return {
+    javascript: () => void allocateAndHash(),
+    threads: async () => void await Promise.all(Array.from({ length: DERIVATIONS }, derive)),
+    fileSystem() {
+      if (path === null) mkdirSync(folder, { recursive: true })
+      path ??= join(folder, `calibration-${process.pid}-${randomBytes(4).toString('hex')}.tmp`)
+      writeFileSync(path, content)
+      readFileSync(path)
+      rmSync(path)
+    },
+  }
+}
+
+/** As plugins do: small objects, short strings, integers. */
+function allocateAndHash(): number {
+  let hash = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const objects: { readonly low: number; readonly text: string }[] = []
+    for (let index = 0; index < OBJECTS; index++) {
+      hash = Math.imul(hash ^ index, 16_777_619) >>> 0
+      objects.push({ low: hash & 255, text: `x${hash & 15}` })
+    }
+    for (const { low, text } of objects) hash = (hash + low + text.length) | 0
+  }
+  return hash
+}
+
+function derive(): Promise<void> {
+  return new Promise((resolve, reject) => pbkdf2('pitcrew', 'calibration', ITERATIONS, 32, 'sha256', error => (error ? reject(error) : resolve())))
+}
+
+/** `null` where it is not told: only Linux tells it of one thread. */
+export function threadCpuMs(): number | null {
+  if (process.platform !== 'linux') return null
+  try {
+    const stat = readFileSync('/proc/thread-self/stat', 'utf8')
+    // After the name, which may hold anything: state is the third field, user and system time are the fourteenth and fifteenth.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ms = (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    return Number.isFinite(ms) ? ms : null
+  } catch (error) {
+    // No /proc in this container: nothing is known.
+    if (error instanceof Error && 'code' in error) return null
+    throw error
+  }
+}
