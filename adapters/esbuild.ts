@@ -8,8 +8,9 @@
  * await build({ plugins: [pitcrew(), svelte()] })       // first: esbuild sets plugins up in order
  * ```
  */
-import type { BuildOptions, Plugin, PluginBuild } from 'esbuild'
+import type { BuildOptions, BuildResult, OnEndResult, Plugin, PluginBuild } from 'esbuild'
 import type { Build, HostFacts } from '../src/build.ts'
+import { gateFailure } from '../src/guidance/gate-failure.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
@@ -17,6 +18,7 @@ import { warningsOf } from '../src/report/warnings.ts'
 import { scriptsInArguments, scriptsOnStack } from './hosts/calling-scripts.ts'
 import { printAgain, stderrLogger } from './hosts/console-logger.ts'
 import { EsbuildHost } from './hosts/esbuild-host.ts'
+import { orderMetafile } from './hosts/esbuild-output.ts'
 
 const pitcrew: (options?: Options) => Plugin = options => {
   const callers = scriptsOnStack()
@@ -43,14 +45,22 @@ function attach(raw: PluginBuild, self: Plugin, build: Build): void {
     host.end()
     return build.close()
   }
+  const tellOutput = orderMetafile(raw.initialOptions, build)
   warnOfEarlier(plugins.slice(0, Math.max(0, plugins.indexOf(self))), build)
   raw.onStart(() => build.begin())
   raw.onDispose(() => void close())
   host.wrap(plugins.slice(plugins.indexOf(self) + 1), error => {
     // Registered last, so that what other plugins do at the end of a build is over when its report is made.
-    if (error === undefined) raw.onEnd(async ({ errors }) => ({ warnings: warningsOf(await build.end(errors.length > 0)).map(text => ({ text })) }))
+    if (error === undefined) raw.onEnd(result => finish(result, build, tellOutput))
     else void close()
   })
+}
+
+async function finish(result: BuildResult, build: Build, tellOutput: (result: BuildResult) => void): Promise<OnEndResult> {
+  build.guidance.beside('what was built could not be looked at', () => tellOutput(result))
+  const report = await build.end(result.errors.length > 0)
+  const failure = gateFailure(report)
+  return { warnings: warningsOf(report).map(text => ({ text })), errors: failure === null ? [] : [{ text: failure.message }] }
 }
 
 function warnOfEarlier(earlier: readonly Plugin[], build: Build): void {

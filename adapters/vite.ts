@@ -63,7 +63,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
       hasFailed = Boolean(error)
       if (isDev || !build) return
       // All modules are there: the bundler links and renders now, and what was recorded can be written meanwhile.
-      build.guidance.modules(this.getModuleIds())
+      build.guidance.beside('its modules could not be looked at', () => build?.guidance.modules(this.getModuleIds()))
       void build.flush()
     },
     renderError() {
@@ -72,7 +72,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        build?.guidance.chunks(outputOf(bundle as unknown as Bundle, this, viteOutputFacts(this.environment)))
+        build?.guidance.beside('its chunks could not be looked at', () => build?.guidance.chunks(outputOf(bundle as unknown as Bundle, this, viteOutputFacts(this.environment))))
       },
     },
     watchChange(id) {

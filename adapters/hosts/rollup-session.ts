@@ -11,6 +11,11 @@ import type { Start } from '../../src/plugin.ts'
 import { warningsOf } from '../../src/report/warnings.ts'
 import { scriptsInArguments, scriptsOnStack } from './calling-scripts.ts'
 import { printAgain, stderrLogger } from './console-logger.ts'
+import { gateFailure } from '../../src/guidance/gate-failure.ts'
+import type { Guidance } from '../../src/guidance/guidance.ts'
+import { outputOf } from './rollup-output.ts'
+import type { Bundle, OutputContext, OutputFacts } from './rollup-output.ts'
+import { definedVariables } from './vite-output.ts'
 import { RollupLikeHost } from './rollup-like.ts'
 import type { RollupLikePlugin } from './rollup-like.ts'
 
@@ -31,17 +36,20 @@ interface OptionsContext {
   readonly meta: Readonly<Record<string, unknown>>
 }
 
-interface WarningContext {
+interface ModulesContext extends OutputContext {
+  getModuleIds(): Iterable<string>
   warn(text: string): void
+  error(message: string): never
 }
 
 export interface SessionHooks {
   readonly options: { readonly order: 'post'; handler(this: OptionsContext, options: InputOptions): Promise<null> }
   readonly buildStart: () => void
   readonly watchChange: (id: string) => void
-  readonly buildEnd: { readonly order: 'post'; handler(error?: unknown): Promise<void> }
+  readonly buildEnd: { readonly order: 'post'; handler(this: ModulesContext, error?: unknown): Promise<void> }
   readonly renderError: () => void
-  readonly closeBundle: { readonly order: 'post'; handler(this: WarningContext): Promise<void> }
+  readonly generateBundle: { readonly order: 'post'; handler(this: ModulesContext, options: unknown, bundle: Bundle): void }
+  readonly closeBundle: { readonly order: 'post'; handler(this: ModulesContext): Promise<void> }
   readonly closeWatcher: { readonly order: 'post'; handler(): Promise<void> }
 }
 
@@ -61,17 +69,25 @@ export function sessionHooks(bundler: Bundler, start: Start): SessionHooks {
       order: 'post',
       handler(error) {
         if (error) session.fail()
+        else session.tell(guidance => guidance.modules(this.getModuleIds()))
         return session.flush()
       },
     },
     renderError: () => session.fail(),
-    closeBundle: {
+    generateBundle: {
       order: 'post',
-      handler() {
-        return session.end(text => this.warn(text))
+      handler(_options, bundle) {
+        session.tell(guidance => guidance.chunks(outputOf(bundle, this, session.outputFacts())))
       },
     },
-    closeWatcher: { order: 'post', handler: () => session.close() },
+    closeBundle: {
+      order: 'post',
+      async handler() {
+        const [failure] = await session.end(text => this.warn(text))
+        if (failure !== undefined) this.error(failure)
+      },
+    },
+    closeWatcher: { order: 'post', handler: async () => void await session.close() },
   }
 }
 
@@ -139,28 +155,51 @@ class RollupSession {
     this.#hasFailed = true
   }
 
-  async end(warn: (text: string) => void): Promise<void> {
-    this.#running = Math.max(0, this.#running - 1)
-    if (this.#running > 0) return
-    if (!this.#isWatch) return this.close(warn)
-    await Promise.all([...this.#open.values()].map(({ build }) => this.#report(build, warn)))
+  /** Tells of modules and chunks, which do not say whose they are: only while one build is open. */
+  tell(what: (guidance: Guidance) => void): void {
+    if (this.#open.size !== 1) return
+    for (const { build } of this.#open.values()) build.guidance.beside('its modules and chunks could not be looked at', () => what(build.guidance))
   }
 
-  async #report(build: Build, warn: (text: string) => void): Promise<void> {
-    for (const text of warningsOf(await build.end(this.#hasFailed))) warn(text)
+  /** Rolldown has options for these; of Rollup's output nobody knows who runs it. */
+  outputFacts(): OutputFacts {
+    const [{ build } = { build: null }] = this.#open.values()
+    const { platform, transform, define } = (build?.facts.resolvedConfig ?? {}) as { platform?: unknown; transform?: { define?: unknown }; define?: unknown }
+    const defined = transform?.define ?? define
+    return {
+      isClient: platform === 'browser' ? true : platform === 'node' ? false : null, target: [],
+      exposed: defined !== null && typeof defined === 'object' ? definedVariables(defined as Record<string, unknown>) : [],
+    }
+  }
+
+  /** @returns Why what ended is to fail. */
+  async end(warn: (text: string) => void): Promise<string[]> {
+    this.#running = Math.max(0, this.#running - 1)
+    if (this.#running > 0) return []
+    if (!this.#isWatch) return this.close(warn)
+    return (await Promise.all([...this.#open.values()].map(({ build }) => this.#report(build, warn)))).flat()
+  }
+
+  async #report(build: Build, warn: (text: string) => void): Promise<string[]> {
+    const report = await build.end(this.#hasFailed)
+    for (const text of warningsOf(report)) warn(text)
+    const failure = gateFailure(report)
+    return failure === null ? [] : [failure.message]
   }
 
   /** Reports what was not reported yet, and releases everything. @param warn Where there is a bundler left to say it. */
-  async close(warn: (text: string) => void = () => undefined): Promise<void> {
+  async close(warn: (text: string) => void = () => undefined): Promise<string[]> {
     process.removeListener('beforeExit', this.#beforeExit)
     const builds = [...this.#open.values()].map(({ build }) => build)
     const isReported = this.#isWatch && this.#running === 0
     this.#open.clear()
     this.#running = 0
+    const failures: string[] = []
     for (const build of builds) {
-      if (!isReported) await this.#report(build, warn)
+      if (!isReported) failures.push(...await this.#report(build, warn))
       await build.close()
     }
+    return failures
   }
 
   #factsOf(options: InputOptions, meta: OptionsContext['meta']): HostFacts {

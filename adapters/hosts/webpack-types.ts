@@ -77,7 +77,10 @@ export interface Compilation {
     readonly succeedModule: SyncHook<[module: object]>
     readonly failedModule: SyncHook<[module: object, error: unknown]>
     readonly stillValidModule: SyncHook<[module: object]>
+    readonly finishModules: AsyncHook<[modules: unknown]>
   }
+  readonly compiler: unknown
+  readonly errors: unknown[]
   getLogger(name: string): Logger
 }
 
@@ -103,7 +106,7 @@ export interface ModuleHooks {
 }
 
 export interface Stats {
-  readonly compilation: { readonly warnings: Error[] }
+  readonly compilation: Compilation & { readonly warnings: Error[] }
   hasErrors(): boolean
 }
 

@@ -95,9 +95,10 @@ export class Guidance {
     const fresh: string[] = []
     for (const id of ids) {
       const own = this.#ownId(id)
-      if (own === null || this.#ids.has(own)) continue
-      this.#ids.set(own, id)
-      fresh.push(own)
+      if (own === null) continue
+      if (!this.#ids.has(own)) fresh.push(own)
+      // A component's blocks are modules as well; the module itself knows what it imports.
+      if (!this.#ids.has(own) || withoutQuery(id) === id) this.#ids.set(own, id)
     }
     this.#unclear = this.#crew.ask({ kind: 'analyse', ids: fresh })
     this.#guard(this.#unclear)
@@ -105,6 +106,16 @@ export class Guidance {
 
   chunks(output: BuiltOutput): void {
     this.#outputs.push(output)
+  }
+
+  /** A look at the bundler's own objects, for the report alone: what it throws is a fault of ours. */
+  beside(what: string, look: () => void): void {
+    if (this.#settings === null) return
+    try {
+      look()
+    } catch (error) {
+      this.#parts.onFault(`${what} (${error instanceof Error ? error.message : String(error)}).`)
+    }
   }
 
   /** What a call for a module cost, milliseconds. */

@@ -1,0 +1,96 @@
+/**
+ * What webpack and Rspack loaded, and what became of it: modules when all are there and nothing is merged yet, chunks when
+ * the compilation is over. Modules that were merged into one (scope hoisting) are told one by one.
+ */
+import type { BuiltChunk, BuiltOutput } from '../../src/guidance/guidance.ts'
+import { group } from '../../src/analysis/project/graph.ts'
+import { definedVariables } from './vite-output.ts'
+
+/** A module, as far as it is looked at. A merged one has `modules`. */
+interface SomeModule {
+  readonly resource?: string
+  readonly modules?: Iterable<SomeModule> | null
+  size?(): number
+}
+
+interface Connection {
+  readonly resolvedModule?: SomeModule | null
+  readonly module?: SomeModule | null
+}
+
+interface Dependency {
+  readonly request?: string
+}
+
+interface SomeChunk {
+  readonly id?: string | number | null
+  readonly name?: string | null
+  readonly files: Iterable<string>
+}
+
+export interface OutputCompilation {
+  readonly modules: Iterable<SomeModule>
+  readonly chunks: Iterable<SomeChunk>
+  readonly entries: ReadonlyMap<string, { readonly dependencies: readonly Dependency[] }>
+  readonly chunkGraph: { getChunkModulesIterable?(chunk: SomeChunk): Iterable<SomeModule>; getChunkModules?(chunk: SomeChunk): Iterable<SomeModule> }
+  readonly moduleGraph: { getModule(dependency: Dependency): SomeModule | null; getOutgoingConnections(module: SomeModule): Iterable<Connection> }
+}
+
+export interface OutputOptions {
+  readonly externalsPresets?: { readonly web?: boolean; readonly node?: boolean }
+  readonly plugins?: readonly unknown[]
+}
+
+/** Ids of all modules that are files. */
+export function resourcesOf({ modules }: OutputCompilation): string[] {
+  return [...modules].flatMap(parts).flatMap(({ resource }) => (typeof resource === 'string' && resource !== '' ? [resource] : []))
+}
+
+export function webpackOutput(compilation: OutputCompilation, options: OutputOptions): BuiltOutput {
+  const { externalsPresets: presets = {} } = options
+  const isClient = presets.web === true ? true : presets.node === true ? false : null
+  return {
+    chunks: [...compilation.chunks].map(chunk => chunkOf(chunk, compilation, isClient)),
+    entries: [...compilation.entries.values()].flatMap(({ dependencies }) => dependencies.flatMap(each => compilation.moduleGraph.getModule(each)?.resource ?? [])),
+    importsOf: importsIn(compilation),
+    exposed: (options.plugins ?? []).flatMap(replacedVariables),
+    target: [],
+  }
+}
+
+function chunkOf(chunk: SomeChunk, { chunkGraph }: OutputCompilation, isClient: boolean | null): BuiltChunk {
+  const modules = chunkGraph.getChunkModulesIterable?.(chunk) ?? chunkGraph.getChunkModules?.(chunk) ?? []
+  const file = [...chunk.files].find(name => /\.[cm]?js$/.test(name))
+  return {
+    name: file ?? String(chunk.name ?? chunk.id ?? ''),
+    isClient,
+    modules: [...modules].flatMap(parts).flatMap((module): [string, number][] => (typeof module.resource === 'string' ? [[module.resource, module.size?.() ?? 0]] : [])),
+  }
+}
+
+function parts(module: SomeModule): SomeModule[] {
+  return module.modules ? [...module.modules].flatMap(parts) : [module]
+}
+
+/** Of a file that several modules are made of (blocks of a component), what any of them imports. */
+function importsIn(compilation: OutputCompilation): BuiltOutput['importsOf'] {
+  let byPath: Map<string, SomeModule[]> | null = null
+  return id => {
+    byPath ??= group([...compilation.modules].flatMap(parts), ({ resource = '' }) => withoutQuery(resource))
+    return (byPath.get(withoutQuery(id)) ?? []).flatMap(module => [...compilation.moduleGraph.getOutgoingConnections(module)].flatMap(each => (each.resolvedModule ?? each.module)?.resource ?? []))
+  }
+}
+
+function withoutQuery(resource: string): string {
+  return resource.replace(/[?#].*$/s, '')
+}
+
+/** What DefinePlugin and EnvironmentPlugin put in the place of variables. */
+function replacedVariables(plugin: unknown): [string, string | null][] {
+  const { definitions, keys, defaultValues } = (plugin ?? {}) as { definitions?: unknown; keys?: unknown; defaultValues?: unknown }
+  const name = (plugin as { constructor?: { name?: string } } | null)?.constructor?.name
+  if (name === 'DefinePlugin' && definitions !== null && typeof definitions === 'object') return definedVariables(definitions as Record<string, unknown>)
+  if (name !== 'EnvironmentPlugin' || !Array.isArray(keys)) return []
+  const defaults = (defaultValues ?? {}) as Readonly<Record<string, unknown>>
+  return keys.map((key: unknown): [string, string | null] => [`process.env.${String(key)}`, process.env[String(key)] ?? (typeof defaults[String(key)] === 'string' ? String(defaults[String(key)]) : null)])
+}
