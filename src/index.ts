@@ -1,5 +1,9 @@
 /** The public exports. Bundler entries are `unplugin-pitcrew/vite`, `/webpack`, `/esbuild`, `/rollup`, `/rolldown`, `/rspack`. */
 export { PitcrewError } from './errors.ts'
+export { defineRule } from './analysis/rule.ts'
+export type { Rule, RuleContext, RuleMeta, Severity } from './analysis/rule.ts'
+export type { Advice, ProjectReport, ReportedFinding } from './analysis/project/project-report.ts'
+export type { AnalysisOptions } from './guidance/settings.ts'
 export type { ErrorCode } from './errors.ts'
 export type { Options, ReportMode } from './options.ts'
 export type { BuildReport, PluginReport, RedoneCall } from './report/build-report.ts'

@@ -87,9 +87,11 @@ function withoutQuery(resource: string): string {
 
 /** What DefinePlugin and EnvironmentPlugin put in the place of variables. */
 function replacedVariables(plugin: unknown): [string, string | null][] {
-  const { definitions, keys, defaultValues } = (plugin ?? {}) as { definitions?: unknown; keys?: unknown; defaultValues?: unknown }
-  const name = (plugin as { constructor?: { name?: string } } | null)?.constructor?.name
-  if (name === 'DefinePlugin' && definitions !== null && typeof definitions === 'object') return definedVariables(definitions as Record<string, unknown>)
+  const { definitions: given, _args: args, name: ownName, keys, defaultValues } = (plugin ?? {}) as { definitions?: unknown; _args?: unknown; name?: unknown; keys?: unknown; defaultValues?: unknown }
+  // Rspack's plugins are of one class, and keep what they were made with.
+  const name = typeof ownName === 'string' ? ownName : (plugin as { constructor?: { name?: string } } | null)?.constructor?.name
+  const definitions: unknown = given ?? (Array.isArray(args) ? args[0] : undefined)
+  if (name === 'DefinePlugin' && typeof definitions === 'object' && definitions !== null) return definedVariables(definitions as Record<string, unknown>)
   if (name !== 'EnvironmentPlugin' || !Array.isArray(keys)) return []
   const defaults = (defaultValues ?? {}) as Readonly<Record<string, unknown>>
   return keys.map((key: unknown): [string, string | null] => [`process.env.${String(key)}`, process.env[String(key)] ?? (typeof defaults[String(key)] === 'string' ? String(defaults[String(key)]) : null)])

@@ -1,121 +1,107 @@
 /**
- * `pitcrew analyze [paths…]`: the analysis of a build, without a build.
+ * `pitcrew analyze [paths…]`: the analysis of a build, without a build: what only a bundler knows (chunks, bytes, what was
+ * replaced) is missing, and every module is taken for loaded.
  *
- * Reads files, writes none. Directories are walked in name order, so that two runs print the same; what is not source,
- * lies in `node_modules` or in a hidden directory is left out. A file that cannot be read is a note, not an end.
+ * Reads files, writes none. A file that cannot be read is a note, not an end.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
-import { createAnalyzer } from '../analysis/analyze.ts'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { ModuleAnalysis } from '../analysis/analyze.ts'
-import type { Finding } from '../analysis/findings.ts'
+import { toFacts } from '../analysis/project/facts.ts'
+import { fixFor } from '../analysis/project/fixes.ts'
+import { joinProject } from '../analysis/project/join.ts'
+import type { Baseline, Joined } from '../analysis/project/join.ts'
+import type { ProjectModule } from '../analysis/project/graph.ts'
+import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { PitcrewError } from '../errors.ts'
+import { readBaseline } from '../guidance/baseline.ts'
+import { churnOf } from '../guidance/churn.ts'
+import { loadAnalyzer } from '../guidance/job.ts'
+import { DEFAULT_BASELINE } from '../guidance/settings.ts'
+import { renderFindings } from '../report/findings-text.ts'
 import { toSarif } from '../report/sarif.ts'
 import { version } from '../version.ts'
 import { parseArguments } from './arguments.ts'
 import type { CliIo } from './io.ts'
+import { findSources } from './source-files.ts'
 
-export const ANALYZE_HELP = `pitcrew analyze [path…]
+export const ANALYZE_HELP: string = `pitcrew analyze [path…]
 
-What a build would say about the code, without a build: metrics, roles and security findings.
+What a build would say about the code, without a build: findings that are not in the baseline, cycles, hotspots, advice.
 
-  --json               as JSON
+  --json               as JSON, every module with its metrics
   --sarif              as SARIF 2.1.0
-  --fail-on <level>    exit with 1 for a finding of this severity or above: low, medium, high (default: none)
+  --all                known findings as well, and every proposal
+  --fail-on <level>    exit with 1 for a new finding of this severity or above: low, medium, high (default: none)
+  --rules <file>       a module that exports rules of your own (defineRule)
+  --baseline <file>    findings that are known (default: ${DEFAULT_BASELINE})
   --root <dir>         root of the project (default: the working directory)
 `
 
-const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx|astro)$/
-const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', 'coverage', 'out'])
 const SEVERITIES = ['low', 'medium', 'high'] as const
-const MAX_SHOWN = 50
-const HOTSPOTS = 5
-/** SonarJS's own default for what is too hard to follow. */
-const HARD = 15
 
-/** @throws PitcrewError CLI_USAGE */
+interface Analysed {
+  readonly modules: readonly ModuleAnalysis[]
+  readonly project: readonly ProjectModule[]
+  readonly flaws: readonly string[]
+}
+
+/** @throws PitcrewError CLI_USAGE, BASELINE_INVALID */
 export async function runAnalyze(args: readonly string[], io: CliIo): Promise<number> {
-  const { positionals, root, text, flag } = parseArguments(args, { json: 'boolean', sarif: 'boolean', 'fail-on': 'string' }, io)
+  const { positionals, root, text, flag } = parseArguments(args, { json: 'boolean', sarif: 'boolean', all: 'boolean', 'fail-on': 'string', rules: 'string', baseline: 'string' }, io)
   if (flag('json') && flag('sarif')) throw new PitcrewError('CLI_USAGE', '--json and --sarif exclude each other.')
   const failOn = text('fail-on')
   if (failOn !== null && rank(failOn) < 0) throw new PitcrewError('CLI_USAGE', `--fail-on is ${JSON.stringify(failOn)}, but must be one of ${SEVERITIES.join(', ')}.`)
-  const { modules, unreadable } = analyzeFiles(root, positionals)
-  io.out(`${render(modules, unreadable, flag('sarif') ? 'sarif' : flag('json') ? 'json' : 'text')}\n`)
-  const isBad = failOn !== null && modules.some(({ findings }) => findings.some((finding) => rank(finding.severity) >= rank(failOn)))
-  return isBad ? 1 : 0
+  const ruleFile = text('rules')
+  const analysed = await analyzeFiles(root, positionals, ruleFile === null ? [] : [resolve(io.cwd, ruleFile)])
+  const { report, findings } = await reportOn(analysed, root, await readBaseline(resolve(root, text('baseline') ?? DEFAULT_BASELINE)))
+  io.out(render(analysed, report, { isJson: flag('json'), isSarif: flag('sarif'), isAll: flag('all'), columns: io.terminal.columns }))
+  return failOn !== null && findings.some(({ severity, isNew }) => isNew && rank(severity) >= rank(failOn)) ? 1 : 0
 }
 
-function analyzeFiles(root: string, paths: readonly string[]): { modules: ModuleAnalysis[]; unreadable: string[] } {
-  const { analyze } = createAnalyzer()
+function rank(severity: string): number {
+  return SEVERITIES.findIndex(each => each === severity)
+}
+
+async function analyzeFiles(root: string, paths: readonly string[], ruleFiles: readonly string[]): Promise<Analysed> {
+  const { ids, flaws } = findSources(root, paths)
+  const unreadable = [...flaws]
+  const analyzer = await loadAnalyzer(ruleFiles)
   const modules: ModuleAnalysis[] = []
-  const unreadable: string[] = []
-  for (const file of sourceFiles(root, paths, unreadable)) {
-    const id = relative(root, file).split(sep).join('/')
+  const project: ProjectModule[] = []
+  for (const id of ids) {
     try {
       // pitcrew-ignore path-traversal/file: reading the files that the person at the terminal named is the task
-      modules.push(analyze(id, readFileSync(file, 'utf8')))
+      const source = readFileSync(join(root, id), 'utf8')
+      const analysis = analyzer.analyze(id, source)
+      modules.push(analysis)
+      project.push({ id, facts: toFacts(analysis, finding => fixFor(finding, source)) })
     } catch (error) {
       unreadable.push(`${id}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  return { modules, unreadable }
+  return { modules, project, flaws: unreadable }
 }
 
-function rank(severity: string): number {
-  return SEVERITIES.findIndex((each) => each === severity)
+/** Nothing is known of chunks here: no module is in one, and none for clients. */
+async function reportOn({ project }: Analysed, root: string, baseline: Baseline): Promise<Joined> {
+  const churn = await churnOf(root)
+  return joinProject({
+    modules: project, edges: new Map(), entries: [], bytes: new Map(), packages: [], client: { chunkOf: new Map(), exposed: new Map() }, baseline,
+    rules: new Map(), gates: { warn: {}, fail: {} }, analysedCount: project.length, churn: churn === null ? null : new Map(Object.entries(churn)), buildMs: new Map(),
+    replacements: null, target: [],
+  })
 }
 
-function sourceFiles(root: string, paths: readonly string[], unreadable: string[]): string[] {
-  const files: string[] = []
-  const visit = (path: string, isAsked: boolean): void => {
-    try {
-      if (statSync(path).isDirectory()) {
-        for (const entry of readdirSync(path, { withFileTypes: true }).sort((left, right) => (left.name < right.name ? -1 : 1))) {
-          const isSkipped = entry.isDirectory() ? SKIPPED.has(entry.name) || entry.name.startsWith('.') : !SOURCE.test(entry.name)
-          // Links are not followed: they can go in circles, and what they lead to is counted where it lies.
-          if (!isSkipped && !entry.isSymbolicLink()) visit(join(path, entry.name), false)
-        }
-      } else if (isAsked || SOURCE.test(path)) files.push(path)
-    } catch (error) {
-      unreadable.push(`${relative(root, path)}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-  for (const path of paths.length === 0 ? ['.'] : paths) visit(resolve(root, path), true)
-  return files
+interface Format {
+  readonly isJson: boolean
+  readonly isSarif: boolean
+  readonly isAll: boolean
+  readonly columns: number
 }
 
-function render(modules: readonly ModuleAnalysis[], unreadable: readonly string[], format: 'text' | 'json' | 'sarif'): string {
-  if (format === 'sarif') return JSON.stringify(toSarif(modules, version), null, 2)
-  if (format === 'json') return JSON.stringify({ version: 1, pitcrew: version, modules, unreadable }, null, 2)
-  return renderText(modules, unreadable)
-}
-
-function renderText(modules: readonly ModuleAnalysis[], unreadable: readonly string[]): string {
-  const found = modules.flatMap(({ id, findings }) => findings.map((finding) => ({ id, finding })))
-  found.sort((left, right) => rank(right.finding.severity) - rank(left.finding.severity))
-  const notes = [...modules.flatMap(({ id, notes: own }) => own.map((note) => `${id}: ${note.message}`)), ...unreadable]
-  return [
-    summary(modules, found.length),
-    ...found.slice(0, MAX_SHOWN).map(({ id, finding }) => findingLine(id, finding)),
-    ...(found.length > MAX_SHOWN ? [`  … and ${found.length - MAX_SHOWN} more; --json shows all`] : []),
-    ...hotspots(modules),
-    ...notes.map((note) => `  note     ${note}`),
-  ].join('\n')
-}
-
-function summary(modules: readonly ModuleAnalysis[], findingCount: number): string {
-  const lines = modules.reduce((sum, each) => sum + each.metrics.codeLines, 0)
-  const functions = modules.reduce((sum, each) => sum + each.functions.length, 0)
-  return `pitcrew  ${modules.length} modules, ${functions} functions, ${lines} lines of code; ${findingCount} findings`
-}
-
-function findingLine(id: string, { line, column, severity, title, ruleId, cwe }: Finding): string {
-  return `  ${severity.padEnd(8)} ${id}:${line}:${column}  ${title} (${ruleId}, CWE-${cwe[0]})`
-}
-
-/** The functions that are hardest to follow. */
-function hotspots(modules: readonly ModuleAnalysis[]): string[] {
-  const all = modules.flatMap(({ id, functions }) => functions.map((each) => ({ id, each })))
-  const worst = all.filter(({ each }) => each.cognitive.sonar > HARD).sort((left, right) => right.each.cognitive.sonar - left.each.cognitive.sonar)
-  return worst.slice(0, HOTSPOTS).map(({ id, each }) => `  complex  ${id}:${each.line}  ${each.name}: cognitive ${each.cognitive.sonar}, cyclomatic ${each.cyclomatic.classic}`)
+function render({ modules, flaws }: Analysed, report: ProjectReport, { isJson, isSarif, isAll, columns }: Format): string {
+  if (isSarif) return `${JSON.stringify(toSarif(modules, version), null, 2)}\n`
+  if (isJson) return `${JSON.stringify({ version: 1, pitcrew: version, modules, project: report, unreadable: flaws }, null, 2)}\n`
+  return renderFindings(report, { columns, isAll }) + flaws.map(flaw => `  note     ${flaw}\n`).join('')
 }

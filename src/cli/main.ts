@@ -27,6 +27,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { ANALYZE_HELP: help, runAnalyze: run } = await import('./analyze.ts')
     return { help, run }
   },
+  findings: async () => {
+    const { FINDINGS_HELP: help, runFindings: run } = await import('./findings.ts')
+    return { help, run }
+  },
+  baseline: async () => {
+    const { BASELINE_HELP: help, runBaseline: run } = await import('./baseline.ts')
+    return { help, run }
+  },
   cache: async () => {
     const { CACHE_HELP: help, runCache: run } = await import('./cache.ts')
     return { help, run }
@@ -38,6 +46,8 @@ const HELP = `pitcrew ${version}: what Pitcrew remembered of your builds
   pitcrew explain <module>                why it was redone in the last build, or not
   pitcrew verify -- <build command>       is a warm build the same as one without Pitcrew
   pitcrew analyze [path...]               how good and how safe the code is
+  pitcrew findings                        what the last build found in the code
+  pitcrew baseline                        make that known: later builds report what is new
   pitcrew cache stats|verify|gc|clear     the store
   pitcrew <command> --help
   pitcrew --version

@@ -10,6 +10,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { ReportedFinding } from '../analysis/project/project-report.ts'
 import { PitcrewError } from '../errors.ts'
 
+/** What a baseline needs of a finding. */
+export type KnownFinding = Pick<ReportedFinding, 'fingerprint' | 'ruleId' | 'id'>
+
 interface BaselineEntry {
   rule: string
   files: string[]
@@ -44,7 +47,7 @@ export interface BaselineChange {
 }
 
 /** Makes the baseline say what is found now. @throws PitcrewError BASELINE_INVALID, and what writing throws. */
-export async function writeBaseline(path: string, found: readonly ReportedFinding[]): Promise<BaselineChange> {
+export async function writeBaseline(path: string, found: readonly KnownFinding[]): Promise<BaselineChange> {
   const document = await parse(await textOf(path) ?? TEMPLATE, path)
   const now = new Map<string, { rule: string; files: string[] }>()
   for (const { fingerprint, ruleId, id } of found) {

@@ -82,7 +82,7 @@ export class Job {
     const settings = this.#settings!
     const modules = this.#modules()
     const baseline = await readBaselineOf(settings)
-    const report = joinProject({
+    const { report, findings } = joinProject({
       modules,
       edges: new Map(built.edges),
       entries: built.entries,
@@ -99,7 +99,7 @@ export class Job {
       target: built.target,
     })
     const whole = baseline.flaw === null ? report : { ...report, state: 'partial' as const, notes: [{ id: '', reason: 'baseline', message: baseline.flaw }, ...report.notes] }
-    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: this.#current, report: whole })
+    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: this.#current, findings: findings.map(({ fingerprint, ruleId, id }) => ({ fingerprint, ruleId, id })), report: whole })
     return { report: whole, pack: this.#packForNext() }
   }
 

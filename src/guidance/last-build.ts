@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { KnownFinding } from './baseline.ts'
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 
 const VERSION = 1
@@ -14,6 +15,8 @@ export interface LastBuild {
   readonly ruleFiles: readonly string[]
   /** All own modules of the build. */
   readonly moduleIds: readonly string[]
+  /** Every finding, also those that the report has no room for. */
+  readonly findings: readonly KnownFinding[]
   readonly report: ProjectReport
 }
 

@@ -25,8 +25,17 @@ export function demandOf(graph: ImportGraph, entries: readonly string[]): Demand
   }
   for (const id of graph.modules.keys()) if (!graph.incoming.has(id)) ask(id, [ALL])
   for (const id of entries) if (graph.modules.has(id)) ask(id, [ALL])
-  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    for (const { to, link } of graph.outgoing.get(id) ?? []) ask(to, link.kind === 'reexport' ? passedOn(link, demand.get(id)!) : link.names)
+  const follow = (): void => {
+    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+      for (const { to, link } of graph.outgoing.get(id) ?? []) ask(to, link.kind === 'reexport' ? passedOn(link, demand.get(id)!) : link.names)
+    }
+  }
+  follow()
+  // Cycles that nothing of ours leads into are loaded by something else as well.
+  for (const id of graph.modules.keys()) {
+    if (demand.has(id)) continue
+    ask(id, [ALL])
+    follow()
   }
   return demand
 }

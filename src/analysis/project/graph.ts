@@ -133,7 +133,7 @@ function join(from: string, specifier: string): string {
 
 /** The package that a bare specifier names; null for what is no package. */
 export function packageOf(specifier: string): string | null {
-  const match = /^(@[a-z0-9-~][\w.~-]*\/[a-z0-9-~][\w.~-]*|[a-z0-9-~][\w.~-]*)(?:\/|$)/i.exec(specifier)
+  const match = /^(@[a-z0-9][\w.~-]*\/[a-z0-9][\w.~-]*|[a-z0-9][\w.~-]*)(?:\/|$)/i.exec(specifier)
   return match?.[1] === undefined || specifier.startsWith('node:') ? null : match[1]
 }
 

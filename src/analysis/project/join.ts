@@ -43,7 +43,13 @@ export interface JoinInputs {
 const LIMITS = { findings: 200, cycles: 20, dead: 50, barrels: 20, godModules: 10, duplicates: 20, hotspots: 20, notes: 50 } as const
 const RANK = { high: 0, medium: 1, low: 2 } as const
 
-export function joinProject(inputs: JoinInputs): ProjectReport {
+export interface Joined {
+  readonly report: ProjectReport
+  /** All of them, in the report's order. */
+  readonly findings: readonly ReportedFinding[]
+}
+
+export function joinProject(inputs: JoinInputs): Joined {
   const { modules, bytes } = inputs
   const graph = buildGraph(modules, inputs.edges)
   const demand = demandOf(graph, inputs.entries)
@@ -55,7 +61,7 @@ export function joinProject(inputs: JoinInputs): ProjectReport {
   const godModules = findGodModules(graph)
   const hotspots = findHotspots(inputs)
   const measured = { ...sums(modules), totals: totalsOf(findings, suppressedCount) }
-  return {
+  const report: ProjectReport = {
     state: 'ok',
     ...measured,
     analysedCount: inputs.analysedCount,
@@ -71,6 +77,7 @@ export function joinProject(inputs: JoinInputs): ProjectReport {
     gates: checkGates(inputs.gates, { findings, modules, cycleCount: cycles.length, firstCycle: firstOf(cycles), duplicates }),
     notes: modules.flatMap(({ id, facts }) => facts.notes.map(note => ({ id, ...note }))).slice(0, LIMITS.notes),
   }
+  return { report, findings }
 }
 
 function firstOf(cycles: readonly Cycle[]): string | null {

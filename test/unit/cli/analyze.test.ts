@@ -28,7 +28,8 @@ describe('pitcrew analyze', () => {
   it('prints what it found, worst first, and what it could not read', async () => {
     const { code, out } = await run()
     expect(code).toBe(0)
-    expect(out).toContain('3 modules, 0 functions, 3 lines of code; 1 findings')
+    expect(out).toContain('3 modules, 0 functions, 3 lines of code, maintainability')
+    expect(out).toContain('; 1 finding\n')
     expect(out).toContain('high     src/bad.js:1:1  text that is not constant becomes markup (xss/markup-property, CWE-79)')
     expect(out).toContain('note     src/torn.js: It does not parse')
     expect(out).not.toContain('skipped')
