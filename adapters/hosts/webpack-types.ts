@@ -79,7 +79,6 @@ export interface Compilation {
     readonly stillValidModule: SyncHook<[module: object]>
     readonly finishModules: AsyncHook<[modules: unknown]>
   }
-  readonly compiler: unknown
   readonly errors: unknown[]
   getLogger(name: string): Logger
 }
