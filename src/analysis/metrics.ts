@@ -10,7 +10,7 @@
  *   around them and deepen nesting, each run of like `&&` or `||` adds one, direct recursion adds one.
  * - Maintainability index: Visual Studio's, max(0, 100 · (171 − 5.2 ln V − 0.23 G − 16.2 ln L) / 171), with V Halstead's
  *   volume, G classic cyclomatic and L the lines that hold code. The module's is the mean of its functions', as Visual
- *   Studio rolls it up; of a module without functions, the formula over the whole text with G = 1.
+ *   Studio rolls it up; of a module without functions, the formula with G = 1 over its lines that are neither imports nor types.
  */
 import { KIND_COUNT, Kind } from './ast.ts'
 import type { AssignmentExpression, FunctionNode, MemberExpression, Node } from './ast.ts'
@@ -190,7 +190,7 @@ class Collector implements MetricsCollector {
       lines: lines.lineCount,
       codeLines,
       halstead,
-      maintainability: rollUp(functions, halstead.volume, codeLines),
+      maintainability: rollUp(functions, halstead.volume, functions.length === 0 ? plainLines(this.top.node, lines) : codeLines),
       cyclomatic,
       cognitive: functions.reduce((sum, each) => sum + each.cognitive.sonar, 0),
       functionCount: functions.length,
@@ -257,6 +257,13 @@ class Collector implements MetricsCollector {
 function rollUp(functions: readonly FunctionMetrics[], volume: number, codeLines: number): number {
   if (functions.length === 0) return maintainabilityIndex(volume, 1, codeLines)
   return functions.reduce((sum, each) => sum + each.maintainability, 0) / functions.length
+}
+
+/** Lines of top-level statements that are left when the module runs, imports aside. */
+function plainLines(program: Node, lines: LineTable): number {
+  if (program.type !== 'Program') return 0
+  const plain = program.body.filter(({ type }) => !/^(?:Import|TSInterface|TSTypeAlias|ExportAll)/.test(type)).filter((node) => !(node.type === 'ExportNamedDeclaration' && (node.exportKind === 'type' || node.declaration?.type.startsWith('TSInterface') || node.source)))
+  return plain.reduce((sum, { start, end }) => sum + lines.codeLinesBetween(start, end), 0)
 }
 
 function createFrame(node: Node, kind: Frame['kind']): Frame {

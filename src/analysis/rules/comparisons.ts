@@ -3,6 +3,7 @@ import { memberName, unwrap } from '../ast.ts'
 import type { Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
+import { Trust } from '../sources.ts'
 
 const SECRET = /^(?:\w*_)?(?:pass(?:word|wd|phrase)?|secret|api_?key|auth_?token|access_?token|csrf_?token|token|hmac|signature|digest|otp|pin_?code|pwd)$|(?:Password|Secret|ApiKey|Token|Signature|Hmac|Digest)$/i
 const EQUALITY: ReadonlySet<string> = new Set(['===', '!==', '==', '!='])
@@ -28,7 +29,8 @@ const timing = defineRule({
     const secrets = sides.filter((side) => SECRET.test(nameOf(side))).length
     const isText = sides.some((side) => { const value = context.constants.valueOf(side); return typeof value === 'string' && (value.length < 6 || /^[a-z]+$/i.test(value)) })
     const isPassword = sides.some((side) => /passw|secret|api_?key|hmac|signature/i.test(nameOf(side)))
-    if (secrets > 0 && !isText && (secrets === 2 || isPassword)) context.report(node)
+    // Tokens and signatures are also what parsers and caches compare all day; they are secrets where an outsider brings one.
+    if (secrets > 0 && !isText && (isPassword || (secrets === 2 && sides.some((side) => context.tainted(side, 'any', Trust.Remote))))) context.report(node)
   },
 })
 

@@ -30,9 +30,12 @@ const file = defineRule({
   },
 })
 
-/** What is passed straight through from a parameter; what a function derives from it is its own business. */
+/**
+ * What is passed straight through from a parameter, in a module that outsiders reach; what a function derives from it is
+ * its own business. Elsewhere opening the files that it is told to is what a function is for.
+ */
 function bareParameter(value: Node | undefined, context: RuleContext): ReturnType<RuleContext['tainted']> {
-  if (!value) return undefined
+  if (!value || !context.isExposed()) return undefined
   const target = unwrap(value)
   if (target.type !== 'Identifier' && target.type !== 'MemberExpression') return undefined
   return context.tainted(target, 'path', Trust.Parameter)

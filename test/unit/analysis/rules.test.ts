@@ -146,7 +146,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     good: ["addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
   },
   'path-traversal/file': {
-    bad: [handler("require('fs').readFile(req.query.name, cb)"), "import { promises as fs } from 'fs'; export function f(name) { return fs.readFile(name) }"],
+    bad: [handler("require('fs').readFile(req.query.name, cb)"), "import { promises as fs } from 'fs'; export function f(name) { return fs.readFile(name) } app.get('/', (req, res) => res.json(req.query))"],
     good: ["import fs from 'fs'; fs.readFileSync('./a')", handler("require('fs').readFile(require('path').basename(req.query.name), cb)"), 'export function f(store, name) { store.readFile(name) }'],
   },
   'path-traversal/joined': {
@@ -154,7 +154,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     good: [handler("const path = require('path'); const p = path.join(root, req.query.name); if (!p.startsWith(root)) throw 1"), handler('[].join(req.query.name)')],
   },
   'path-traversal/joined-parameter': {
-    bad: ["import path from 'path'; export function f(name) { return path.join(root, name) }"],
+    bad: ["import path from 'path'; export function f(name) { return path.join(root, name) } app.get('/', (req, res) => res.json(req.query))"],
     good: ["import path from 'path'; export function f(dir) { return path.join(dir, 'a') }", "import path from 'path'; function f(name) { return path.join(root, name) } f('a')"],
   },
   'path-traversal/sent-file': {
