@@ -5,6 +5,9 @@ const HEAVY = ['test/e2e/**/*.test.ts', 'test/fault/**/*.test.ts', 'test/propert
 /** Of these, what takes minutes for one bundler's details: `npm run test:e2e` runs them, `npm test` does not. */
 const LONG = [...['loaders', 'modes', 'preprocessors', 'vue'].map(name => `test/e2e/webpack-${name}.test.ts`), 'test/e2e/adversaries/0[2-8]-*.test.ts', 'test/e2e/timings-bundlers.test.ts']
 
+/** Plugins of others, installed for it: `npm run test:peers`. */
+const PEERS = ['test/peers/peers.test.ts']
+
 const ONE_BY_ONE = { globalSetup: ['test/harness/build-dist.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 }
 
 export default defineConfig({
@@ -12,9 +15,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: HEAVY, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 0 } },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...HEAVY, ...PEERS], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
       { extends: true, test: { ...ONE_BY_ONE, name: 'heavy', include: HEAVY, exclude: LONG, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { ...ONE_BY_ONE, name: 'peers', include: PEERS, globalSetup: ['test/harness/build-dist.ts', 'test/peers/install.ts'], sequence: { groupOrder: 3 } } },
       { extends: true, test: { ...ONE_BY_ONE, name: 'long', include: LONG, sequence: { groupOrder: 2 } } },
     ],
   },

@@ -108,11 +108,9 @@ export class Chains {
     }, 'loader')
   }
 
-  /** An installed loader is pinned by its version, one of the project's own by what it consists of. */
+  /** What a loader consists of: its version says nothing of one that was patched in place. What it imports is pinned by the lockfile. */
   #contentOf(path: string): string {
-    const { vfs } = this.#build
-    if (/[\\/]node_modules[\\/]/.test(path)) return vfs.digest(path) ?? ''
-    return digestParts(walkConfigGraph([path], vfs).files.map(file => file.digest))
+    return digestParts(walkConfigGraph([path], this.#build.vfs, { packages: false }).files.map(file => file.digest))
   }
 
   #nameOf(path: string, owner: Package | null): string {

@@ -42,7 +42,8 @@ const EXTENSIONS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '
 const MAX_PACKAGE_FILES = 60
 const MAX_CONFIG_FILES = 400
 
-export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSystem): ConfigGraph {
+/** @param follow Whether packages are looked into as well. */
+export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSystem, follow: { readonly packages: boolean } = { packages: true }): ConfigGraph {
   const files = new Map<string, Digest>()
   const packages = new Map<string, PackagePart>()
   const envNames = new Set<string>()
@@ -57,7 +58,7 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
     queue.push(...dataIn(path, text))
     for (const specifier of specifiersIn(text)) {
       if (isRelative(specifier)) queue.push(...candidates(resolve(dirname(path), specifier)))
-      else addPackage(specifier, dirname(path), packages, vfs)
+      else if (follow.packages) addPackage(specifier, dirname(path), packages, vfs)
     }
   }
   return {

@@ -12,7 +12,7 @@ export interface BuildPaths {
 // eslint-disable-next-line no-control-regex -- the escape character is what it looks for
 const COLOURS = /\u001B\[[\d;]*m/g
 /** Rolldown's hint about slow plugins comes and goes with the load of the machine. */
-const TIMING_HINT = /^\s*\[PLUGIN_TIMINGS\]/
+const TIMING_HINT = /^[\s:]*\[PLUGIN_TIMINGS\]/
 /** What Vite's logger puts before each line. */
 const TIME_OF_DAY = /^\d{1,2}:\d\d:\d\d(?: [AP]M)? /gm
 const DURATION = /\b\d+(?:\.\d+)? ?(?:ms|s)\b/g

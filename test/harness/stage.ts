@@ -3,7 +3,7 @@
  * off, cold and warm. For the bundlers that a test names; what is built lies beside the project, where nothing scans it.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { expect } from 'vitest'
@@ -50,16 +50,31 @@ const pitcrew = async options => process.env.PITCREW_PLAYGROUND === 'off' ? [] :
 `
 
 interface StageOptions {
-  /** Whether the files may hold packages, under `node_modules`. */
-  readonly ownPackages?: boolean
+  /**
+   * Folders of packages, of which the first that has one counts: then `node_modules` is a folder with a link to each, and
+   * files may be put there. @default one link to the repository's
+   */
+  readonly packages?: readonly string[] | null
 }
 
-/** A link to the repository's packages, or a folder with a link to each of them. */
-function bringPackages(to: string, areOwn: boolean): void {
-  const packages = join(REPOSITORY, 'node_modules')
-  if (!areOwn) return symlinkSync(packages, to, 'junction')
+/** The repository's own packages, one by one, so that others can be put beside them. */
+export const OWN_PACKAGES: readonly string[] = [join(REPOSITORY, 'node_modules')]
+
+function bringPackages(to: string, folders: readonly string[] | null): void {
+  if (folders === null) return symlinkSync(OWN_PACKAGES[0]!, to, 'junction')
   mkdirSync(to)
-  for (const name of readdirSync(packages)) if (!name.startsWith('.')) symlinkSync(join(packages, name), join(to, name), 'junction')
+  for (const folder of folders) {
+    for (const name of readdirSync(folder).filter(entry => !entry.startsWith('.'))) {
+      const names = name.startsWith('@') ? readdirSync(join(folder, name)).map(sub => join(name, sub)) : [name]
+      for (const each of names) linkOnce(join(folder, each), join(to, each))
+    }
+  }
+}
+
+function linkOnce(from: string, to: string): void {
+  if (existsSync(to)) return
+  mkdirSync(dirname(to), { recursive: true })
+  symlinkSync(from, to, 'junction')
 }
 
 export class Stage {
@@ -71,14 +86,14 @@ export class Stage {
   #count = 0
 
   /** @param files The configuration, under the name that its bundler gives it, gets a preamble: see above. */
-  constructor(bundler: StageBundler, files: Files, { ownPackages = false }: StageOptions = {}) {
+  constructor(bundler: StageBundler, files: Files, { packages = null }: StageOptions = {}) {
     this.bundler = bundler
     this.base = mkdtempSync(join(tmpdir(), `pitcrew-stage-${bundler}-`))
     this.root = join(this.base, 'project')
     // Builds come and go in here, not beside the project, where loaders look around.
     mkdirSync(join(this.base, 'builds'))
     mkdirSync(this.root)
-    bringPackages(join(this.root, 'node_modules'), ownPackages)
+    bringPackages(join(this.root, 'node_modules'), packages)
     // In a package of strict ES modules webpack wants every extension written out.
     const isStrict = bundler !== 'webpack' && bundler !== 'rspack'
     this.write({ 'package.json': isStrict ? '{ "private": true, "type": "module" }' : '{ "private": true }', 'package-lock.json': '{}', ...files })
@@ -127,12 +142,14 @@ export class Stage {
   }
 
   async build(variant: Variant, cacheDir: string = this.cacheDir): Promise<Kept> {
-    const count = this.#count++
-    // Several may run at once; names of one length, so that nothing shifts.
-    const outDir = join(this.base, 'builds', `out-${String(count).padStart(4, '0')}`)
+    // One with Pitcrew and one without may run at once. The place never changes otherwise: it is an option as any other.
+    const outDir = join(this.base, 'builds', variant === 'off' ? 'out-plain' : 'out-ours!')
+    rmSync(outDir, { recursive: true, force: true })
     mkdirSync(outDir)
     const outcome = await buildPlayground({ name: 'stage', runner: this.bundler, root: this.root, variant, cacheDir, outDir, env: this.env })
-    return { dir: outDir, outcome }
+    const dir = join(this.base, 'builds', `kept-${this.#count++}`)
+    renameSync(outDir, dir)
+    return { dir, outcome }
   }
 
   /** A build without Pitcrew and one with what is in the store, which must be the same. @returns The report of the latter. */
@@ -147,6 +164,11 @@ export class Stage {
     const [off, other] = await Promise.all([this.build('off'), this.build(variant)])
     expectSame(other, off)
     return { report: other.outcome.report!, text: textIn(off.dir) }
+  }
+
+  /** Runs a script of the project before anything is built. */
+  prepare(script: string): void {
+    execFileSync(process.execPath, [script], { cwd: this.root, stdio: 'pipe' })
   }
 
   /** Runs a script of the project, which prints JSON last. */
@@ -194,9 +216,4 @@ export function fixtureFiles(name: string): Files {
 export function textIn(dir: string): string {
   return readdirSync(dir, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n')
-}
-
-/** The project as it is, copied elsewhere without its packages: to be looked at, or to be put back. */
-export function copyOf(root: string, to: string): void {
-  cpSync(root, to, { recursive: true, filter: source => !source.endsWith('node_modules') })
 }

@@ -35,7 +35,7 @@ const DEV = `
 import { createServer } from 'vite'
 import { writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-const server = await createServer({ root: import.meta.dirname, logLevel: 'error', server: { middlewareMode: true, ws: false, hmr: false }, optimizeDeps: { noDiscovery: true } })
+const server = await createServer({ root: import.meta.dirname, logLevel: 'error', server: { middlewareMode: true, ws: false }, optimizeDeps: { noDiscovery: true } })
 const ask = async () => Promise.all(['/src/First.vue', '/src/Second.vue'].map(async url => (await server.transformRequest(url)).code))
 const changed = () => new Promise((resolve, reject) => {
   server.watcher.once('change', resolve)
@@ -68,7 +68,6 @@ describe('vite dev', () => {
   it('serves what it would have served, before and after each edit', () => {
     const off = session('off')
     expect(off[2]!.every(code => code.includes('shelf'))).toBe(true)
-    expect(off[3]!.every(code => code.includes('serial'))).toBe(true)
     expect(session('cold')).toEqual(off)
     expect(session('warm')).toEqual(off)
     expect(session('warm')).toEqual(off)

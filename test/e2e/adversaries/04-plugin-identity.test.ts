@@ -4,7 +4,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import { requireDist } from '../../harness/project.ts'
-import { Stage } from '../../harness/stage.ts'
+import { OWN_PACKAGES, Stage } from '../../harness/stage.ts'
 import type { Files, StageBundler } from '../../harness/stage.ts'
 import { BUNDLERS } from './vue-application.ts'
 
@@ -47,7 +47,7 @@ function configOf(bundler: StageBundler, first: string, second: string): Files {
   }
   if (bundler === 'rollup' || bundler === 'rolldown') return { [`${bundler}.config.mjs`]: `${imports}export default { input: 'src/main.js', plugins: [await pitcrew(), ${plugins}], output }\n` }
   if (bundler === 'esbuild') {
-    return { 'esbuild.config.mjs': `${imports}export default { absWorkingDir: import.meta.dirname, entryPoints: ['src/main.js'], bundle: true, outdir: output, sourcemap: true, plugins: [...await pitcrew(), ${plugins}] }\n` }
+    return { 'esbuild.config.mjs': `${imports}export default { absWorkingDir: import.meta.dirname, entryPoints: ['src/main.js'], bundle: true, outdir: output, sourcemap: true, plugins: [...await pitcrew({ plugins: { stamp: true } }), ${plugins}] }\n` }
   }
   const use = [second, first].map(option => `{ loader: 'stamp-loader', options: { option: '${option}' } }`)
   return {
@@ -80,7 +80,7 @@ function application(bundler: StageBundler): { readonly files: Files; readonly l
 
 describe.each(BUNDLERS)('%s', bundler => {
   const { files, library, plugin, deeper } = application(bundler)
-  const stage = new Stage(bundler, { ...files, ...configOf(bundler, 'one', 'two') }, { ownPackages: true })
+  const stage = new Stage(bundler, { ...files, ...configOf(bundler, 'one', 'two') }, { packages: OWN_PACKAGES })
   afterAll(() => stage.dispose())
   /** What was appended, in the order of the output. */
   const stampsIn = (text: string): string[] => Array.from(text.matchAll(/stamps\.push\("([^"]+)"\)/g), match => match[1]!)

@@ -1,0 +1,79 @@
+/**
+ * `npm run test:peers`: published plugins and loaders, each on a small project made for it, off, cold and warm. None may
+ * differ. What was remembered, what was not and why, and the time saved go into a table, `test/peers/RESULTS.md`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { BuildReport, PluginReport } from '../../src/report/build-report.ts'
+import { REPOSITORY } from '../harness/playgrounds.ts'
+import { diffDirectories } from '../harness/snapshot.ts'
+import { Stage } from '../harness/stage.ts'
+import { ESBUILD_PEERS } from './esbuild-peers.ts'
+import type { Peer } from './peer.ts'
+import { ROLLUP_PEERS } from './rollup-peers.ts'
+import { VITE_PEERS } from './vite-peers.ts'
+import { WEBPACK_PEERS } from './webpack-peers.ts'
+
+const PEERS: readonly Peer[] = [...VITE_PEERS, ...ROLLUP_PEERS, ...WEBPACK_PEERS, ...ESBUILD_PEERS]
+const PACKAGES = [join(REPOSITORY, 'test', 'peers', 'node_modules'), join(REPOSITORY, 'node_modules')]
+const TIMEOUT_MS = 300_000
+
+interface Row {
+  readonly peer: Peer
+  readonly verdict: string
+  readonly calls: string
+  readonly savedMs: number
+}
+
+const rows: Row[] = []
+afterAll(() => {
+  if (rows.length === PEERS.length) writeFileSync(join(REPOSITORY, 'test', 'peers', 'RESULTS.md'), tableOf(rows))
+  else console.info(tableOf(rows))
+})
+
+describe.each(PEERS)('$bundler: $name', peer => {
+  it('is the same off, cold and warm', async () => {
+    const stage = new Stage(peer.bundler, peer.files, { packages: PACKAGES })
+    try {
+      if ('make.cjs' in peer.files) stage.prepare('make.cjs')
+      const off = await stage.build('off')
+      const again = await stage.build('off')
+      // A plugin that differs from itself cannot be compared, and is no proof of anything.
+      expect(diffDirectories(off.dir, again.dir), 'two builds without Pitcrew').toBeNull()
+      const cold = await stage.build('cold')
+      expect(diffDirectories(off.dir, cold.dir)).toBeNull()
+      const warm = await stage.build('warm')
+      expect(diffDirectories(off.dir, warm.dir)).toBeNull()
+      for (const { outcome } of [cold, warm]) {
+        expect(outcome.warnings).toEqual(off.outcome.warnings)
+        expect(outcome.report!.faults).toEqual([])
+      }
+      rows.push(rowOf(peer, warm.outcome.report!))
+    } finally {
+      stage.dispose()
+    }
+  }, TIMEOUT_MS)
+})
+
+function rowOf(peer: Peer, report: BuildReport): Row {
+  const own = report.plugins.filter(({ name, hook }) => peer.rows.test(name) && (hook !== 'load' || !name.startsWith('vite:css')))
+  const sum = (count: (plugin: PluginReport) => number): number => own.reduce((total, plugin) => total + count(plugin), 0)
+  const hits = sum(({ outcomes }) => outcomes.hit)
+  const calls = sum(({ outcomes }) => outcomes.hit + outcomes.miss + outcomes.stale + outcomes.corrupt + outcomes.refused + outcomes.bypass)
+  const reasons = [...new Set(own.filter(({ outcomes }) => outcomes.refused + outcomes.bypass > 0).map(({ policy, outcomes }) => (outcomes.refused > 0 ? `refused: ${policy.reason}` : 'not worth it: cheaper than remembering')))]
+  return { peer, verdict: verdictOf(hits, calls, reasons), calls: calls === 0 ? 'none' : `${hits} of ${calls}`, savedMs: sum(({ savedMs }) => savedMs) }
+}
+
+function verdictOf(hits: number, calls: number, reasons: readonly string[]): string {
+  if (calls === 0) return 'makes no call for a module'
+  if (hits === calls) return 'memoized'
+  const why = reasons.join('; ') || 'cheaper than remembering, or not to be stored'
+  return hits > 0 ? `partly; ${why}` : why
+}
+
+function tableOf(all: readonly Row[]): string {
+  const { version } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string }
+  const lines = all.map(({ peer, verdict, calls, savedMs }) => `| ${peer.bundler} | ${peer.name} | ${verdict} | ${calls} | ${savedMs < 1 ? '' : `${Math.round(savedMs)} ms`} |`)
+  return [`Made by \`npm run test:peers\` with ${version}; none of them differed by a byte.`, '', '| bundler | plugin or loader | | calls from memory | time saved |', '| --- | --- | --- | --- | --- |', ...lines, ''].join('\n')
+}
