@@ -35,6 +35,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { BASELINE_HELP: help, runBaseline: run } = await import('./baseline.ts')
     return { help, run }
   },
+  history: async () => {
+    const { HISTORY_HELP: help, runHistory: run } = await import('./history.ts')
+    return { help, run }
+  },
+  compare: async () => {
+    const { COMPARE_HELP: help, runCompare: run } = await import('./compare.ts')
+    return { help, run }
+  },
   cache: async () => {
     const { CACHE_HELP: help, runCache: run } = await import('./cache.ts')
     return { help, run }
@@ -48,6 +56,8 @@ const HELP = `pitcrew ${version}: what Pitcrew remembered of your builds
   pitcrew analyze [path...]               how good and how safe the code is
   pitcrew findings                        what the last build found in the code
   pitcrew baseline                        make that known: later builds report what is new
+  pitcrew history                         the builds that were made here, and what became slower
+  pitcrew compare <A> <B>                 what the difference between two builds is made of
   pitcrew cache stats|verify|gc|clear     the store
   pitcrew <command> --help
   pitcrew --version

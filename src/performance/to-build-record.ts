@@ -2,6 +2,7 @@
  * From a build report to what the monitor learns from: the one place that knows both.
  */
 import type { BuildRecord, HookMetric, Stratum } from '../monitor/build-record.ts'
+import { metricKey } from '../monitor/build-record.ts'
 import type { BuildReport } from '../report/build-report.ts'
 
 /** Warm, although something was edited: what was redone took less than this share of the build. */
@@ -25,10 +26,15 @@ export function toBuildRecord(report: BuildReport, facts: RecordFacts): BuildRec
   }
 }
 
-/** Calls that were really made and their own time; without timings, what the memo knows of costs. */
+/** Calls that were really made and their own time; what was not timed, as the memo knows its costs. */
 function metricsOf({ timings, plugins }: BuildReport): readonly HookMetric[] {
-  if (timings !== null) return timings.hooks.map(({ plugin, hook, selfMs, calls, bytes, modules }) => ({ plugin, hook, selfMs, calls, bytes, modules }))
-  return plugins.filter(({ calls }) => calls > 0).map(({ name, hook, costMs, calls }) => ({ plugin: name, hook, selfMs: costMs, calls, bytes: 0, modules: [] }))
+  const timed = (timings?.hooks ?? []).map(({ plugin, hook, selfMs, calls, bytes, modules }): HookMetric => ({ plugin, hook, selfMs, calls, bytes, modules }))
+  const known = new Set(timed.map(({ plugin, hook }) => metricKey(plugin, hook)))
+  const others = plugins.flatMap(({ name, hook, costMs, calls, outcomes }): HookMetric[] => {
+    const isRun = calls > outcomes.hit + outcomes.restored
+    return isRun && !known.has(metricKey(name, hook)) ? [{ plugin: name, hook, selfMs: costMs, calls, bytes: 0, modules: [] }] : []
+  })
+  return [...timed, ...others]
 }
 
 /** How much of the work was answered from a store, ours or the bundler's. */

@@ -52,7 +52,7 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
  * of the build. In watch and dev an edited module is no news.
  */
 export function isWorthSaying(report: BuildReport, mode: ReportMode): boolean {
-  if (report.faults.length > 0 || report.outcomes.corrupt > 0 || isAnalysisNews(report.analysis)) return true
+  if (report.faults.length > 0 || report.outcomes.corrupt > 0 || isAnalysisNews(report.analysis) || hasNews(report)) return true
   if (mode === 'full') return report.plugins.some(plugin => plugin.calls > 0)
   if (report.savedMs >= WORTH_MS) return true
   if (report.command === 'build') return report.redoneMs >= WORTH_MS || isRefusedNotable(report)

@@ -52,7 +52,8 @@ function callsText({ subject, observed, expected }: Anomaly): string {
   return `: ${duration(observed.perCallMs)} a call, was ${duration(expected.perCallMs)}; ${calls}`
 }
 
-function evidenceText(evidence: Evidence): string {
+/** What coincides, as a clause. */
+export function evidenceText(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'plugin-version':
     case 'package-version':

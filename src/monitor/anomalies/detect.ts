@@ -29,7 +29,7 @@ const MAX_EVIDENCE = 4
 const WORSE_RATIO = 1.08
 /** One build is enough to be sure of what is slower by so much and so improbable. */
 const PLAIN_RATIO = 1.25
-const PLAIN_P = 1e-4
+const PLAIN_P = 1e-3
 
 export interface Detector {
   /** What was learnt for `current`, which attribution goes on with. */

@@ -15,7 +15,7 @@ describe('pitcrew', () => {
 
   it.each<[string, string[], RegExp]>([
     ['no command', [], /a command is missing.*pitcrew --help/],
-    ['an unknown command', ['frobnicate'], /no command `frobnicate`; there are explain, verify, analyze, findings, baseline, cache/],
+    ['an unknown command', ['frobnicate'], /no command `frobnicate`; there are explain, verify, analyze, findings, baseline, history, compare, cache/],
     ['a name that every object has', ['toString'], /no command `toString`/],
     ['explain without a module', ['explain'], /which module.*pitcrew explain --help/],
     ['explain with an empty module', ['explain', ''], /which module/],
