@@ -159,6 +159,7 @@ export class Build {
       const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
       const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
+      if (hasFailed) this.#performance.cancel()
       const report = hasFailed ? this.#finishReport(analysis) : await this.#performance.complete(this.#finishReport(analysis))
       await this.#publish(report)
       return report

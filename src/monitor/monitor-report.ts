@@ -71,7 +71,7 @@ export interface MonitorReport {
   readonly stratum: Stratum
   /** Builds before this one that it may be compared with. */
   readonly builds: number
-  /** What was to be expected at the start; `null` before there is anything to compare with. */
+  /** What was to be expected at the start; `null` before there is anything to compare with, and where nobody reads it. */
   readonly forecast: Forecast | null
   /** Alerts first, then by size. */
   readonly anomalies: readonly ReportedAnomaly[]

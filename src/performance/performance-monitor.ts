@@ -60,6 +60,8 @@ export class PerformanceMonitor {
   /** Environments that were built already. */
   readonly #built = new Set<string>()
   #startedAtMs = 0
+  /** Raised whenever a build begins or ends: what was begun for another is out of date. */
+  #running = 0
   /** What was said at the start of this build, with the cache that was assumed. */
   #announced: { readonly cache: Stratum['cache']; readonly forecast: Forecast } | null = null
   #lastUse: { readonly environment: string; readonly use: BuildUse } | null = null
@@ -79,17 +81,20 @@ export class PerformanceMonitor {
     this.#startedAtMs = this.#inputs.clock.wall()
     this.#announced = null
     this.#calibrator?.before()
-    if (this.#isWatched()) void this.#announce(this.#inputs.clock.now())
+    this.#running += 1
+    // What stands in the way of it will stand in the way of the comparison, too, and is said there.
+    if (this.#isWatched()) void this.#announce(this.#running).catch(() => undefined)
   }
 
   /** The build is over without a report. */
   cancel(): void {
+    this.#running += 1
     this.#line.end()
   }
 
   /** @returns The report with the monitor's part, and with its faults. */
   async complete(report: BuildReport): Promise<BuildReport> {
-    this.#line.end()
+    this.cancel()
     const { options, facts: { command } } = this.#inputs
     if (options.monitor === null) return report
     const faults: Fault[] = []
@@ -125,7 +130,7 @@ export class PerformanceMonitor {
     const { entries, fault } = await this.#history.read(project, stratum, MAX_PAST)
     if (fault) faults.push(fault)
     const record = toBuildRecord(report, { id: randomBytes(4).toString('hex'), startedAtMs: this.#startedAtMs, stratum, provenance: this.#surroundings(report, entries.at(-1)?.record.provenance ?? null) })
-    const forecast = this.#announced?.cache === stratum.cache ? this.#announced.forecast : expect(entries, stratum)
+    const forecast = this.#announced?.cache === stratum.cache ? this.#announced.forecast : this.#isRead() ? expect(entries, stratum) : null
     const { anomalies, change, findings } = reviewBuild(entries, record)
     const lost = await this.#history.append(project, { record, findings, forecast })
     if (lost) faults.push(lost)
@@ -182,14 +187,21 @@ export class PerformanceMonitor {
     return monitor.forecast ?? (report !== false && stream.isTTY === true && !isCI(env))
   }
 
-  async #announce(startedAt: number): Promise<void> {
+  /** Whether anybody will see what was to be expected: to find that out takes a while. */
+  #isRead(): boolean {
+    const { report, reportFile, otlpEndpoint } = this.#inputs.options
+    return report === 'full' || reportFile !== null || otlpEndpoint !== null
+  }
+
+  async #announce(running: number): Promise<void> {
+    const startedAt = this.#inputs.clock.now()
     const expected = this.#expected()
     const project = this.#project()
     const reads = await Promise.all((['warm', 'partly-warm', 'cold'] as const).map(async cache => ({ cache, ...await this.#history.read(project, { ...expected, cache }, MAX_PAST) })))
     // The caches will do what they did last time.
     const [newest] = reads.filter(read => read.entries.length > 0).sort((a, b) => (b.entries.at(-1)?.record.startedAtMs ?? 0) - (a.entries.at(-1)?.record.startedAtMs ?? 0))
     const forecast = newest === undefined ? null : expect(newest.entries, { ...expected, cache: newest.cache })
-    if (newest === undefined || forecast === null) return
+    if (newest === undefined || forecast === null || running !== this.#running) return
     this.#announced = { cache: newest.cache, forecast }
     this.#line.begin(forecast, startedAt, text => this.#inputs.facts.logger.info(text))
   }
