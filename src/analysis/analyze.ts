@@ -11,10 +11,13 @@ import type { CodeBlock } from './blocks.ts'
 import { classify } from './classify.ts'
 import type { Classification } from './classify.ts'
 import { createRuleSet } from './engine.ts'
-import type { RuleFailure, RuleRun, RuleSet } from './engine.ts'
-import { toFindings } from './findings.ts'
+import type { RuleFailure, RuleRun, RuleSet, RunFacts } from './engine.ts'
+import { evidenceOf, toFindings } from './findings.ts'
 import type { Finding, Report } from './findings.ts'
 import { createLineTable } from './lines.ts'
+import type { LineTable } from './lines.ts'
+import { placeHandover } from './handovers.ts'
+import type { TaintSummary } from './project-taint.ts'
 import { createMetrics, emptyModuleMetrics, sumModuleMetrics } from './metrics.ts'
 import type { FunctionMetrics, MetricsCollector, ModuleMetrics } from './metrics.ts'
 import { parseModule } from './parse.ts'
@@ -41,6 +44,8 @@ export interface ModuleAnalysis {
   /** Findings under a `pitcrew-ignore` comment with a reason. */
   readonly suppressed: readonly Finding[]
   readonly links: Links
+  /** For flows across modules; see `project-taint.ts`. */
+  readonly taint: TaintSummary
   /** Why some or all of it was not analysed; empty when all was. */
   readonly notes: readonly Note[]
   readonly ruleFailures: readonly RuleFailure[]
@@ -64,6 +69,8 @@ interface BlockFacts {
   readonly metrics: MetricsCollector
   readonly reports: readonly Report[]
   readonly failures: readonly RuleFailure[]
+  readonly exportedReports: RunFacts['exportedReports']
+  readonly handovers: RunFacts['handovers']
 }
 
 function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalysis {
@@ -85,8 +92,22 @@ function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalys
     classification: classify(id, source, facts.map(({ parsed }) => parsed)),
     ...toFindings(reports, source, lines, comments),
     links: linksOf(facts, source, lines),
+    taint: summarise(facts, source, lines),
     notes,
     ruleFailures: facts.flatMap((each) => each.failures),
+  }
+}
+
+function summarise(facts: readonly BlockFacts[], source: string, lines: LineTable): TaintSummary {
+  const exported = facts.flatMap(({ exportedReports }) => exportedReports)
+  // Findings are made together, so that equal ones are numbered as within the module.
+  const byRule = new Map(toFindings(exported.map(({ report }) => report), source, lines, []).findings.map((finding) => [`${finding.ruleId}@${finding.end}`, finding]))
+  return {
+    handovers: facts.flatMap(({ handovers }) => handovers.map((each) => placeHandover(each, source, lines, evidenceOf))),
+    sinks: exported.flatMap(({ report, param, category }) => {
+      const finding = byRule.get(`${report.rule.id}@${report.node.end}`)
+      return finding ? [{ param, category, finding }] : []
+    }),
   }
 }
 

@@ -12,6 +12,10 @@ import type { Rule, RuleContext } from './rule.ts'
 import type { ScopeTable } from './scopes.ts'
 import { Trust, hasRemoteSeeds } from './sources.ts'
 import { createTaint } from './taint.ts'
+import type { Flow } from './taint.ts'
+import { exportedFunctions, exportedParamOf, findHandovers } from './handovers.ts'
+import type { ExportedParam, RawHandover } from './handovers.ts'
+import type { Category } from './sanitizers.ts'
 
 export interface RuleFailure {
   readonly ruleId: string
@@ -22,7 +26,21 @@ export interface RuleRun {
   enter(node: Node, kind: Kind): void
   /** A call, by the last word of its callee. */
   addCall(name: string, call: CallNode): void
-  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] }
+  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): RunFacts
+}
+
+export interface RunFacts {
+  readonly reports: Report[]
+  readonly failures: RuleFailure[]
+  /** What would be a finding if a caller in another module passed outsiders' data. */
+  readonly exportedReports: readonly ExportedReport[]
+  readonly handovers: readonly RawHandover[]
+}
+
+export interface ExportedReport {
+  readonly report: Report
+  readonly param: ExportedParam
+  readonly category: Category
 }
 
 /** An index over rules, made once and used for many modules. */
@@ -89,7 +107,7 @@ class Run implements RuleRun {
     else this.byCall[slot] = [call]
   }
 
-  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): { reports: Report[]; failures: RuleFailure[] } {
+  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): RunFacts {
     const failures: RuleFailure[] = []
     const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
@@ -104,7 +122,26 @@ class Run implements RuleRun {
         failures.push({ ruleId: rule.id, message: error instanceof Error ? error.message : String(error) })
       }
     }
-    return { reports, failures }
+    const exported = exportedFunctions(program)
+    return { reports, failures, exportedReports: this.askExported(context, exported, holds, specifiers), handovers: findHandovers(specifiers, exported, context) }
+  }
+
+  /** Asks the rules about sinks once more, about what callers in other modules pass. A rule that throws was named before. */
+  private askExported(context: RuleContext, exported: ReadonlyMap<FunctionNode, string>, holds: (word: string) => boolean, specifiers: readonly string[]): ExportedReport[] {
+    const found: ExportedReport[] = []
+    if (![...exported.keys()].some(({ params }) => params.length > 0)) return found
+    for (const asker of this.index.askers) {
+      const { rule } = asker
+      // Rules about text as such would repeat what those about its use say.
+      if (!SINK_CLASSES.test(rule.id) || rule.remoteOnly || !this.hasNodes(asker) || !isMentioned(rule, holds, specifiers)) continue
+      try {
+        this.ask(asker, exportedContext(rule, context, exported, (each) => void found.push(each)))
+      } catch {
+        // The same rule failed on the same node before, and is in `failures`.
+        continue
+      }
+    }
+    return found
   }
 
   /** Calls of imports that go by another name here than at home: `import { exec as run }`, `const md = require('md5')`. */
@@ -159,6 +196,30 @@ interface Asking {
   readonly reports: Report[]
   /** Whose reports follow. */
   setRule(rule: Rule): void
+}
+
+/** Classes in which a value that is handed over is the danger. */
+const SINK_CLASSES = /^(?:code-injection|command-injection|sql-injection|nosql-injection|ssti|xss|path-traversal|ssrf|open-redirect|deserialization|xxe|proto-pollution|redos)\//
+
+/** The module as its importers see it: parameters of exported functions are outsiders' data, and nothing else is. */
+function exportedContext(rule: Rule, context: RuleContext, exported: ReadonlyMap<FunctionNode, string>, onFound: (found: ExportedReport) => void): RuleContext {
+  const asked = new Map<Flow, { param: ExportedParam; category: Category }>()
+  return {
+    ...context,
+    isExposed: () => true,
+    tainted(node, category) {
+      if (!node) return undefined
+      const flow = context.trace(node, category)
+      const param = exportedParamOf(flow, exported, context)
+      if (!param) return undefined
+      asked.set(flow, { param, category })
+      return flow
+    },
+    report(node, flow) {
+      const known = flow && asked.get(flow)
+      if (known) onFound({ report: { rule, node, flow }, ...known })
+    },
+  }
 }
 
 function* functionsOf(scopes: ScopeTable): Iterable<FunctionNode> {

@@ -124,7 +124,7 @@ function anchorOf(node: Node): number {
   return object.type === 'CallExpression' ? property.start : node.start
 }
 
-function evidenceOf(flow: Flow, sink: Node, source: string, lines: LineTable): EvidenceStep[] {
+export function evidenceOf(flow: Flow, sink: Node, source: string, lines: LineTable): EvidenceStep[] {
   const nodes = flow.steps.includes(sink) ? flow.steps : [...flow.steps, sink]
   return nodes.map((node) => {
     const { line, column } = lines.positionAt(node.start)
