@@ -3,7 +3,7 @@
  * And everything stops at every call, as when the process is killed there.
  */
 
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createSegmentStore, type SegmentStore } from '../../src/store/index.ts'
 import type { StoreFs } from '../../src/store/store-fs.ts'
 import type { StoreFaultCode } from '../../src/store/store.ts'
@@ -18,12 +18,20 @@ const CALLS = ['open', 'close', 'read', 'write', 'truncate', 'factsOfOpen', 'fac
 /** What happens to a call: its number from 1 on, and which it is. */
 type Interference = (call: number, name: (typeof CALLS)[number]) => (() => unknown) | null
 
+/** Calls that failed, over all tests of this file. */
+const injected = { count: 0 }
+afterAll(() => console.info(`      ${injected.count} calls of the file system failed, or did less than they were asked to`))
+
 /** A file system on which `interfere` decides each call. */
 function interfered(fs: StoreFs, interfere: Interference): { fs: StoreFs; callCount: () => number } {
   let calls = 0
   const wrap = (name: (typeof CALLS)[number]): [string, unknown] => {
     const real = fs[name].bind(fs) as (...args: unknown[]) => unknown
-    return [name, (...args: unknown[]) => (interfere(++calls, name) ?? (() => real(...args)))()]
+    return [name, (...args: unknown[]) => {
+      const instead = interfere(++calls, name)
+      if (instead !== null) injected.count++
+      return (instead ?? (() => real(...args)))()
+    }]
   }
   return { fs: Object.fromEntries(CALLS.map(wrap)) as unknown as StoreFs, callCount: () => calls }
 }
