@@ -59,7 +59,11 @@ export function sessionHooks(bundler: Bundler, start: Start): SessionHooks {
     options: {
       order: 'post',
       async handler(options) {
-        await session.prepare(options, this.meta)
+        try {
+          await session.prepare(options, this.meta)
+        } catch (error) {
+          stderrLogger(options.logLevel === 'silent').warn(`pitcrew: the plugins could not be looked at (${error instanceof Error ? error.message : String(error)}). The build goes on without it. [HOST_FAULT]`)
+        }
         return null
       },
     },
@@ -226,6 +230,7 @@ function configIdentity(options: InputOptions, { inert }: Bundler): unknown {
 
 async function flatten(plugins: unknown): Promise<RollupLikePlugin[]> {
   const settled: unknown = await plugins
-  if (Array.isArray(settled)) return (await Promise.all(settled.map(flatten))).flat()
+  // Also what is left out between two commas, which `map` would pass over.
+  if (Array.isArray(settled)) return (await Promise.all(Array.from(settled, flatten))).flat()
   return settled !== null && typeof settled === 'object' ? [settled as RollupLikePlugin] : []
 }

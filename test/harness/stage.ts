@@ -96,7 +96,7 @@ export class Stage {
     bringPackages(join(this.root, 'node_modules'), packages)
     // In a package of strict ES modules webpack wants every extension written out.
     const isStrict = bundler !== 'webpack' && bundler !== 'rspack'
-    this.write({ 'package.json': isStrict ? '{ "private": true, "type": "module" }' : '{ "private": true }', 'package-lock.json': '{}', ...files })
+    this.write({ 'package.json': isStrict ? '{ "name": "stage", "private": true, "type": "module" }' : '{ "name": "stage", "private": true }', 'package-lock.json': '{}', ...files })
   }
 
   get cacheDir(): string {
@@ -143,7 +143,7 @@ export class Stage {
 
   async build(variant: Variant, cacheDir: string = this.cacheDir): Promise<Kept> {
     // One with Pitcrew and one without may run at once. The place never changes otherwise: it is an option as any other.
-    const outDir = join(this.base, 'builds', variant === 'off' ? 'out-plain' : 'out-ours!')
+    const outDir = join(this.base, 'builds', variant === 'off' ? 'out-plain' : 'out-owner')
     rmSync(outDir, { recursive: true, force: true })
     mkdirSync(outDir)
     const outcome = await buildPlayground({ name: 'stage', runner: this.bundler, root: this.root, variant, cacheDir, outDir, env: this.env })
