@@ -10,7 +10,7 @@
  * in the very moment in which a damaged file is replaced survives.
  */
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { digestParts } from '../hash.ts'
 import type { BuildEntry } from '../monitor/build-entry.ts'
 import type { Stratum } from '../monitor/build-record.ts'
@@ -75,7 +75,7 @@ export class History {
   /** Appends one build. @returns What went wrong; the build then is not remembered. */
   async append(project: string, entry: BuildEntry): Promise<Fault | null> {
     try {
-      await mkdir(this.#directory, { recursive: true })
+      await createFolders(this.#directory)
       await this.#append(stratumName(project, entry.record.stratum), entry)
       return null
     } catch (error) {
@@ -91,7 +91,7 @@ export class History {
       return this.#write(this.#nameOf(stratum, 0), encodeEntry(entry), new Set())
     }
     const known = this.#known.get(stratum)
-    const segment = known?.number === last.number ? known : await readSegment(last)
+    const segment = known?.number === last.number ? known : await readSegment(last).catch(() => unreadable(last))
     const encoded = encodeEntry(entry)
     if (segment.isDamaged) return this.#replace(segment, encoded)
     const size = (await stat(last.path)).size
@@ -118,23 +118,23 @@ export class History {
 
   async #replace(damaged: Segment, encoded: ReturnType<typeof encodeEntry>): Promise<void> {
     await this.#write(this.#nameOf(damaged.stratum, damaged.number + 1), encoded, damaged.sharedDigests, damaged.payloads)
-    await rm(damaged.path, { force: true })
+    await rm(damaged.path, { force: true, recursive: true })
   }
 
   async #readFiles(names: readonly SegmentName[], limit: number): Promise<HistoryRead> {
     const entries: BuildEntry[] = []
     let fault: Fault | null = null
-    try {
-      // From the newest file on, since only so many builds are wanted.
-      for (const name of [...names].reverse()) {
-        if (entries.length >= limit) break
+    // From the newest file on, since only so many builds are wanted.
+    for (const name of [...names].reverse()) {
+      if (entries.length >= limit) break
+      try {
         const segment = await readSegment(name)
         if (!this.#known.has(name.stratum)) this.#known.set(name.stratum, segment)
-        if (segment.isDamaged) fault = DAMAGED
+        if (segment.isDamaged) fault ??= DAMAGED
         entries.unshift(...entriesOf(segment, limit - entries.length))
+      } catch (error) {
+        fault = { code: 'HISTORY_FAILED', message: `the history of builds in ${this.#directory} could not be read (${messageOf(error)}).`, count: 1 }
       }
-    } catch (error) {
-      fault = { code: 'HISTORY_FAILED', message: `the history of builds in ${this.#directory} could not be read (${messageOf(error)}).`, count: 1 }
     }
     return { entries, fault }
   }
@@ -164,6 +164,11 @@ export class History {
   }
 }
 
+/** What is not even a file is replaced like a damaged one. */
+function unreadable(name: SegmentName): Segment {
+  return { ...name, payloads: [], sharedDigests: new Set(), isDamaged: true }
+}
+
 async function readSegment(name: SegmentName): Promise<Segment> {
   const { payloads, damagedBytes } = decodeFrames(await readFile(name.path))
   const shared = payloads.map(classifyPayload).flatMap(payload => (payload.kind === 'shared' ? [payload.digest] : []))
@@ -179,6 +184,21 @@ function entriesOf({ payloads }: Segment, limit: number): BuildEntry[] {
     else if (content.kind === 'build') builds.push(payload)
   }
   return builds.slice(limit === Infinity ? 0 : -limit).flatMap(payload => decodeEntry(payload, shared) ?? [])
+}
+
+/** Level by level: on Node 20 a recursive mkdir of a path that cannot exist, as under `/proc`, never returns. */
+async function createFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    await createFolders(dirname(path))
+    await mkdir(path).catch((late: NodeJS.ErrnoException) => {
+      if (late.code !== 'EEXIST') throw late
+    })
+  }
 }
 
 function stratumName(project: string, { command, mode, variant, bundler, cache, cpuModel, nodeMajor, site }: Stratum): string {

@@ -132,8 +132,9 @@ export class PerformanceMonitor {
     const record = toBuildRecord(report, { id: randomBytes(4).toString('hex'), startedAtMs: this.#startedAtMs, stratum, provenance: this.#surroundings(report, entries.at(-1)?.record.provenance ?? null) })
     const forecast = this.#announced?.cache === stratum.cache ? this.#announced.forecast : this.#isRead() ? expect(entries, stratum) : null
     const { anomalies, change, findings } = reviewBuild(entries, record)
-    const lost = await this.#history.append(project, { record, findings, forecast })
-    if (lost) faults.push(lost)
+    // Where the store cannot be written that has been said, and nothing else can be either.
+    const lost = report.store.state === 'ok' ? await this.#history.append(project, { record, findings, forecast }) : null
+    if (lost && lost.code !== fault?.code) faults.push(lost)
     return { id: record.id, stratum, builds: entries.length, forecast, change, anomalies: this.#permitted(anomalies), recommendations: this.#recommend(report) }
   }
 

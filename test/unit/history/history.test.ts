@@ -157,12 +157,15 @@ describe('a history file', () => {
     expect(await ids()).toEqual([])
   })
 
-  it('that cannot be read is a fault that is told', async () => {
+  it('that cannot be read is a fault that is told, and another takes its place', async () => {
     await new History(cacheDir).append('app', entry(0))
     const [path] = files() as [string]
     rmSync(path)
     mkdirSync(path)
-    expect((await new History(cacheDir).read('app', STRATUM)).fault?.code).toBe('HISTORY_FAILED')
+    const history = new History(cacheDir)
+    expect((await history.read('app', STRATUM)).fault?.code).toBe('HISTORY_FAILED')
+    expect(await history.append('app', entry(1))).toBeNull()
+    expect(await ids()).toEqual(['build-1'])
   })
 
   it('makes room when there are too many strata', async () => {
