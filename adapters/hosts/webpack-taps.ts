@@ -54,7 +54,7 @@ export class TapMeter {
     const meter = this.#meter
     if (meter === null) return
     for (const name of names) {
-      const hook = hooks[name] as Hook | undefined
+      const hook = hookOf(hooks, name)
       if (typeof hook?.intercept !== 'function' || (this.#onlyTapped && (hook.taps?.length ?? 0) === 0)) continue
       hook.intercept({ name: TAP, register: tap => (tap.name === TAP || WAITS_FOR_ALL.has(tap.name) || typeof tap.fn !== 'function' ? tap : { ...tap, fn: this.#measured(meter, tap, name) }) })
     }
@@ -65,6 +65,16 @@ export class TapMeter {
     let wrap = this.#wrap.get(key)
     if (!wrap) this.#wrap.set(key, (wrap = wrapper(meter, tap, hook)))
     return wrap(tap)
+  }
+}
+
+/** Rspack's list of hooks throws for one that it lacks. */
+function hookOf(hooks: Hooks, name: string): Hook | undefined {
+  try {
+    return hooks[name] as Hook | undefined
+  } catch {
+    // Not offered by this bundler, so nobody can have tapped it.
+    return undefined
   }
 }
 
