@@ -3,11 +3,13 @@ import { defineConfig } from 'vite'
 import { primeVueFromSource } from '../shared/primevue-sources.mjs'
 
 const isOff = process.env.PITCREW_PLAYGROUND === 'off'
+/** Its components are those of a package. */
+const analysis = { off: false, dependencies: { includeDependencies: true } }[process.env.PITCREW_ANALYSIS ?? ''] ?? true
 const pitcrew = isOff ? undefined : (await import('unplugin-pitcrew/vite')).default
 
 export default defineConfig({
   plugins: [
-    pitcrew?.({ reportFile: process.env.PITCREW_REPORT_FILE }),
+    pitcrew?.({ reportFile: process.env.PITCREW_REPORT_FILE, analysis }),
     vue({ template: { compilerOptions: { comments: false } } }),
     primeVueFromSource(import.meta.url),
   ],
