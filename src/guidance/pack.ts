@@ -9,7 +9,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
 
 /** Changes whenever the form of facts does. */
-export const PACK_VERSION = 1
+export const PACK_VERSION = 2
 
 export interface PackEntry {
   readonly digest: string

@@ -40,7 +40,7 @@ function heading({ moduleCount, functionCount, codeLines, totals, findings, hasB
 }
 
 function findingLines({ id, line, column, severity, title, ruleId, cwe, evidence, isNew }: ReportedFinding): string[] {
-  const way = evidence.length > 1 ? evidence.map(step => row('', `  ${step.line}:${step.column}  ${step.text}`)) : []
+  const way = evidence.length > 1 ? evidence.map(step => row('', `  ${'id' in step ? `${step.id}:` : ''}${step.line}:${step.column}  ${step.text}`)) : []
   return [row(severity, `${id}:${line}:${column}  ${title} (${ruleId}, CWE-${cwe[0] ?? 0})${isNew ? '' : ', known'}`), ...way]
 }
 

@@ -17,7 +17,8 @@ export interface SarifFinding {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
-  readonly evidence: readonly { readonly line: number; readonly column: number; readonly text: string }[]
+  /** Steps in other modules name them. */
+  readonly evidence: readonly { readonly id?: string; readonly line: number; readonly column: number; readonly text: string }[]
   readonly fingerprint: string
 }
 
@@ -102,7 +103,7 @@ function location(id: string, region: Region): object {
 }
 
 function flowStep(id: string, step: SarifFinding['evidence'][number]): object {
-  return { location: { ...location(id, { startLine: step.line, startColumn: step.column }), message: { text: step.text } } }
+  return { location: { ...location(step.id ?? id, { startLine: step.line, startColumn: step.column }), message: { text: step.text } } }
 }
 
 function toNotifications({ id, notes }: SarifModule): object[] {

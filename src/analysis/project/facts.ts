@@ -5,6 +5,7 @@
 import type { ModuleAnalysis } from '../analyze.ts'
 import type { Role } from '../classify.ts'
 import type { EvidenceStep } from '../findings.ts'
+import type { PlacedStep, TaintSummary } from '../project-taint.ts'
 import type { FunctionMetrics } from '../metrics.ts'
 import type { Severity } from '../rule.ts'
 import type { Links } from './links.ts'
@@ -21,7 +22,8 @@ export interface FoundFact {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
-  readonly evidence: readonly EvidenceStep[]
+  /** A step in another module says in which. */
+  readonly evidence: readonly (EvidenceStep | PlacedStep)[]
   readonly fingerprint: string
   /** The mechanical change, where there is one. */
   readonly fix: Fix | null
@@ -57,6 +59,7 @@ export interface ModuleFacts {
   readonly findings: readonly FoundFact[]
   readonly suppressed: readonly FoundFact[]
   readonly links: Links
+  readonly taint: TaintSummary
   readonly notes: readonly { readonly reason: string; readonly message: string }[]
 }
 
@@ -65,11 +68,8 @@ const SIMPLE = 5
 
 /** @param fixOf The mechanical change for a finding. */
 export function toFacts(analysis: ModuleAnalysis, fixOf: (finding: ModuleAnalysis['findings'][number]) => Fix | null): ModuleFacts {
-  const { classification, functions, metrics, findings, suppressed, links, notes, ruleFailures } = analysis
-  const found = (each: ModuleAnalysis['findings'][number]): FoundFact => {
-    const { start: _start, end: _end, ...kept } = each
-    return { ...kept, fix: fixOf(each) }
-  }
+  const { classification, functions, metrics, findings, suppressed, links, taint, notes, ruleFailures } = analysis
+  const found = (each: ModuleAnalysis['findings'][number]): FoundFact => ({ ...withoutOffsets(each), fix: fixOf(each) })
   return {
     role: classification.role,
     patterns: classification.patterns.map(({ pattern }) => pattern),
@@ -81,11 +81,16 @@ export function toFacts(analysis: ModuleAnalysis, fixOf: (finding: ModuleAnalysi
     findings: findings.map(found),
     suppressed: suppressed.map(found),
     links,
+    taint,
     notes: [
       ...notes.map(({ reason, message }) => ({ reason, message })),
       ...ruleFailures.map(({ ruleId, message }) => ({ reason: 'rule-failed', message: `The rule ${ruleId} failed on it (${message}); the others did not.` })),
     ],
   }
+}
+
+export function withoutOffsets({ start: _start, end: _end, ...kept }: ModuleAnalysis['findings'][number]): Omit<FoundFact, 'fix'> {
+  return kept
 }
 
 function toFunctionFact({ name, line, cyclomatic, cognitive, codeLines, params, nesting }: FunctionMetrics): FunctionFact {
@@ -102,6 +107,6 @@ function spreadOf(functions: readonly FunctionMetrics[]): [number, number, numbe
 export function emptyFacts(reason: string, message: string): ModuleFacts {
   return {
     role: 'module', patterns: [], codeLines: 0, maintainability: 100, functionCount: 0, spread: [0, 0, 0, 0], functions: [],
-    findings: [], suppressed: [], links: { imports: [], exports: [], env: [] }, notes: [{ reason, message }],
+    findings: [], suppressed: [], links: { imports: [], exports: [], env: [] }, taint: { handovers: [], sinks: [] }, notes: [{ reason, message }],
   }
 }

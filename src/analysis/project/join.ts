@@ -1,7 +1,7 @@
 /**
  * From the facts of all modules, and what the bundler did with them, to the report: pure, and the same for every bundler.
  */
-import type { ModuleFacts } from './facts.ts'
+import type { FoundFact, ModuleFacts } from './facts.ts'
 import { adviseOn } from './advice.ts'
 import type { ReplacementData } from './alternatives.ts'
 import { clientFindings, isSecretInSource } from './client.ts'
@@ -11,6 +11,7 @@ import type { Cycle } from './cycles.ts'
 import { deadExports, demandOf, wastefulBarrels } from './demand.ts'
 import { checkGates } from './gates.ts'
 import type { GateLimits } from './gates.ts'
+import { findingsWithFlows } from './flows.ts'
 import { buildGraph } from './graph.ts'
 import type { ImportGraph, ProjectModule, ResolvedEdges } from './graph.ts'
 import { duplicatePackages, type BuiltPackage } from './packages.ts'
@@ -53,7 +54,7 @@ export function joinProject(inputs: JoinInputs): Joined {
   const { modules, bytes } = inputs
   const graph = buildGraph(modules, inputs.edges)
   const demand = demandOf(graph, inputs.entries)
-  const { findings, suppressedCount } = collectFindings(inputs)
+  const { findings, suppressedCount } = collectFindings(inputs, findingsWithFlows(graph))
   const cycles = findCycles(graph)
   const dead = deadExports(graph, demand)
   const barrels = wastefulBarrels(graph, demand, id => bytes.get(id) ?? 0)
@@ -84,19 +85,19 @@ function firstOf(cycles: readonly Cycle[]): string | null {
   return cycles[0]?.path[0] ?? null
 }
 
-function collectFindings(inputs: JoinInputs): { findings: ReportedFinding[]; suppressedCount: number } {
+function collectFindings(inputs: JoinInputs, found: ReadonlyMap<string, readonly FoundFact[]>): { findings: ReportedFinding[]; suppressedCount: number } {
   const { modules, rules, baseline } = inputs
   const client = clientFindings(inputs.client, modules)
   const known = new Map(baseline ?? [])
   const findings: ReportedFinding[] = []
-  for (const { id, facts } of modules.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const { id } of modules.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const isShipped = inputs.client.chunkOf.has(id)
-    for (const found of [...facts.findings.filter(each => !isShipped || !isSecretInSource(each)), ...client.get(id) ?? []]) {
-      const word = rules.get(found.ruleId)
+    for (const each of [...(found.get(id) ?? []).filter(own => !isShipped || !isSecretInSource(own)), ...client.get(id) ?? []]) {
+      const word = rules.get(each.ruleId)
       if (word === 'off') continue
-      const left = known.get(found.fingerprint) ?? 0
-      if (left > 0) known.set(found.fingerprint, left - 1)
-      findings.push({ id, ...found, severity: word ?? found.severity, isNew: left === 0 })
+      const left = known.get(each.fingerprint) ?? 0
+      if (left > 0) known.set(each.fingerprint, left - 1)
+      findings.push({ id, ...each, severity: word ?? each.severity, isNew: left === 0 })
     }
   }
   const suppressedCount = modules.reduce((sum, { facts }) => sum + facts.suppressed.length, 0)

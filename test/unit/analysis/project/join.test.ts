@@ -30,6 +30,24 @@ describe('findings', () => {
   })
 })
 
+describe('data from another module', () => {
+  const sources = {
+    'app.js': "import { show } from './barrel'\nshow(location.hash)", 'barrel.js': "export * from './view'",
+    'view.js': 'export function show(text) {\n  document.body.innerHTML = text\n}',
+  }
+
+  it('is followed through barrels, with the module of each step', () => {
+    const { findings } = join(sources)
+    expect(findings.map(({ id, line, ruleId, confidence }) => `${id}:${line} ${ruleId} ${confidence}`)).toEqual(['view.js:2 xss/markup-property high'])
+    expect(findings[0]?.evidence.map(step => `${'id' in step ? step.id : ''}:${step.line}`)).toEqual(['app.js:2', 'app.js:2', 'view.js:2', 'view.js:2'])
+  })
+
+  it('is no finding where it is suppressed', () => {
+    const kept = sources['view.js'].replace('  document', '  // pitcrew-ignore xss/markup-property: ours\n  document')
+    expect(join({ ...sources, 'view.js': kept }).findings).toEqual([])
+  })
+})
+
 describe('what reaches the browser', () => {
   const secret = "const token = 'ghp_abcdefghijklmnopqrstuvwxyzABCDEF1234'\nuse(token, import.meta.env.VITE_API_SECRET, import.meta.env.VITE_TITLE, process.env.DATABASE_URL)"
   const exposed = new Map([['import.meta.env.VITE_API_SECRET', 'x'], ['import.meta.env.VITE_TITLE', 'Shop']])
