@@ -137,6 +137,7 @@ function listenToLogger(config: ResolvedConfig, build: Build): void {
     const listening = (...args: unknown[]): void => {
       const trace: Trace | null = observer.active
       trace?.print('vite', method, args, isPlain(args))
+      if (trace?.isMuted) return
       observer.run(null, () => original.apply(config.logger, args))
     }
     config.logger[method] = listening as never
@@ -177,7 +178,7 @@ function attachToServer(server: ViteDevServer, build: Build): void {
   let timer: NodeJS.Timeout | undefined
   const flushSoon = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => void build.flush(), DEV_IDLE_MS)
+    timer = setTimeout(() => void build.idle(), DEV_IDLE_MS)
     timer.unref()
   }
   server.middlewares.use((_request, _response, next) => {

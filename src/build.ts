@@ -7,21 +7,26 @@
  * `end` around a build or a rebuild, and `close` at last. Nothing here knows a bundler, and no method throws because of
  * a fault of Pitcrew.
  */
-import { relative, sep } from 'node:path'
+import { Breakers, STORE_PART } from './breaker.ts'
+import { createLedgers, createSites, identifyBuild } from './build-parts.ts'
+import { displayIdsIn } from './display-id.ts'
+import { messageOf } from './errors.ts'
 import { Guidance } from './guidance/guidance.ts'
+import { Audits } from './memo/audits.ts'
 import { Backlog } from './memo/backlog.ts'
 import { ConfigFiles } from './memo/config-files.ts'
 import { CostMeter } from './memo/cost-meter.ts'
-import { computeIdentity, findWorkspaceRoot } from './memo/identity.ts'
+import { findWorkspaceRoot } from './memo/identity.ts'
 import type { BuildIdentity } from './memo/identity.ts'
-import { Ledgers } from './memo/ledgers.ts'
+import type { Ledgers } from './memo/ledgers.ts'
 import { Memo } from './memo/memo.ts'
 import type { CallReport, HostCall } from './memo/memo.ts'
 import { Observer } from './memo/observer.ts'
 import { PortableText } from './memo/portable-text.ts'
 import type { PluginSubject } from './memo/recipe.ts'
+import { policyNote } from './memo/policy.ts'
 import type { Site } from './memo/site.ts'
-import { Sites } from './memo/sites.ts'
+import type { Sites } from './memo/sites.ts'
 import type { Trace } from './memo/trace.ts'
 import type { Meter } from './monitor/measure/meter.ts'
 import { openMeter } from './monitor/measure/open-meter.ts'
@@ -34,6 +39,7 @@ import type { ReportCollector } from './report/collect.ts'
 import type { BuildReport } from './report/build-report.ts'
 import { PerformanceMonitor } from './performance/performance-monitor.ts'
 import { publishReport } from './report/publish.ts'
+import { GuardedStore } from './store/guarded-store.ts'
 import type { Store } from './store/store.ts'
 import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
 
@@ -60,7 +66,10 @@ export class Build {
   /** Told by the host which modules were loaded, and what became of them. */
   readonly guidance: Guidance
   readonly #performance: PerformanceMonitor
+  readonly #audits: Audits
+  readonly #breakers = new Breakers()
   readonly #detach: () => void
+  readonly #displayId: (id: string) => string
   #report: ReportCollector
   #startedAt: number
   #firstRun: boolean
@@ -73,6 +82,7 @@ export class Build {
     const workspaceRoot = findWorkspaceRoot(facts.root)
     this.options = options
     this.facts = facts
+    this.#displayId = displayIdsIn(facts.root)
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
@@ -80,12 +90,16 @@ export class Build {
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot })
-    this.#store = seams.openStore(options, (code, message) => this.fault(code, message))
+    this.#store = new GuardedStore(seams.openStore(options, (code, message) => this.fault(code, message)), {
+      isOff: () => this.#breakers.isOff(STORE_PART),
+      onFault: (step, error) => this.fault('STORE_FAULT', `a fault in ${step} the store (${messageOf(error)}).`, STORE_PART),
+    })
     this.#backlog = new Backlog(seams.clock, () => this.vfs.createBatch())
     this.#firstRun = this.#store.stats().entryCount === 0
-    const identity = this.#identify(workspaceRoot)
-    this.#ledgers = this.#createLedgers(identity)
-    this.#sites = this.#createSites(identity, workspaceRoot)
+    const identity = identifyBuild(this, seams, workspaceRoot)
+    this.#ledgers = createLedgers(this, seams, identity, this.#displayId)
+    this.#sites = createSites(this, seams, identity, workspaceRoot)
+    this.#audits = this.#createAudits()
     this.#memo = this.#createMemo(identity, workspaceRoot)
     this.guidance = new Guidance({ options, facts, workspaceRoot, version: seams.version, store: this.#store, onFault: message => this.fault('ANALYSIS_FAULT', message) })
     this.#performance = this.#createPerformance(identity, workspaceRoot)
@@ -103,7 +117,9 @@ export class Build {
       return
     }
     this.vfs.nextEpoch()
+    this.#breakers.reset()
     this.#store.refresh?.()
+    this.#audits.begin()
     this.#startedAt = this.#seams.clock.now()
     this.#report = this.#newReport()
     this.meter?.begin()
@@ -122,7 +138,25 @@ export class Build {
   /** One call of it: from the store, or run, watched and recorded. */
   call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     // A plugin object may outlive the build that it was wrapped for; then nothing watches it any more.
-    return this.#closed ? host.execute(null) : this.#memo.run(site, host)
+    if (this.#closed) return host.execute(null)
+    if (this.facts.command === 'dev') this.#lookAgainAfterPause()
+    return this.#memo.run(site, host)
+  }
+
+  /** Whether the plugin is left alone for the rest of the build, after repeated faults around it. */
+  isOff(plugin: string): boolean {
+    return this.#breakers.isOff(plugin)
+  }
+
+  /** A site made of others, as what audits found makes it. */
+  judged(site: Site): Site {
+    return this.#sites.quarantined(site)
+  }
+
+  /** Nothing is asked for at the moment: runs a sample of the calls that were answered from the store once more. Never rejects. */
+  async idle(): Promise<void> {
+    await this.flush()
+    await this.#audits.run(this.#seams.clock.now() - this.#startedAt)
   }
 
   /** A call that was never made, because the bundler restored its module, or that the host left alone: it took no time of ours. */
@@ -148,7 +182,7 @@ export class Build {
       await this.#backlog.drain()
       await this.#store.flush()
     } catch (error) {
-      this.fault('STORE_WRITE_FAILED', `what was recorded could not be written (${error instanceof Error ? error.message : String(error)}).`)
+      this.fault('STORE_WRITE_FAILED', `what was recorded could not be written (${messageOf(error)}).`, STORE_PART)
     }
     this.#report.overhead('flush', this.#seams.clock.now() - from)
   }
@@ -157,14 +191,17 @@ export class Build {
   async end(hasFailed: boolean = false): Promise<BuildReport | null> {
     try {
       const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
+      const wallMs = this.#seams.clock.now() - this.#startedAt
+      // The plugins of a server that closes are closed.
+      if (this.facts.command !== 'dev' && !hasFailed) await this.#audits.run(wallMs)
       const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
       if (hasFailed) this.#performance.cancel()
-      const report = hasFailed ? this.#finishReport(analysis) : await this.#performance.complete(this.#finishReport(analysis))
+      const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.#performance.complete(this.#finishReport(wallMs, analysis))
       await this.#publish(report)
       return report
     } catch (error) {
-      this.fault('REPORT_FAULT', `the report could not be made (${error instanceof Error ? error.message : String(error)}).`)
+      this.fault('REPORT_FAULT', `the report could not be made (${messageOf(error)}).`)
       return null
     }
   }
@@ -181,59 +218,28 @@ export class Build {
     await this.#store.close()
   }
 
-  /** A fault of Pitcrew: said once, counted, and the build goes on. */
-  fault(code: string, message: string): void {
+  /** A fault of Pitcrew: said once, counted, and the build goes on. @param part What goes off when it comes again and again. */
+  fault(code: string, message: string, part?: string): void {
     this.#report.fault(code, message)
+    if (part !== undefined && this.#breakers.fault(part)) this.#sayOnce.warn(`pitcrew: ${part} is off for the rest of this build, after repeated faults. The next build tries it again. [${code}]`)
     this.#sayOnce.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
   }
 
-  #finishReport(analysis: BuildReport['analysis']): BuildReport {
-    for (const { plugin, hook, decision } of this.#sites.all) {
-      const { kind, reason, recipe } = decision
-      this.#report.policy(plugin, hook, { decision: kind, reason, recipe, remedy: kind === 'refuse' ? decision.remedy : null })
-    }
-    const wallMs = this.#seams.clock.now() - this.#startedAt
-    const report = this.#report.finish({
-      wallMs,
-      firstRun: this.#firstRun,
-      store: { location: this.#displayId(this.#store.location), ...this.#store.stats() },
-      vfs: this.vfs.counters(),
-      analysis,
-      timings: this.meter?.timings(wallMs, id => this.#displayId(id)) ?? null,
-    })
+  #finishReport(wallMs: number, analysis: BuildReport['analysis']): BuildReport {
+    for (const { plugin, hook, decision } of this.#sites.all) this.#report.policy(plugin, hook, policyNote(decision))
+    const firstRun = this.#firstRun
     this.#firstRun = false
-    return report
+    return this.#report.finish({
+      wallMs, firstRun, store: { location: this.#displayId(this.#store.location), ...this.#store.stats() }, vfs: this.vfs.counters(), audit: this.#audits.summary(), off: this.#breakers.off(),
+      analysis, timings: this.meter?.timings(wallMs, this.#displayId) ?? null,
+    })
   }
 
   async #publish(report: BuildReport): Promise<void> {
     const fault = await publishReport(report, {
-      mode: this.options.report, file: this.options.reportFile, traceFile: this.options.traceFile, log: this.meter?.log ?? null, otlpEndpoint: this.options.otlpEndpoint, env: this.#seams.env, stream: process.stdout,
-      say: text => this.facts.logger.info(text),
+      say: text => this.facts.logger.info(text), mode: this.options.report, file: this.options.reportFile, traceFile: this.options.traceFile, log: this.meter?.log ?? null, otlpEndpoint: this.options.otlpEndpoint, env: this.#seams.env, stream: process.stdout,
     })
     if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
-  }
-
-  #identify(workspaceRoot: string): BuildIdentity {
-    const { bundler, command, mode, root, configFiles, configIdentity, exposed } = this.facts
-    return computeIdentity({
-      pitcrew: this.#seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
-      resolvedConfig: configIdentity, env: this.#seams.env, salt: this.options.salt,
-    }, this.vfs, this.portable)
-  }
-
-  #createSites(identity: BuildIdentity, workspaceRoot: string): Sites {
-    const { root, command, resolvedConfig } = this.facts
-    return new Sites({
-      recipes: this.#seams.recipes,
-      identity,
-      portable: this.portable,
-      word: plugin => this.options.plugins.get(plugin),
-      kit: {
-        vfs: this.vfs, root, workspaceRoot, command, config: resolvedConfig,
-        activeTrace: () => this.observer.active,
-        withFiles: (files, body) => this.observer.runWithFiles(files, body),
-      },
-    })
   }
 
   #createPerformance(identity: BuildIdentity, workspaceRoot: string): PerformanceMonitor {
@@ -243,13 +249,14 @@ export class Build {
     })
   }
 
-  #createLedgers(identity: BuildIdentity): Ledgers {
-    const { bundler, command, mode, root } = this.facts
-    return new Ledgers({
-      cacheDir: this.options.cacheDir, identity,
-      stratum: [root, bundler.name, command, mode],
-      header: { pitcrew: this.#seams.version, startedAt: new Date(this.#seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
-      relativeId: id => this.#displayId(id),
+  #createAudits(): Audits {
+    return new Audits({
+      sample: this.options.auditSample, clock: this.#seams.clock, sites: this.#sites, check: () => this.#memo.check,
+      watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
+      lookAgain: () => this.vfs.nextEpoch(),
+      displayPath: this.#displayId,
+      warn: message => this.#sayOnce.warn(`pitcrew: ${message}`),
+      onFault: error => this.fault('AUDIT_FAULT', `an audit failed (${messageOf(error)}).`),
     })
   }
 
@@ -266,9 +273,11 @@ export class Build {
       watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
       claims: this.observer.claims,
       defer: task => this.#backlog.add(task),
-      displayPath: path => this.#displayId(path),
+      displayPath: this.#displayId,
       onCall: report => this.#onCall(report),
-      onFault: (where, error) => this.fault('MEMO_FAULT', `a fault in ${where} (${error instanceof Error ? error.message : String(error)}).`),
+      audit: this.options.auditSample > 0 ? this.#audits : null,
+      isOff: site => this.#breakers.isOff(site.plugin),
+      onFault: (where, error, site) => this.fault('MEMO_FAULT', `a fault in ${where} (${messageOf(error)}).`, site.plugin),
       overhead: (part, ms) => (this.#report.overhead(part, ms), this.meter?.own(ms)),
     })
   }
@@ -281,12 +290,6 @@ export class Build {
       plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs,
       startMs: report.startedAt, endMs: report.endedAt,
     })
-  }
-
-  #displayId(id: string): string {
-    if (id.startsWith('\0')) return id.slice(1)
-    const path = id.startsWith(this.facts.root) ? relative(this.facts.root, id) : id
-    return sep === '/' ? path : path.replaceAll(sep, '/')
   }
 
   #newReport(): ReportCollector {

@@ -10,7 +10,10 @@ export type ErrorCode =
   | 'STORE_CORRUPT'
   | 'STORE_WRITE_FAILED'
   | 'STORE_NETWORK'
+  | 'STORE_FAULT'
   | 'MEMO_FAULT'
+  | 'AUDIT_FAULT'
+  | 'AUDIT_MISMATCH'
   | 'HOST_FAULT'
   | 'REPORT_FAULT'
   | 'HISTORY_CORRUPT'
@@ -46,4 +49,9 @@ export class PitcrewError extends Error {
     this.plugin = details.plugin
     this.hook = details.hook
   }
+}
+
+/** What was thrown, in words: it need not be an error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -32,6 +32,14 @@ export interface Options {
     /** Bytes of file content kept in memory. @default 100 MB */
     maxBytes?: number
   }
+  audit?: {
+    /**
+     * Share of the remembered calls (0–1) that are run again when the build is over, and compared with what was served;
+     * 1 takes the time that it takes. The environment variable `PITCREW_AUDIT` (`all`, `off` or a share) wins.
+     * @default 0.01
+     */
+    sample?: number
+  }
   /** What is printed at build end. @default 'summary' */
   report?: ReportMode
   /** Where the report is written as JSON, absolute or relative to the root. @default none */
@@ -68,6 +76,7 @@ export interface ResolvedOptions {
   readonly cacheDir: string
   readonly storeMaxBytes: number
   readonly vfsMaxBytes: number
+  readonly auditSample: number
   readonly report: ReportMode
   /** Absolute. */
   readonly reportFile: string | null
@@ -93,11 +102,14 @@ const isRecord = (value: unknown): value is Record<string, unknown> => value !==
 const BYTES: Rule = { accepts: 'a positive number of bytes', check: value => typeof value === 'number' && Number.isFinite(value) && value > 0 }
 const TEXT: Rule = { accepts: 'a path that is not empty', check: value => typeof value === 'string' && value !== '' }
 
+const isShare: Check = value => typeof value === 'number' && value >= 0 && value <= 1
+
 const RULES: Readonly<Record<string, Rule>> = {
   enabled: { accepts: 'true or false', check: value => typeof value === 'boolean' },
   cacheDir: TEXT,
   'store.maxBytes': BYTES,
   'vfs.maxBytes': BYTES,
+  'audit.sample': { accepts: 'a share from 0 to 1', check: isShare },
   report: { accepts: "false, 'summary' or 'full'", check: value => value === false || value === 'summary' || value === 'full' },
   reportFile: TEXT,
   traceFile: TEXT,
@@ -108,7 +120,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...MONITOR_RULES,
   otlpEndpoint: { accepts: 'an http or https address', check: value => typeof value === 'string' && /^https?:\/\/./.test(value) },
 }
-const GROUPS = new Set(['store', 'vfs', 'analysis', 'monitor'])
+const GROUPS = new Set(['store', 'vfs', 'audit', 'analysis', 'monitor'])
 /** Groups that may be turned on and off as a whole. */
 const SWITCHES = new Set(['analysis', 'monitor'])
 
@@ -159,6 +171,7 @@ function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): R
     cacheDir: resolve(root, cacheDir),
     storeMaxBytes: options.store?.maxBytes ?? 1000 * MB,
     vfsMaxBytes: options.vfs?.maxBytes ?? 100 * MB,
+    auditSample: auditSample(env['PITCREW_AUDIT']) ?? options.audit?.sample ?? 0.01,
     report: options.report ?? 'summary',
     reportFile: verify?.reportFile ?? (options.reportFile === undefined ? null : resolve(root, options.reportFile)),
     timings: options.timings ?? true,
@@ -169,6 +182,14 @@ function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): R
     monitor: resolveMonitor(options.monitor),
     otlpEndpoint: options.otlpEndpoint ?? null,
   }
+}
+
+/** What the environment says about audits; `null` where it says nothing, or nothing that makes sense. */
+function auditSample(word: string | undefined): number | null {
+  if (word === 'off') return 0
+  if (word === 'all') return 1
+  const share = word === undefined || word.trim() === '' ? NaN : Number(word)
+  return isShare(share) ? share : null
 }
 
 /** What `pitcrew verify` tells the builds that it runs, as JSON in `PITCREW_VERIFY`. It wins over all options. */

@@ -24,6 +24,44 @@ export interface Fault {
   readonly count: number
 }
 
+/** What differs between what a memo gave and what its call gives when it is run again. */
+export interface Difference {
+  /** A clause for a person: `code, line 3`. */
+  readonly where: string
+  readonly served: string
+  readonly now: string
+}
+
+/** A call that an audit found wrong, and with it its plugin. */
+export interface AuditFinding {
+  readonly plugin: string
+  readonly hook: string
+  /** Relative to the root. */
+  readonly module: string
+  readonly difference: Difference
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** What the audits of one build did. */
+export interface AuditSummary {
+  /** Calls that were answered from the store and then run again. */
+  readonly audited: number
+  /** Calls of the sample that told nothing: no time was left, or what they depend on is gone by now. */
+  readonly inconclusive: number
+  readonly ms: number
+  /** Those that gave something else. */
+  readonly mismatches: readonly AuditFinding[]
+  /** Plugins that are not remembered because of what an audit found, in this build or earlier. */
+  readonly quarantined: readonly AuditFinding[]
+}
+
+/** A part of Pitcrew that was switched off after repeated faults: a plugin's name, or the store. */
+export interface OffPart {
+  readonly part: string
+  readonly faults: number
+}
+
 export function emptyOutcomes(): OutcomeCounts {
   return { hit: 0, miss: 0, stale: 0, corrupt: 0, bypass: 0, refused: 0, restored: 0 }
 }

@@ -10,6 +10,7 @@ import type { Build } from '../../src/build.ts'
 import { digest } from '../../src/hash.ts'
 import type { HostCall } from '../../src/memo/memo.ts'
 import { dehydrate, isPlain } from '../../src/memo/plain.ts'
+import type { MemoRecord } from '../../src/memo/record.ts'
 import type { HostCheck } from '../../src/memo/seal.ts'
 import type { CallInfo, Satellite, Site } from '../../src/memo/site.ts'
 import type { Effect, Trace } from '../../src/memo/trace.ts'
@@ -72,6 +73,9 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
     call,
     execute: run,
     rerun: () => run(null),
+    repeat: (record, trace) => repeat({ registration, args, loads, wanted: contents => site.recipe.satellites?.(call, contents) ?? [] }, record, trace, asked => {
+      satellites = asked
+    }),
     encode(result) {
       // Its content is in the key; that it did not change while the plugin read it is what remains to be known.
       if (file !== null) traced?.file(file)
@@ -104,6 +108,28 @@ function inputsOf({ filter, number }: Registration, args: OnLoadArgs, file: stri
     ...(args.pluginData === undefined ? {} : { pluginData: JSON.stringify(args.pluginData) }),
     ...(attributes.length === 0 ? {} : { attributes: JSON.stringify(attributes.sort()) }),
   }
+}
+
+interface Repetition {
+  readonly registration: Registration
+  readonly args: OnLoadArgs
+  readonly loads: PluginLoads
+  readonly wanted: (contents: string) => readonly Satellite[]
+}
+
+/** The callback once more, and what it says of the modules that go with it; esbuild is told nothing of either. */
+async function repeat({ registration, args, loads, wanted }: Repetition, record: MemoRecord, trace: Trace, onSatellites: (asked: readonly SatelliteLoad[]) => void): Promise<LoadResult> {
+  if (record.dependencies.some(([kind]) => kind === 'resolve')) {
+    // Between two builds esbuild resolves nothing.
+    trace.refuse('it asks what the bundler does not answer any more')
+    throw new Error('a call that resolves cannot be repeated')
+  }
+  const result = await registration.callback(args)
+  if (isGivenAgain(result, loads)) trace.refuse('it answered from a cache of its own')
+  const contents = result?.contents
+  const asked = typeof contents === 'string' ? wanted(contents) : []
+  onSatellites(await Promise.all(asked.map(async satellite => ({ satellite, result: await askFor(satellite, loads) }))))
+  return result
 }
 
 function isGivenAgain(result: LoadResult, { given }: PluginLoads): boolean {

@@ -10,6 +10,7 @@ import type { Digest } from '../../src/hash.ts'
 import { dehydrate, fingerprint, isPlain } from '../../src/memo/plain.ts'
 import type { PortableText } from '../../src/memo/portable-text.ts'
 import type { HostCheck } from '../../src/memo/seal.ts'
+import type { MemoRecord } from '../../src/memo/record.ts'
 import type { Effect, Trace } from '../../src/memo/trace.ts'
 import type { TransformChain } from './transform-chains.ts'
 
@@ -206,4 +207,42 @@ export function muteContext(context: PluginContext): PluginContext {
       return typeof name === 'string' && muted.has(name) ? () => undefined : (value as Method).bind(target)
     },
   })
+}
+
+/** Methods that ask and change nothing: all that a repeated call may use. */
+const ASKING = new Set(['resolve', 'getModuleInfo', 'getModuleIds', 'getWatchFiles'])
+
+/**
+ * The context for a call that an audit repeats: watched, and without any effect. What the bundler does not answer any more,
+ * now that the build is over, makes the repetition one that proves nothing.
+ */
+export function repeatContext(context: PluginContext, watch: ContextWatch): PluginContext {
+  const gone = (error: unknown): never => {
+    watch.trace.refuse('it asks what the bundler does not answer any more')
+    throw error
+  }
+  const asking = (method: Method): Method => (...args) => {
+    try {
+      const answer: unknown = Reflect.apply(method, context, args)
+      return answer instanceof Promise ? answer.catch(gone) : answer
+    } catch (error) {
+      return gone(error)
+    }
+  }
+  const quiet = new Proxy(context, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function' || typeof name === 'symbol') return value
+      if (name === 'error' || name === 'parse') return (...args: unknown[]) => Reflect.apply(value, target, args) as unknown
+      return ASKING.has(name) ? asking(value as Method) : () => undefined
+    },
+    set: () => true,
+  })
+  return watchContext(quiet, watch)
+}
+
+/** Whether a repeated call is given all that the recorded one was. */
+export function isRepeatable({ dependencies, code }: MemoRecord): boolean {
+  // The source map of what came before has been added to; the reference to an emitted file was the bundler's answer.
+  return !dependencies.some(([kind]) => kind === 'input') && !(typeof code === 'string' && code.includes('ROLLUP_FILE_URL_'))
 }

@@ -14,7 +14,7 @@ import { ORIGINAL } from '../../src/memo/sites.ts'
 import { PLUGIN_NAME } from '../../src/plugin.ts'
 import { MEASURED, measured } from './rollup-measure.ts'
 import { TransformChains } from './transform-chains.ts'
-import { checkAgainst, muteContext, replayEffects, watchContext } from './rollup-context.ts'
+import { checkAgainst, isRepeatable, muteContext, repeatContext, replayEffects, watchContext } from './rollup-context.ts'
 import type { PluginContext } from './rollup-context.ts'
 import { decodeRollupResult, encodeRollupResult } from './rollup-result.ts'
 
@@ -115,7 +115,8 @@ export class RollupLikeHost {
     const host = this
     return function (this: PluginContext | undefined, ...args: unknown[]): unknown {
       // Called without a context, as plugins that are made of others do: there is nothing to watch or to replay with.
-      const call = this === null || typeof this !== 'object' ? null : host.#tryHostCall(handler, this, args, wrappable, site)
+      const isAlone = this === null || typeof this !== 'object' || host.#build.isOff(site.plugin)
+      const call = isAlone ? null : host.#tryHostCall(handler, this, args, wrappable, site)
       return call === null ? handler.apply(this as PluginContext, args) : host.#build.call(site, call)
     }
   }
@@ -124,7 +125,7 @@ export class RollupLikeHost {
     try {
       return this.#hostCall(handler, context, args, wrappable, site)
     } catch (error) {
-      this.#build.fault('HOST_FAULT', `a call of ${site.plugin} could not be understood (${error instanceof Error ? error.message : String(error)}).`)
+      this.#build.fault('HOST_FAULT', `a call of ${site.plugin} could not be understood (${error instanceof Error ? error.message : String(error)}).`, site.plugin)
       return null
     }
   }
@@ -141,6 +142,11 @@ export class RollupLikeHost {
         return chain.follow(handler.apply(watched, args))
       },
       rerun: async () => handler.apply(muteContext(context), args),
+      async repeat(record, trace) {
+        if (!isRepeatable(record)) trace.refuse('what it was given is gone')
+        if (trace.refusal !== null) throw new Error(trace.refusal)
+        return handler.apply(repeatContext(context, { trace, portable, chain, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) }), args)
+      },
       encode: result => encodeRollupResult(result, input),
       replay(record) {
         replayEffects(record.effects, context, facts.print)

@@ -38,6 +38,11 @@ export class RspackHost {
     this.#calls = {
       build, loaders: this.#loaders, inputs: new RunInputs(build.portable), amended: new WeakMap(),
       declarations: new Declarations(build.vfs, build.portable, 'listings'),
+      repeat: (_subject, trace) => {
+        // Its loader runner is begun from its native side, with a module that is gone when the build is over.
+        trace.refuse('Rspack runs no loaders after a build')
+        return Promise.reject(new Error('Rspack runs no loaders after a build'))
+      },
       unresolved: new UnresolvedRequests(build.vfs, compiler.options['resolve']),
     }
   }

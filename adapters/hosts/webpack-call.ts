@@ -12,7 +12,7 @@ import type { Declarations } from './webpack-dependencies.ts'
 import { chainDigest, virtualShadows } from './webpack-inputs.ts'
 import type { RunInputs } from './webpack-inputs.ts'
 import { interceptLoader } from './webpack-intercept.ts'
-import { decodeRun, encodeRun } from './webpack-result.ts'
+import { decodeRun, encodeRun, settleDeclared } from './webpack-result.ts'
 import type { Declared, RunResult } from './webpack-result.ts'
 import type { LoaderMeter } from './webpack-measure.ts'
 import { replayRun } from './webpack-replay.ts'
@@ -28,6 +28,8 @@ export interface CallHost {
   /** Amended options of loaders by the original ones. */
   readonly amended: WeakMap<object, object>
   /** Notes resolutions that failed, where the resolver does not tell what it looked at for them. */
+  /** Runs the loaders of a run once more, for an audit. */
+  readonly repeat: (subject: CallSubject, trace: Trace) => Promise<RunResult>
   readonly unresolved: { trace(from: string, request: string, trace: Trace): void } | null
 }
 
@@ -82,6 +84,14 @@ export class LoaderCall {
     this.#handOn?.()
   }
 
+  /** Watches loaders that are about to run for an audit. The result goes nowhere else. */
+  repeat(context: LoaderContext, trace: Trace): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
+      this.#running = { trace, resolve, reject }
+      this.watch(context)
+    })
+  }
+
   /** The loaders of the run will not end: their module failed elsewhere. */
   giveUp(): void {
     this.#running?.reject(new Error('the module was given up'))
@@ -109,7 +119,7 @@ export class LoaderCall {
   }
 
   #hostCall(context: LoaderContext, run: () => void): HostCall<RunResult> {
-    const { build: { portable, vfs, facts, observer }, inputs } = this.#host
+    const { build: { portable, vfs, facts, observer }, inputs, repeat } = this.#host
     const { module, compilation, start, content } = this.#subject
     const shadows = virtualShadows(context.fs, vfs)
     return {
@@ -120,6 +130,10 @@ export class LoaderCall {
         observer.run(null, run)
       }),
       rerun: () => Promise.reject(new TypeError('a loader chain cannot be run for its effects alone')),
+      repeat: async (record, trace) => {
+        const result = await repeat(this.#subject, trace)
+        return { ...result, declared: settleDeclared(decodeRun(record).declared, result.declared, path => portable.isAppended(path)) }
+      },
       encode: result => encodeRun(result, portable),
       replay: record => {
         const result = decodeRun(record)

@@ -75,7 +75,7 @@ export class Chains {
   #runOf(sites: readonly Site[], keys: readonly string[]): Site {
     const key = keys.join('\0')
     let site = this.#runs.get(key)
-    if (!site) this.#runs.set(key, (site = combineSites(sites, this.#sharedReads)))
+    if (!site) this.#runs.set(key, (site = this.#build.judged(combineSites(sites, this.#sharedReads))))
     return site
   }
 

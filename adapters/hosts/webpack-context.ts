@@ -174,6 +174,7 @@ function watchLogger(logger: Logger, name: unknown, context: LoaderContext, { tr
       return (...args: unknown[]) => {
         if (LOGGED.has(method) && isPlain(args)) trace.effects.push({ kind: 'loader-log', loader, name: name === undefined ? null : String(name), method, args })
         else trace.refuse(`it called ${method}() of its logger`)
+        if (trace.isMuted) return undefined
         return Reflect.apply(value, target, args)
       }
     },

@@ -10,6 +10,7 @@ import { Chains } from './webpack-chain.ts'
 import { Declarations } from './webpack-dependencies.ts'
 import { RunInputs } from './webpack-inputs.ts'
 import { LoaderMeter } from './webpack-measure.ts'
+import { Repetitions } from './webpack-repeat.ts'
 import { LoaderRun } from './webpack-run.ts'
 import { TapMeter } from './webpack-taps.ts'
 import { TAP } from './webpack-types.ts'
@@ -25,6 +26,7 @@ export class WebpackHost {
   readonly #loaders: LoaderMeter
   readonly #taps: TapMeter
   readonly #running = new Map<object, LoaderRun>()
+  readonly #repetitions = new Repetitions()
 
   constructor(build: Build, compiler: Compiler) {
     this.#build = build
@@ -36,6 +38,7 @@ export class WebpackHost {
     this.#calls = {
       build, loaders: this.#loaders, inputs: new RunInputs(build.portable), amended: new WeakMap(),
       declarations: new Declarations(build.vfs, build.portable, 'probes'), unresolved: null,
+      repeat: (subject, trace) => this.#repetitions.repeat(this.#calls, subject, compiler.webpack.NormalModule.getCompilationHooks(subject.compilation), trace),
     }
   }
 
@@ -44,6 +47,8 @@ export class WebpackHost {
     // Last of all, so that ours is the leftmost loader.
     hooks.beforeLoaders.tap({ name: TAP, stage: Infinity }, (loaders, module, context) => this.#guard(() => {
       if (loaders.length === 0) return
+      const repetition = this.#repetitions.of(module)
+      if (repetition) return void loaders.unshift({ loader: LOADER_PATH, options: repetition, ident: TAP, type: 'module' })
       this.#loaders.expect(context, LOADER_PATH)
       this.#enter(loaders, module, compilation, hooks)
     }))

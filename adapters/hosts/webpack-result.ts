@@ -100,3 +100,20 @@ function decodeMap(form: MapForm, text: string | null): unknown {
     case 'object': return text === null ? null : hydrate(JSON.parse(text))
   }
 }
+
+/**
+ * What the run declares now, or what it declared then, where that includes it: resolvers answer from their caches without
+ * saying again what they looked at, and in any order.
+ */
+export function settleDeclared(then: Declared, now: Declared, isAppended: (path: string) => boolean): Declared {
+  const settle = (before: readonly string[], after: readonly string[]): readonly string[] => {
+    const known = new Set(before)
+    return after.every(path => known.has(path)) ? before : after
+  }
+  return {
+    cleared: now.cleared,
+    files: settle(then.files, now.files),
+    directories: settle(then.directories, now.directories),
+    missing: settle(then.missing, now.missing.filter(path => !isAppended(path))),
+  }
+}

@@ -18,7 +18,7 @@ export class Keys {
   readonly #identity: readonly string[]
   readonly #portable: PortableText
   /** What all calls of a site have in common, digested once. */
-  readonly #sites = new WeakMap<Site, string>()
+  readonly #sites = new WeakMap<Site['identity'], string>()
 
   /** @param identity The build identity: label to digest. */
   constructor(identity: Readonly<Record<string, string>>, portable: PortableText) {
@@ -35,10 +35,10 @@ export class Keys {
   }
 
   #siteDigest(site: Site): string {
-    const known = this.#sites.get(site)
+    const known = this.#sites.get(site.identity)
     if (known !== undefined) return known
     const made = digestParts([...this.#identity, site.plugin, site.hook, ...Object.entries(site.identity).flat()])
-    this.#sites.set(site, made)
+    this.#sites.set(site.identity, made)
     return made
   }
 

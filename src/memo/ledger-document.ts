@@ -147,4 +147,4 @@ function isCause(cause: Cause): boolean {
   }
 }
 
-const TRACED: readonly Extract<Cause, { kind: 'trace' }>['what'][] = ['file', 'absent', 'probe', 'directory', 'resolve', 'env', 'input']
+const TRACED: readonly Extract<Cause, { kind: 'trace' }>['what'][] = ['file', 'absent', 'probe', 'config', 'directory', 'resolve', 'env', 'input']

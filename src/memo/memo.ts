@@ -11,6 +11,7 @@ import type { Clock } from '../clock.ts'
 import type { Cause, Outcome } from '../types.ts'
 import type { Store } from '../store/store.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+import type { Audit } from './audit.ts'
 import type { ConfigFiles } from './config-files.ts'
 import { Keys } from './keys.ts'
 import type { CallKey } from './keys.ts'
@@ -40,6 +41,11 @@ export interface HostCall<Result> {
   execute(trace: Trace | null): Result | PromiseLike<Result>
   /** Runs it again for its effect on the plugin's own state, with all effects on the bundler muted. */
   rerun(): Promise<unknown>
+  /**
+   * Runs it once more after it was served, for an audit: watched, with all effects on the bundler muted, also after the
+   * build. Rejects as the plugin does; where that cannot be told from what only an audit does to it, `trace` is refused.
+   */
+  repeat(record: MemoRecord, trace: Trace): Promise<Result>
   encode(result: Result): EncodedResult
   /** Gives back the result and replays the effects. */
   replay(record: MemoRecord): Result | Promise<Result>
@@ -82,12 +88,18 @@ export interface MemoParts {
   /** Takes work that the build need not wait for. Without it everything is done at once. */
   readonly defer?: (task: () => void) => void
   readonly onCall: (report: CallReport) => void
-  readonly onFault: (where: string, error: unknown) => void
+  /** A call was served, or made for real: only the last one of a module may be repeated. */
+  readonly audit: Pick<Audit, 'offer' | 'ran'> | null
+  /** @param site Whose call it was about. */
+  readonly onFault: (where: string, error: unknown, site: Site) => void
+  /** Whether there were so many faults around this plugin that it is left alone for the rest of the build. */
+  readonly isOff: (site: Site) => boolean
   readonly overhead: (part: 'key' | 'lookup' | 'record', ms: number) => void
 }
 
 /** A call cheaper than this is not worth an entry: looking it up costs about as much. */
 export const WORTHWHILE_MS = 0.25
+const SWITCHED_OFF = 'repeated faults of Pitcrew around it; it is tried again in the next build'
 /** Calls of a plugin without a recipe after which its mean cost decides. */
 const LEARNING_CALLS = 32
 
@@ -114,12 +126,18 @@ export class Memo {
     this.#recorder = new Recorder(parts.store, this.#check)
   }
 
+  /** What dependencies are checked against. */
+  get check(): CheckContext {
+    return this.#check
+  }
+
   /** Answers one call. Rejects and throws exactly what the plugin does. */
   run<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     const { decision } = site
-    if (site.recipe.concerns && !this.#guard('concerns', () => site.recipe.concerns!(host.call.id), true)) return host.execute(null)
+    if (this.#parts.isOff(site)) return this.#runPlain(site, host, 'bypass', SWITCHED_OFF)
+    if (site.recipe.concerns && !this.#guard('concerns', site, () => site.recipe.concerns!(host.call.id), true)) return host.execute(null)
     if (decision.kind !== 'memoize') return this.#runPlain(site, host, decision.kind === 'refuse' ? 'refused' : 'bypass', decision.reason)
-    const admitted = this.#guard('admit', () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
+    const admitted = this.#guard('admit', site, () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
     if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
     if (decision.learning && this.#isCheap(site, host.call.id)) return this.#runPlain(site, host, 'bypass', 'its calls are cheaper than remembering them')
     return this.#runMemoized(site, host, admitted.inputs)
@@ -136,7 +154,7 @@ export class Memo {
     const { clock, onFault, meter } = this.#parts
     const span = meter.begin()
     const startedAt = span.startedAt
-    const key = this.#guard('key', () => this.#keys.of(site, host.call, extra), null)
+    const key = this.#guard('key', site, () => this.#keys.of(site, host.call, extra), null)
     if (key === null) {
       meter.end(span)
       return this.#runPlain(site, host, 'bypass', 'a fault of Pitcrew')
@@ -147,7 +165,7 @@ export class Memo {
     try {
       found = await this.#lookup(key, host)
     } catch (error) {
-      onFault('lookup', error)
+      onFault('lookup', error, site)
       found = { kind: 'miss', cause: { kind: 'not-stored', detail: 'a fault of Pitcrew while looking it up' } }
     }
     this.#parts.overhead('lookup', clock.now() - keyed)
@@ -189,6 +207,7 @@ export class Memo {
       site.recipe.served?.(host.call, this.#filesOf(record), () => host.rerun())
       const result = await host.replay(record)
       const costMs = this.#parts.meter.end(span)
+      this.#parts.audit?.offer({ site, host, key, record })
       this.#learn(site, host.call.id, record.costMs)
       this.#tell({
         site, call: host.call, outcome: 'hit', cause: null, reason: null, key, startedAt: span.startedAt, endedAt: this.#parts.clock.now(),
@@ -197,7 +216,7 @@ export class Memo {
       return { result }
     } catch (error) {
       this.#parts.meter.end(span)
-      this.#parts.onFault('replay', error)
+      this.#parts.onFault('replay', error, site)
       return null
     }
   }
@@ -216,12 +235,13 @@ export class Memo {
 
   /** Lets the recipe bring the plugin's state up to date. @returns A promise that never rejects, or nothing to wait for. */
   #prepare(site: Site, call: CallInfo): Promise<void> | undefined {
-    const prepared = this.#guard('prepare', () => site.recipe.prepare?.(call), undefined)
-    return prepared ? Promise.resolve(prepared).catch((error: unknown) => this.#parts.onFault('prepare', error)) : undefined
+    this.#parts.audit?.ran(site, call.id)
+    const prepared = this.#guard('prepare', site, () => site.recipe.prepare?.(call), undefined)
+    return prepared ? Promise.resolve(prepared).catch((error: unknown) => this.#parts.onFault('prepare', error, site)) : undefined
   }
 
   #tell(report: CallReport): void {
-    this.#guard('report', () => this.#parts.onCall(report), undefined)
+    this.#guard('report', report.site, () => this.#parts.onCall(report), undefined)
   }
 
   /** Of a plugin without a recipe, whether its calls for modules of this kind have proved too cheap. */
@@ -239,7 +259,7 @@ export class Memo {
     await this.#prepare(site, host.call)
     const trace = new Trace(this.#parts.clock.wall(), site.sharedReads, site.sharedEnv)
     const ended = this.#timed(site, host.call)
-    const unclaim = this.#guard('claimPrints', () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
+    const unclaim = this.#guard('claimPrints', site, () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
     try {
       result = await this.#parts.watch(trace, () => host.execute(trace))
@@ -260,19 +280,19 @@ export class Memo {
 
   /** Records at once what must be, and the rest when there is time for it. */
   #record(call: EndedCall, done: (stored: Stored) => void): void {
-    const first = this.#recording(() => this.#recorder.prepare(call))
+    const first = this.#recording(call.site, () => this.#recorder.prepare(call))
     if (typeof first !== 'function') return done(first)
-    const finish = (): void => done(this.#recording(first))
+    const finish = (): void => done(this.#recording(call.site, first))
     if (this.#parts.defer) this.#parts.defer(finish)
     else finish()
   }
 
-  #recording<T>(body: () => T): T | Stored {
+  #recording<T>(site: Site, body: () => T): T | Stored {
     const startedAt = this.#parts.clock.now()
     try {
       return body()
     } catch (error) {
-      this.#parts.onFault('record', error)
+      this.#parts.onFault('record', error, site)
       return { count: 0, reason: 'a fault of Pitcrew while recording it' }
     } finally {
       this.#parts.overhead('record', this.#parts.clock.now() - startedAt)
@@ -307,11 +327,11 @@ export class Memo {
     }, { peek })
   }
 
-  #guard<T>(where: string, body: () => T, otherwise: T): T {
+  #guard<T>(where: string, site: Site, body: () => T, otherwise: T): T {
     try {
       return body()
     } catch (error) {
-      this.#parts.onFault(where, error)
+      this.#parts.onFault(where, error, site)
       return otherwise
     }
   }

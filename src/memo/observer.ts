@@ -177,12 +177,17 @@ export class Observer {
     const { claims } = this
     this.#replace(stream as unknown as Record<string, unknown>, 'write', function (this: unknown, ...args: unknown[]): unknown {
       const text = args[0]
-      const print = (trace: Trace): void => trace.print(channel, 'write', [text], typeof text === 'string')
+      let isMuted = false
+      const print = (trace: Trace): void => {
+        isMuted ||= trace.isMuted
+        trace.print(channel, 'write', [text], typeof text === 'string')
+      }
       const scope = storage.getStore()
       // A scope without a trace is the bundler's own doing, entered on purpose.
       const isLost = scope === undefined || scope.trace !== null
       const isSettled = isLost && channel === 'stderr' && typeof text === 'string' && claims.settle(text, scope?.trace ?? null, print)
       if (!isSettled && scope?.trace) print(scope.trace)
+      if (isMuted) return swallow(args)
       // A stream may be a pipe: how it gets rid of the text is not the call's doing.
       return observer.run(null, () => original.apply(this, args))
     })
@@ -204,6 +209,7 @@ export class Observer {
       const trace = storage.getStore()?.trace
       if (!trace) return (original as AnyFunction).apply(this, args)
       trace.outsourced(reason)
+      if (trace.isMuted) throw new Error(`not in an audit: ${reason}`)
       // What a process inherits it may read: that cannot be seen either.
       return environment.unnoted(() => (original as AnyFunction).apply(this, environment.withoutView(args)))
     }
@@ -238,6 +244,13 @@ export class Observer {
     this.#environment.uninstall()
     syncExports()
   }
+}
+
+/** Does as a stream that has written. */
+function swallow(args: readonly unknown[]): true {
+  const done = args.find(argument => typeof argument === 'function') as (() => void) | undefined
+  if (done) process.nextTick(done)
+  return true
 }
 
 /** The last of the patches below this one whose observers have ended already. */

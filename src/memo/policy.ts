@@ -1,11 +1,12 @@
 /**
- * Which plugins are remembered. First match wins: the user's word; a recipe; a known refusal by name; refusal by shape;
+ * Which plugins are remembered. First match wins: the user's word; the quarantine; a recipe; a known refusal by name; refusal by shape;
  * else memoize.
  *
  * The shape of a plugin tells whether its transform may depend on, or feed, state that no key shows: a plugin that also
  * renders chunks may collect there what it saw here; one that scans in `buildStart` may answer from a table. Hooks of
  * the whole family count, because plugins of one factory share a closure.
  */
+import type { AuditFinding } from '../types.ts'
 import type { PluginSubject, Recipe, RecipeInstance, RecipeKit } from './recipe.ts'
 import type { Decision } from './site.ts'
 
@@ -97,4 +98,16 @@ function memoize(reason: string): Policy {
 
 function refuse(reason: string, recipe: string | null = null, remedy: string | null = null): Policy {
   return { decision: { kind: 'refuse', reason, recipe, remedy }, instance: null }
+}
+
+/** Stronger than everything but the user's word: an audit has seen it. */
+export function refuseQuarantined({ module, difference }: AuditFinding, recipe: string | null): Decision {
+  const reason = `in quarantine: an audit ran it again for ${module} and got something else (${difference.where})`
+  return { kind: 'refuse', reason, recipe, remedy: 'it is tried again when its version or its options change' }
+}
+
+/** A decision as a report tells it. */
+export function policyNote(decision: Decision): { readonly decision: Decision['kind']; readonly reason: string; readonly recipe: string | null; readonly remedy: string | null } {
+  const { kind, reason, recipe } = decision
+  return { decision: kind, reason, recipe, remedy: kind === 'refuse' ? decision.remedy : null }
 }

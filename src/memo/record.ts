@@ -22,6 +22,8 @@ export interface MemoRecord {
   readonly map: string | null
   /** What the recorded call cost, milliseconds, shared fairly among calls that ran at the same time. */
   readonly costMs: number
+  /** Something of it was done outside of this thread, so that it cannot be repeated without effects. */
+  readonly outsourced: boolean
 }
 
 type PayloadKind = 'none' | 'utf8' | 'utf16le' | 'bytes'
@@ -33,6 +35,7 @@ interface Header {
   readonly c: readonly [PayloadKind, number]
   readonly m: readonly [PayloadKind, number]
   readonly t: number
+  readonly o: boolean
 }
 
 const LENGTH_BYTES = 4
@@ -47,6 +50,7 @@ export function encodeRecord(record: MemoRecord): Buffer {
     c: [code.kind, code.bytes.length],
     m: [map.kind, map.bytes.length],
     t: Math.round(record.costMs * 1000) / 1000,
+    o: record.outsourced,
   }
   const head = Buffer.from(JSON.stringify(header), 'utf8')
   const length = Buffer.allocUnsafe(LENGTH_BYTES)
@@ -80,12 +84,13 @@ export function decodeRecord(bytes: Buffer, restore: (text: string) => string): 
     code: typeof code === 'string' ? restore(code) : code,
     map: typeof map === 'string' ? restore(map) : null,
     costMs: header.t,
+    outsourced: header.o,
   }
 }
 
 function isHeader(value: unknown): value is Header {
-  const { d, e, c, m, t } = (value ?? {}) as Partial<Record<keyof Header, unknown>>
-  return Array.isArray(d) && Array.isArray(e) && typeof t === 'number' && isExtent(c) && isExtent(m)
+  const { d, e, c, m, t, o } = (value ?? {}) as Partial<Record<keyof Header, unknown>>
+  return Array.isArray(d) && Array.isArray(e) && typeof t === 'number' && typeof o === 'boolean' && isExtent(c) && isExtent(m)
 }
 
 function isExtent(value: unknown): value is Header['c'] {

@@ -54,7 +54,7 @@ export class Recorder {
     if (refusal !== null) return notStored(refusal)
     // Bytes are whoever's gave them: by the time they are written they may hold something else.
     const code = encoded.code === null || typeof encoded.code === 'string' ? encoded.code : Buffer.from(encoded.code)
-    return () => this.#finish(site, call.id, key, trace, { ...encoded, code, effects: trace.effects, dependencies: [], costMs })
+    return () => this.#finish(site, call.id, key, trace, { ...encoded, code, effects: trace.effects, dependencies: [], costMs, outsourced: trace.foreign !== null })
   }
 
   /** May throw what the store throws. */

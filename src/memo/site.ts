@@ -60,7 +60,7 @@ export interface Site {
   readonly hook: string
   decision: Decision
   /** Parts of the key that identify the plugin: label to digest. */
-  readonly identity: Readonly<Record<string, string>>
+  identity: Readonly<Record<string, string>>
   readonly recipe: HookRecipe
   /** The result depends on where the project lies only through paths that can be tokenised. Known of recipes alone. */
   readonly relocatable: boolean

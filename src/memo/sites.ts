@@ -7,8 +7,10 @@ import { digest } from '../hash.ts'
 import type { BuildIdentity } from './identity.ts'
 import { fingerprint } from './plain.ts'
 import type { PortableText } from './portable-text.ts'
-import { decide, recipeFor } from './policy.ts'
+import { decide, recipeFor, refuseQuarantined } from './policy.ts'
 import type { PolicyInputs } from './policy.ts'
+import type { AuditFinding } from '../types.ts'
+import type { Quarantine } from './quarantine.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
 import type { Site } from './site.ts'
 
@@ -18,12 +20,15 @@ export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
 export interface SiteInputs extends PolicyInputs {
   readonly identity: BuildIdentity
   readonly portable: PortableText
+  readonly quarantine: Quarantine
 }
 
 export class Sites {
   readonly #inputs: SiteInputs
   readonly #instances = new WeakMap<object, RecipeInstance | string>()
   readonly #occurrences = new Map<string, object[]>()
+  /** Those whose decision audits may change: of single plugins, and of several that run one after the other. */
+  readonly #judged: Site[] = []
   readonly all: Site[] = []
 
   constructor(inputs: SiteInputs) {
@@ -45,7 +50,34 @@ export class Sites {
       costs: new Map(),
     }
     this.all.push(site)
+    return this.quarantined(site)
+  }
+
+  /** The site as what earlier audits found makes it. Also for sites that were made of others. */
+  quarantined(site: Site): Site {
+    const { quarantine, word } = this.#inputs
+    if (!this.#judged.includes(site)) this.#judged.push(site)
+    const entry = quarantine.find(quarantine.idOf(site.plugin, site.identity))
+    if (entry === null || site.decision.kind !== 'memoize') return site
+    if (word(site.plugin) !== true) site.decision = refuseQuarantined(entry, site.decision.recipe)
+    // The user's word is stronger, but nothing that was stored before is believed.
+    else site.identity = { ...site.identity, quarantined: entry.at }
     return site
+  }
+
+  /** An audit has found a call wrong: from now on, all hooks of its plugin are judged by that. @returns Whether it is refused. */
+  condemn(site: Site, entry: AuditFinding): boolean {
+    const { quarantine } = this.#inputs
+    const id = quarantine.idOf(site.plugin, site.identity)
+    quarantine.add(id, entry)
+    for (const other of this.#judged) if (quarantine.idOf(other.plugin, other.identity) === id) this.quarantined(other)
+    return site.decision.kind === 'refuse'
+  }
+
+  /** What is in quarantine in this build. */
+  condemned(): AuditFinding[] {
+    const { quarantine } = this.#inputs
+    return [...new Set(this.#judged.flatMap(site => quarantine.find(quarantine.idOf(site.plugin, site.identity)) ?? []))]
   }
 
   /** What the recipe for this plugin wants done before other hooks of it, or nothing. */

@@ -80,11 +80,19 @@ export class Trace {
   /** The same for variables of the environment, of which no compiler's list tells. */
   readonly #sharedEnv: Map<string, string | null>
 
+  /** The trace of a call that an audit repeats: what it says reaches nobody, and nobody outside of this thread is asked. */
+  static muted(startedWallMs: number): Trace {
+    return new Trace(startedWallMs, null, new Map(), true)
+  }
+
+  readonly isMuted: boolean
+
   /** @param shared By path, when the last call that was seen to read it began, milliseconds since the epoch. */
-  constructor(startedWallMs: number, shared: Map<string, number> | null = null, sharedEnv: Map<string, string | null> = new Map()) {
+  constructor(startedWallMs: number, shared: Map<string, number> | null = null, sharedEnv: Map<string, string | null> = new Map(), isMuted = false) {
     this.startedWallMs = startedWallMs
     this.#shared = shared
     this.#sharedEnv = sharedEnv
+    this.isMuted = isMuted
   }
 
   /** The file that the call is about, where the plugin reads it itself: each call reads its own, so it is not shared. */

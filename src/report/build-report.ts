@@ -8,10 +8,10 @@
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 import type { MonitorReport } from '../monitor/monitor-report.ts'
 import type { BuildTimings } from '../monitor/measure/timings.ts'
-import type { Cause, Fault, OutcomeCounts } from '../types.ts'
+import type { AuditSummary, Cause, Fault, OffPart, OutcomeCounts } from '../types.ts'
 
 export { OUTCOMES, emptyOutcomes } from '../types.ts'
-export type { Cause, Fault, Outcome, OutcomeCounts } from '../types.ts'
+export type { AuditFinding, AuditSummary, Cause, Fault, OffPart, Outcome, OutcomeCounts } from '../types.ts'
 
 export interface PluginReport {
   readonly name: string
@@ -99,4 +99,7 @@ export interface BuildReport {
   /** Compared with the builds before; null when it was not: turned off, a failed build, or a fault. */
   readonly monitor: MonitorReport | null
   readonly faults: readonly Fault[]
+  readonly audit: AuditSummary
+  /** Parts of Pitcrew that were switched off during the build. */
+  readonly off: readonly OffPart[]
 }

@@ -24,7 +24,7 @@ const MAX_GROUPS = 1000
 const MAX_REPORTED_GROUPS = 50
 
 export type BuildFacts = Pick<BuildReport, 'pitcrew' | 'bundler' | 'command' | 'mode' | 'root' | 'startedAt'>
-export type EndFacts = Pick<BuildReport, 'wallMs' | 'firstRun' | 'store' | 'vfs' | 'analysis' | 'timings'>
+export type EndFacts = Pick<BuildReport, 'wallMs' | 'firstRun' | 'store' | 'vfs' | 'analysis' | 'timings' | 'audit' | 'off'>
 export type OverheadPart = 'setup' | 'key' | 'lookup' | 'record' | 'flush'
 
 /** One call that has ended. */

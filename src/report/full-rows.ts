@@ -4,6 +4,7 @@
 import type { BuildReport, PluginReport } from './build-report.ts'
 import { displayWidth, formatBytes, formatCount, formatMs, keepStart, padEnd, padStart, plural, printable, wrapWords } from './format.ts'
 import type { Row } from './paint.ts'
+import { auditRow } from './trouble-rows.ts'
 import { policyRows } from './policy-rows.ts'
 
 const MAX_TABLE_ROWS = 40
@@ -31,7 +32,7 @@ const TABLE: readonly TableColumn[] = [
 ]
 
 export function fullRows(report: BuildReport, columns: number): Row[] {
-  return [pluginTable(report, columns), ...policyRows(report, columns, Infinity), ownRow(report, columns), storeRow(report, columns), filesRow(report, columns)]
+  return [pluginTable(report, columns), ...policyRows(report, columns, Infinity), ownRow(report, columns), auditRow(report, columns), storeRow(report, columns), filesRow(report, columns)]
 }
 
 /** A line a hook, the most expensive first. Hooks that were never called are left out. */

@@ -16,6 +16,7 @@ import { policyRows, refusedMs, refusedCounts } from './policy-rows.ts'
 import { REDONE_WORTH_MS, redoneRow } from './redone-row.ts'
 import { fullRows } from './full-rows.ts'
 import { hasNews, slowerRows } from './slower-rows.ts'
+import { isTrouble, troubleRows } from './trouble-rows.ts'
 
 export type ReportMode = 'summary' | 'full'
 
@@ -39,6 +40,7 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
     ...slowerRows(report, columns, mode === 'full'),
     ...(mode === 'full' ? fullRows(report, columns) : isRefusedNotable(report) ? policyRows(report, columns, SUMMARY_POLICY_ROWS) : []),
     ...analysisRows(report.analysis, columns, mode === 'full'),
+    ...troubleRows(report, columns),
     ...faultRows(report, columns),
     nextRow(report),
   ]
@@ -52,7 +54,7 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
  * of the build. In watch and dev an edited module is no news.
  */
 export function isWorthSaying(report: BuildReport, mode: ReportMode): boolean {
-  if (report.faults.length > 0 || report.outcomes.corrupt > 0 || isAnalysisNews(report.analysis) || hasNews(report)) return true
+  if (report.faults.length > 0 || report.outcomes.corrupt > 0 || isTrouble(report) || isAnalysisNews(report.analysis) || hasNews(report)) return true
   if (mode === 'full') return report.plugins.some(plugin => plugin.calls > 0)
   if (report.savedMs >= WORTH_MS) return true
   if (report.command === 'build') return report.redoneMs >= WORTH_MS || isRefusedNotable(report)

@@ -78,7 +78,7 @@ describe('resolved options', () => {
   it('have every default', () => {
     expect(resolveOptions(undefined, '/srv/shop', {})).toEqual({
       enabled: true, cacheDir: '/srv/shop/node_modules/.cache/pitcrew', storeMaxBytes: 1_000_000_000, vfsMaxBytes: 100_000_000,
-      report: 'summary', reportFile: null, timings: true, traceFile: null, plugins: new Map(), salt: [],
+      auditSample: 0.01, report: 'summary', reportFile: null, timings: true, traceFile: null, plugins: new Map(), salt: [],
       analysis: { includeDependencies: false, rules: new Map(), ruleFiles: [], rulesDigest: '', baselineFile: '/srv/shop/pitcrew-baseline.json', gates: { warn: {}, fail: {} } },
       monitor: { warn: true, forecast: null }, otlpEndpoint: null,
     })

@@ -10,7 +10,7 @@ function throughStore(outcome: LoadOutcome): LoadOutcome {
   const encoded = encodeLoad(outcome)
   if (!encoded.ok) throw new Error(encoded.reason)
   const { result, code, map } = encoded
-  return decodeLoad(decodeRecord(encodeRecord({ dependencies: [], effects: [], result, code, map, costMs: 1 }), text => text))
+  return decodeLoad(decodeRecord(encodeRecord({ dependencies: [], effects: [], result, code, map, costMs: 1, outsourced: false }), text => text))
 }
 
 const alone = (result: LoadResult): LoadOutcome => ({ result, satellites: [] })

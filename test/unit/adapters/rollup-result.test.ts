@@ -6,7 +6,7 @@ import { decodeRecord, encodeRecord } from '../../../src/memo/record.ts'
 function storedAndBack(result: unknown, input: string | null = 'input'): unknown {
   const encoded = encodeRollupResult(result, input)
   if (!encoded.ok) throw new Error(encoded.reason)
-  const bytes = encodeRecord({ ...encoded, dependencies: [], effects: [], costMs: 0 })
+  const bytes = encodeRecord({ ...encoded, dependencies: [], effects: [], costMs: 0, outsourced: false })
   return decodeRollupResult(decodeRecord(bytes, text => text), input)
 }
 

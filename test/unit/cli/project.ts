@@ -51,7 +51,7 @@ export async function recordBuild({ root, cacheDir }: Project, facts: BuildFacts
   for (const { code = 'code', plugin = 'vue', ...call } of calls) {
     const inputs = { code: digest(code), moduleType: '=js' }
     const key = call.key === null || plugin === 'css-post' ? null : keyOfParts([call.id, ...Object.values(inputs)])
-    if (key && call.outcome !== undefined && call.outcome !== 'hit') store.put(key, encodeRecord({ dependencies: DEPENDENCIES, effects: [], result: null, code: 'export {}', map: null, costMs: 38.2 }))
+    if (key && call.outcome !== undefined && call.outcome !== 'hit') store.put(key, encodeRecord({ dependencies: DEPENDENCIES, effects: [], result: null, code: 'export {}', map: null, costMs: 38.2, outsourced: false }))
     writer.call({ outcome: 'hit', cause: null, reason: null, costMs: 0.12, dependencyCount: 4, ...call, key, inputs, plugin: numbers[plugin] })
   }
   await store.close()

@@ -61,6 +61,11 @@ describe('the ledger', () => {
     })
   })
 
+  it.each(['file', 'absent', 'probe', 'config', 'directory', 'resolve', 'env', 'input'] as const)('is not damaged by a call that was redone because of a changed %s', async what => {
+    const cause = { kind: 'trace', what, path: 'src' } as const
+    expect((await roundTrip(writerWith(entry({ outcome: 'stale', cause })))).find(0, 'src/App.vue')?.cause).toEqual(cause)
+  })
+
   it('finds nothing for an id, a plugin or a pair that was not called', async () => {
     const writer = writerWith(entry())
     writer.plugin({ ...VUE, hook: 'load' })

@@ -372,21 +372,21 @@ describe('a damaged store', () => {
   })
 
   it('gives an older intact value', async () => {
-    const good = encodeRecord({ dependencies: [], effects: [], result: null, code: 'good', map: null, costMs: 1 })
+    const good = encodeRecord({ dependencies: [], effects: [], result: null, code: 'good', map: null, costMs: 1, outsourced: false })
     const store = storeWith(() => [{ status: 'corrupt', reason: 'bad' }, { status: 'ok', value: good }])
     expect(await bench.again({ store }).run(siteOf(), hostOf())).toBe('good')
   })
 
   it('gives an older intact value where the newer is none of our records', async () => {
-    const good = encodeRecord({ dependencies: [], effects: [], result: null, code: 'good', map: null, costMs: 1 })
+    const good = encodeRecord({ dependencies: [], effects: [], result: null, code: 'good', map: null, costMs: 1, outsourced: false })
     const store = storeWith(() => [{ status: 'ok', value: Buffer.from('foreign') }, { status: 'ok', value: good }])
     expect(['good', 'CODE']).toContain(await bench.again({ store }).run(siteOf(), hostOf()))
   })
 
   it.each<[string, () => Iterable<StoreRead>]>([
     ['foreign bytes', () => [{ status: 'ok', value: Buffer.from('these are no record') }]],
-    ['a dependency of an unknown kind', () => [{ status: 'ok', value: encodeRecord({ dependencies: [['moon', 'full'] as never], effects: [], result: null, code: 'WRONG', map: null, costMs: 1 }) }]],
-    ['a path token of another layout', () => [{ status: 'ok', value: encodeRecord({ dependencies: [], effects: [], result: null, code: '\u0001z/a', map: null, costMs: 1 }) }]],
+    ['a dependency of an unknown kind', () => [{ status: 'ok', value: encodeRecord({ dependencies: [['moon', 'full'] as never], effects: [], result: null, code: 'WRONG', map: null, costMs: 1, outsourced: false }) }]],
+    ['a path token of another layout', () => [{ status: 'ok', value: encodeRecord({ dependencies: [], effects: [], result: null, code: '\u0001z/a', map: null, costMs: 1, outsourced: false }) }]],
     ['a store that throws', () => { throw new Error('disk on fire') }],
     ['a store that throws while it is read', function* () {
       yield { status: 'corrupt', reason: 'bad' }

@@ -8,7 +8,7 @@ const asItIs = (text: string): string => text
 const portable = new PortableText([{ token: 'r', path: '/srv/shop' }])
 
 function recordOf(changes: Partial<MemoRecord> = {}): MemoRecord {
-  return { dependencies: [], effects: [], result: null, code: null, map: null, costMs: 1.25, ...changes }
+  return { dependencies: [], effects: [], result: null, code: null, map: null, costMs: 1.25, outsourced: false, ...changes }
 }
 
 const roundTrip = (record: MemoRecord): MemoRecord => decodeRecord(encodeRecord(record), asItIs)
@@ -65,7 +65,7 @@ describe('the record codec', () => {
       dependencies: record.dependencies,
       effects: [{ kind: 'watch', path: '/ci/place/b.ts' }],
       result: { '/ci/place/key': '/ci/place/value' },
-      code: '"/ci/place/c"', map: '{"sources":["/ci/place/d"]}', costMs: 1.25,
+      code: '"/ci/place/c"', map: '{"sources":["/ci/place/d"]}', costMs: 1.25, outsourced: false,
     })
   })
 
@@ -92,13 +92,13 @@ describe('the record codec', () => {
     ['text', Buffer.from('not a record at all, whatever it may be')],
     ['a header that is no object', framed('null')],
     ['a header without lengths', framed('{"d":[],"e":[],"r":null}')],
-    ['an unknown kind of payload', framed('{"d":[],"e":[],"r":null,"c":["zip",0],"m":["none",0],"t":0}')],
-    ['negative lengths', framed('{"d":[],"e":[],"r":null,"c":["utf8",-1],"m":["utf8",1],"t":0}')],
-    ['lengths that are texts', framed('{"d":[],"e":[],"r":null,"c":["utf8","0"],"m":["utf8","0"],"t":0}')],
-    ['no dependencies', framed('{"e":[],"r":null,"c":["none",0],"m":["none",0],"t":0}')],
-    ['no effects', framed('{"d":[],"r":null,"c":["none",0],"m":["none",0],"t":0}')],
-    ['dependencies that are no list', framed('{"d":{"length":0},"e":[],"r":null,"c":["none",0],"m":["none",0],"t":0}')],
-    ['a kind without its bytes', framed('{"d":[],"e":[],"r":null,"c":["none",2],"m":["none",0],"t":0}', 'ab')],
+    ['an unknown kind of payload', framed('{"d":[],"e":[],"r":null,"c":["zip",0],"m":["none",0],"t":0,"o":false}')],
+    ['negative lengths', framed('{"d":[],"e":[],"r":null,"c":["utf8",-1],"m":["utf8",1],"t":0,"o":false}')],
+    ['lengths that are texts', framed('{"d":[],"e":[],"r":null,"c":["utf8","0"],"m":["utf8","0"],"t":0,"o":false}')],
+    ['no dependencies', framed('{"e":[],"r":null,"c":["none",0],"m":["none",0],"t":0,"o":false}')],
+    ['no effects', framed('{"d":[],"r":null,"c":["none",0],"m":["none",0],"t":0,"o":false}')],
+    ['dependencies that are no list', framed('{"d":{"length":0},"e":[],"r":null,"c":["none",0],"m":["none",0],"t":0,"o":false}')],
+    ['a kind without its bytes', framed('{"d":[],"e":[],"r":null,"c":["none",2],"m":["none",0],"t":0,"o":false}', 'ab')],
   ])('rejects %s', (_what, bytes) => {
     expect(() => decodeRecord(bytes, asItIs)).toThrow()
   })

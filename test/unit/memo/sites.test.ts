@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { combineSites } from '../../../src/memo/combined-site.ts'
 import { PortableText } from '../../../src/memo/portable-text.ts'
+import { Quarantine } from '../../../src/memo/quarantine.ts'
 import type { PluginSubject, Recipe, RecipeInstance, RecipeKit } from '../../../src/memo/recipe.ts'
 import { Sites } from '../../../src/memo/sites.ts'
 import type { SiteInputs } from '../../../src/memo/sites.ts'
@@ -11,7 +12,7 @@ const IDENTITY = { base: { mode: 'production' }, configured: { config: 'digest o
 const INSTANCE: RecipeInstance = { hooks: { transform: {} }, options: { a: 1 }, optionsComplete: true, readsExposed: false, knowsDependencies: true, relocatable: true }
 
 function sitesWith(changes: Partial<SiteInputs> = {}): Sites {
-  return new Sites({ recipes: [], word: () => undefined, kit: {} as RecipeKit, identity: IDENTITY, portable: new PortableText([{ token: 'r', path: '/srv/shop' }]), ...changes })
+  return new Sites({ recipes: [], word: () => undefined, kit: {} as RecipeKit, identity: IDENTITY, portable: new PortableText([{ token: 'r', path: '/srv/shop' }]), quarantine: new Quarantine('/srv/none', '', () => undefined), ...changes })
 }
 
 function subjectOf(plugin: object, changes: Partial<PluginSubject> = {}): PluginSubject {

@@ -17,6 +17,8 @@ export const END: EndFacts = {
   firstRun: false,
   store: { location: 'node_modules/.cache/pitcrew', state: 'ok', entryCount: 1204, sizeBytes: 18_200_000, readBytes: 3_100_000, writtenBytes: 41_000 },
   timings: null,
+  audit: { audited: 0, inconclusive: 0, ms: 0, mismatches: [], quarantined: [] },
+  off: [],
   vfs: { hits: 340, misses: 120, evictions: 0, bytes: 4_200_000 },
   analysis: null,
 }

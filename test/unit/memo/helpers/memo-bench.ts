@@ -53,6 +53,8 @@ export function createMemoBench(changes: Partial<MemoParts> = {}): MemoBench {
       onCall: report => void reports.push(report),
       onFault: (where, error) => void faults.push({ where, error }),
       overhead: () => undefined,
+      audit: null,
+      isOff: () => false,
       ...changes, ...more,
     })
   }
@@ -101,6 +103,7 @@ export function hostOf({ id = '/virtual/a.js', code = 'code', inputs, run, encod
       return run ? run(trace) : code.toUpperCase()
     },
     rerun: () => Promise.resolve(host.reruns++),
+    repeat: async (_record, trace) => (run ? run(trace) : code.toUpperCase()),
     encode: encode ?? (result => ({ ok: true, result: null, code: result as string, map: null })),
     replay(record) {
       host.replayed.push(...record.effects)

@@ -1,0 +1,56 @@
+/** The parts of a build that are made once, from what its host and its options say. */
+import { messageOf } from './errors.ts'
+import type { BuildSeams, HostFacts } from './host-facts.ts'
+import { computeIdentity } from './memo/identity.ts'
+import type { BuildIdentity } from './memo/identity.ts'
+import { Ledgers } from './memo/ledgers.ts'
+import type { Observer } from './memo/observer.ts'
+import type { PortableText } from './memo/portable-text.ts'
+import { Quarantine } from './memo/quarantine.ts'
+import { Sites } from './memo/sites.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { VirtualFileSystem } from './vfs/virtual-file-system.ts'
+
+/** What a build has from its beginning. */
+export interface BuildGround {
+  readonly options: ResolvedOptions
+  readonly facts: HostFacts
+  readonly vfs: VirtualFileSystem
+  readonly portable: PortableText
+  readonly observer: Observer
+  fault(code: string, message: string): void
+}
+
+export function identifyBuild({ options, facts, vfs, portable }: BuildGround, seams: BuildSeams, workspaceRoot: string): BuildIdentity {
+  const { bundler, command, mode, root, configFiles, configIdentity, exposed } = facts
+  return computeIdentity({
+    pitcrew: seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
+    resolvedConfig: configIdentity, env: seams.env, salt: options.salt,
+  }, vfs, portable)
+}
+
+export function createSites(build: BuildGround, seams: BuildSeams, identity: BuildIdentity, workspaceRoot: string): Sites {
+  const { options, facts, vfs, portable, observer } = build
+  const { root, command, resolvedConfig } = facts
+  return new Sites({
+    recipes: seams.recipes,
+    identity,
+    portable,
+    word: plugin => options.plugins.get(plugin),
+    quarantine: new Quarantine(options.cacheDir, identity.base['packages'] ?? '', error => build.fault('AUDIT_FAULT', `the quarantine could not be read or written (${messageOf(error)}).`)),
+    kit: {
+      vfs, root, workspaceRoot, command, config: resolvedConfig,
+      activeTrace: () => observer.active,
+      withFiles: (files, body) => observer.runWithFiles(files, body),
+    },
+  })
+}
+
+export function createLedgers({ options, facts }: BuildGround, seams: BuildSeams, identity: BuildIdentity, relativeId: (id: string) => string): Ledgers {
+  const { bundler, command, mode, root } = facts
+  return new Ledgers({
+    cacheDir: options.cacheDir, identity, relativeId,
+    stratum: [root, bundler.name, command, mode],
+    header: { pitcrew: seams.version, startedAt: new Date(seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
+  })
+}

@@ -1,0 +1,82 @@
+/**
+ * The first difference between what a memo gave and what the call gives when it is run again; pure.
+ *
+ * Everything that a bundler or a person can notice is compared. The order of watch files is not: bundlers take them as a set.
+ */
+import type { EncodedResult } from './memo.ts'
+import type { MemoRecord, Payload } from './record.ts'
+import type { Difference } from '../types.ts'
+import type { Effect } from './trace.ts'
+
+type Outcome = Pick<MemoRecord, 'code' | 'map' | 'result' | 'effects'>
+
+const SHOWN_CHARACTERS = 80
+const KINDS: Readonly<Record<Effect['kind'], string>> = {
+  'log': 'warnings', 'loader-warning': 'warnings', 'loader-log': 'logger lines', 'print': 'printed lines', 'emit': 'emitted files',
+  'watch': 'watch files', 'watch-directory': 'watched directories', 'watch-missing': 'missing files that are watched', 'build-dependency': 'build dependencies',
+}
+const SETS: ReadonlySet<string> = new Set(['watch', 'watch-directory', 'watch-missing', 'build-dependency'])
+
+/** @param effects What the call did besides when it was run again. @returns `null`: they are the same. */
+export function firstDifference(served: MemoRecord, now: EncodedResult, effects: readonly Effect[]): Difference | null {
+  if (!now.ok) return { where: 'result', served: 'one that can be stored', now: now.reason }
+  const again: Outcome = { code: now.code, map: now.map, result: now.result, effects }
+  return payloadDifference('code', served.code, again.code)
+    ?? payloadDifference('source map', served.map, again.map)
+    ?? textDifference('the rest of its result', JSON.stringify(served.result), JSON.stringify(again.result))
+    ?? effectsDifference(served.effects, again.effects)
+}
+
+function payloadDifference(what: string, served: Payload | null, now: Payload | null): Difference | null {
+  if (served === null || now === null) {
+    return served === now ? null : { where: what, served: served === null ? 'none' : shown(served), now: now === null ? 'none' : shown(now) }
+  }
+  if (typeof served === 'string' && typeof now === 'string') return textDifference(what, served, now)
+  if (typeof served === typeof now) {
+    const at = Buffer.compare(served as Uint8Array, now as Uint8Array) === 0 ? -1 : firstByte(served as Uint8Array, now as Uint8Array)
+    return at < 0 ? null : { where: `${what}, byte ${at}`, served: String((served as Uint8Array)[at]), now: String((now as Uint8Array)[at]) }
+  }
+  return { where: what, served: typeof served === 'string' ? 'text' : 'bytes', now: typeof now === 'string' ? 'text' : 'bytes' }
+}
+
+function firstByte(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at
+  return length
+}
+
+function textDifference(what: string, served: string, now: string): Difference | null {
+  if (served === now) return null
+  const [before, after] = [served.split('\n'), now.split('\n')]
+  const line = before.findIndex((text, index) => text !== after[index])
+  const at = line < 0 ? before.length : line
+  const [left, right] = around(before[at] ?? '', after[at] ?? '')
+  return { where: before.length > 1 || after.length > 1 ? `${what}, line ${at + 1}` : what, served: left, now: right }
+}
+
+/** Of two lines the part where they begin to differ. */
+function around(a: string, b: string): [string, string] {
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same++
+  const from = Math.max(0, same - SHOWN_CHARACTERS / 2)
+  return [shown(a.slice(from), from > 0), shown(b.slice(from), from > 0)]
+}
+
+function shown(value: Payload, isCut = false): string {
+  const text = typeof value === 'string' ? value : `${value.length} bytes`
+  return `${isCut ? '…' : ''}${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}`
+}
+
+function effectsDifference(served: readonly Effect[], now: readonly Effect[]): Difference | null {
+  for (const kind of Object.keys(KINDS) as Effect['kind'][]) {
+    const [before, after] = [textsOf(served, kind), textsOf(now, kind)]
+    const at = before.length > after.length ? before.findIndex((text, index) => text !== after[index]) : after.findIndex((text, index) => text !== before[index])
+    if (at >= 0) return { where: KINDS[kind], served: before[at] === undefined ? 'none' : shown(before[at]), now: after[at] === undefined ? 'none' : shown(after[at]) }
+  }
+  return null
+}
+
+function textsOf(effects: readonly Effect[], kind: Effect['kind']): string[] {
+  const texts = effects.filter(effect => effect.kind === kind).map(({ kind: _kind, ...rest }) => JSON.stringify(rest))
+  return SETS.has(kind) ? [...new Set(texts)].sort() : texts
+}
