@@ -25,6 +25,27 @@ describe('analyze', () => {
     for (const id of ['a.js', 'a.ts', 'a.vue', 'a.svelte', 'a.mdx', 'a.html', 'a']) expect(analyze(source, id).ruleFailures).toEqual([])
   })
 
+  it('passes a bundle of ten megabytes with a note, at once', () => {
+    const bundle = `!function(){${'var a=function(b){return b?c(d):e.f[g]};'.repeat(260_000)}}();`
+    const start = performance.now()
+    const { notes, metrics } = analyze(bundle)
+    expect(bundle.length).toBeGreaterThan(10_000_000)
+    expect(notes.map(({ reason }) => reason)).toEqual(['too-large'])
+    expect(metrics.lines).toBe(1)
+    expect(performance.now() - start).toBeLessThan(3000)
+  })
+
+  it('does not run the regular expressions that it reads', () => {
+    const patterns = ['(a+)+$', '(.*)*x', '(a|a)*b', '([a-z]+)*[0-9]', '(?:(?:x+)+)+y', '^(([a-z])+.)+[A-Z]([a-z])+$']
+    for (const pattern of patterns) {
+      const source = `/${pattern}/.test("${'a'.repeat(60)}!")`
+      analyze(source)
+      const start = performance.now()
+      for (let round = 0; round < 20; round++) analyze(source)
+      expect((performance.now() - start) / 20, pattern).toBeLessThan(20)
+    }
+  })
+
   it('answers the same each time', () => {
     for (const [id, source] of SOURCES) expect(analyze(source, id)).toEqual(analyze(source, id))
   })
