@@ -9,13 +9,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { esbuild } from './esbuild.mjs'
+import { instrumented } from './instrumented.mjs'
 import { rolldown, rollup } from './rolldown.mjs'
 import { viteFloor } from './vite-floor.mjs'
 import { vite, viteDev } from './vite.mjs'
 import { rspack, webpack } from './webpack.mjs'
 
 /** @type {Record<string, (root: string, from: (name: string) => Promise<any>) => Promise<{ bundlerMs: number, warnings: string[], info: string[] }>>} */
-const RUNNERS = { vite, 'vite-dev': viteDev, 'vite-floor': viteFloor, webpack, rspack, esbuild, rolldown, rollup }
+const RUNNERS = { instrumented, vite, 'vite-dev': viteDev, 'vite-floor': viteFloor, webpack, rspack, esbuild, rolldown, rollup }
 
 const { runner, root, resultFile } = JSON.parse(process.env.PITCREW_HARNESS_JOB)
 
