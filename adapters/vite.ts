@@ -16,6 +16,7 @@ import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
 import { warningsOf } from '../src/report/warnings.ts'
 import { gateFailure } from '../src/guidance/gate-failure.ts'
+import { bindLate } from './hosts/late-binding.ts'
 import { RollupLikeHost } from './hosts/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup-like.ts'
 import { outputOf } from './hosts/rollup-output.ts'
@@ -37,6 +38,8 @@ function vitePlugin(start: Start): Partial<Plugin> {
   let hasFailed = false
   return {
     enforce: 'post',
+    // Vite takes these from their plugins before `configResolved`.
+    config: { order: 'post', handler: async config => void await bindLate(config.plugins, 'transformIndexHtml') },
     configResolved: {
       order: 'post',
       handler(config) {

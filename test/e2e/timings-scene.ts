@@ -68,7 +68,7 @@ const plugins = [
   { name: 'plain', transform(code) {
     burn('plain', 1)
     return { code: code + '//3', map: null }
-  }, generateBundle() { burn('plain', 10) } },
+  }, generateBundle() { burn('plain', 10) }, transformIndexHtml() { burn('plain', 30) } },
 ]
 // As a chain when one module is to come after the other, else all at once below the entry, so many at a time.
 mkdirSync('src', { recursive: true })
@@ -79,11 +79,13 @@ for (let index = 0; index < count; index++) {
 }
 writeFileSync('src/main.js', Array.from({ length: width }, (_, index) => "import './m" + index + ".js'\\n").join(''))
 
+writeFileSync('index.html', '<script type="module" src="/src/main.js"></script>')
+
 const loaders = ['plain', 'slow', 'quick'].map(name => ({ loader: process.cwd() + '/loader-' + name + '.cjs' }))
 const BUILDS = {
   async vite() {
     const { build } = await import('vite')
-    await build({ root: process.cwd(), configFile: false, logLevel: 'silent', plugins: [pitcrew, ...plugins], build: { outDir: outdir, minify: false, rolldownOptions: { input: 'src/main.js' } } })
+    await build({ root: process.cwd(), configFile: false, logLevel: 'silent', plugins: [pitcrew, ...plugins], build: { outDir: outdir, minify: false, rolldownOptions: { input: 'index.html' } } })
   },
   async rollup() {
     const { rollup } = await import('rollup')
