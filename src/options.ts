@@ -62,7 +62,7 @@ export interface Options {
    * @default []
    */
   salt?: string[]
-  /** The analysis of the project's own modules; `false` turns it off. @default {} */
+  /** The analysis of the project's own modules; `true` turns it on. @default false */
   analysis?: boolean | AnalysisOptions
   /** The history of builds and what is said about it; `false` turns it off. @default {} */
   monitor?: boolean | MonitorOptions

@@ -92,10 +92,11 @@ export class Crew {
   #hire(script: string): Worker | null {
     try {
       const worker = new Worker(script, { workerData: { inHand: this.#inHand }, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }, execArgv: [] })
-      worker.unref()
       worker.on('message', (result: Answer) => this.#settle(result))
       worker.once('error', (error: Error) => this.#bury(worker, error.message))
       worker.once('exit', code => this.#bury(worker, `it ended with code ${code}`))
+      // Last, because a listener for messages keeps the process alive again.
+      worker.unref()
       this.#watch ??= setInterval(() => this.#look(), 1000).unref()
       return worker
     } catch (error) {

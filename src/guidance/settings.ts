@@ -61,10 +61,10 @@ export const ANALYSIS_RULES: Readonly<Record<string, Check>> = {
   'analysis.gates': GATES,
 }
 
-/** @returns Null for `false`. */
+/** @returns Null for `false`, and by default: what it costs on a large application has not been shown to be small. */
 export function resolveAnalysis(options: boolean | AnalysisOptions | undefined, root: string): AnalysisSettings | null {
-  if (options === false) return null
-  const { includeDependencies = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} } = options === true || options === undefined ? {} : options
+  if (options === false || options === undefined) return null
+  const { includeDependencies = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} } = options === true ? {} : options
   const files = ruleFiles.map(file => resolve(root, file))
   return {
     includeDependencies, rules: new Map(Object.entries(rules)), ruleFiles: files, rulesDigest: files.length === 0 ? '' : digestParts(files.map(textOf)),

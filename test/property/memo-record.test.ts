@@ -23,6 +23,7 @@ const record: fc.Arbitrary<MemoRecord> = fc.record({
   dependencies: fc.array(dependency), effects: fc.array(effect), result: plain,
   code: fc.oneof(fc.constant(null), text, fc.uint8Array().map(bytes => Buffer.from(bytes))), map: fc.option(text),
   costMs: fc.nat({ max: 10_000_000 }).map(us => us / 1000),
+  outsourced: fc.boolean(),
 })
 
 const asItIs = (each: string): string => each

@@ -79,8 +79,14 @@ describe('resolved options', () => {
     expect(resolveOptions(undefined, '/srv/shop', {})).toEqual({
       enabled: true, cacheDir: '/srv/shop/node_modules/.cache/pitcrew', storeMaxBytes: 1_000_000_000, vfsMaxBytes: 100_000_000,
       auditSample: 0.01, report: 'summary', reportFile: null, timings: true, traceFile: null, plugins: new Map(), salt: [],
-      analysis: { includeDependencies: false, rules: new Map(), ruleFiles: [], rulesDigest: '', baselineFile: '/srv/shop/pitcrew-baseline.json', gates: { warn: {}, fail: {} } },
+      analysis: null,
       monitor: { warn: true, forecast: null }, otlpEndpoint: null,
+    })
+  })
+
+  it('of an analysis that is wanted have every default', () => {
+    expect(resolveOptions({ analysis: true }, '/srv/shop', {}).analysis).toEqual({
+      includeDependencies: false, rules: new Map(), ruleFiles: [], rulesDigest: '', baselineFile: '/srv/shop/pitcrew-baseline.json', gates: { warn: {}, fail: {} },
     })
   })
 
