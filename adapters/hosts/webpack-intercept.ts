@@ -19,8 +19,8 @@ export interface Interception {
 }
 
 export function interceptLoader(loader: LoaderObject, interception: Interception): void {
-  replaceWhenSet(loader, 'normal', own => wrap(interception.measured(own, false), interception, false))
-  replaceWhenSet(loader, 'pitch', own => wrap(interception.measured(own, true), interception, true))
+  replaceWhenSet(loader, 'normal', interception.context, own => wrap(interception.measured(own, false), interception, false))
+  replaceWhenSet(loader, 'pitch', interception.context, own => wrap(interception.measured(own, true), interception, true))
 }
 
 /** Has `loader` pitch once more, just before the loader at `index` would: it is put behind that one, which is passed over. */
@@ -42,15 +42,22 @@ export function returnPitchOnce(context: LoaderContext, index: number, loader: L
   })
 }
 
-/** Has what the runner stores as a loader's function replaced. */
-export function replaceWhenSet(loader: LoaderObject, name: 'normal' | 'pitch', replace: (own: LoaderFunction) => LoaderFunction): void {
-  let current: LoaderFunction | null | undefined = loader[name]
+/**
+ * Has the runner get another function than it stored. Everybody else gets the loader's own one: html-webpack-plugin's looks
+ * for itself in the chain by its function, and leaves the module alone when it seems to find somebody else.
+ */
+export function replaceWhenSet(loader: LoaderObject, name: 'normal' | 'pitch', context: LoaderContext, replace: (own: LoaderFunction) => LoaderFunction): void {
+  let own: LoaderFunction | null | undefined = loader[name]
+  let replaced = own
+  // The runner takes a loader's function when it is that loader's turn, and says only then that it has run.
+  const isAskedByRunner = (): boolean => name === 'pitch' || (loader.normalExecuted !== true && context.loaders[context.loaderIndex] === loader)
   Object.defineProperty(loader, name, {
     configurable: true,
     enumerable: true,
-    get: () => current,
-    set(own: LoaderFunction | null | undefined) {
-      current = typeof own === 'function' ? replace(own) : own
+    get: () => (isAskedByRunner() ? replaced : own),
+    set(value: LoaderFunction | null | undefined) {
+      own = value
+      replaced = typeof value === 'function' ? replace(value) : value
     },
   })
 }

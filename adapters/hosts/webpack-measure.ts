@@ -45,8 +45,8 @@ export class LoaderMeter {
     for (const loader of loaders) {
       // Its functions run in another thread.
       if (loader.parallel) continue
-      replaceWhenSet(loader, 'normal', own => this.measured(loader, own, false, context))
-      replaceWhenSet(loader, 'pitch', own => this.measured(loader, own, true, context))
+      replaceWhenSet(loader, 'normal', context, own => this.measured(loader, own, false, context))
+      replaceWhenSet(loader, 'pitch', context, own => this.measured(loader, own, true, context))
     }
   }
 

@@ -25,6 +25,7 @@ export interface LoaderObject {
   readonly parallel?: unknown
   readonly loaderItem?: { readonly codeFilter?: unknown }
   pitchExecuted: boolean
+  readonly normalExecuted?: boolean
   normal: LoaderFunction | null | undefined
   pitch: LoaderFunction | null | undefined
 }
