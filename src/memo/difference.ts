@@ -69,7 +69,9 @@ function shown(value: Payload, isCut = false): string {
 
 function effectsDifference(served: readonly Effect[], now: readonly Effect[]): Difference | null {
   for (const kind of Object.keys(KINDS) as Effect['kind'][]) {
-    const [before, after] = [textsOf(served, kind), textsOf(now, kind)]
+    const after = textsOf(now, kind)
+    // ts-loader declares its configuration in the first call of a process alone: which one that is differs from build to build.
+    const before = kind === 'build-dependency' ? textsOf(served, kind).filter(text => after.includes(text)) : textsOf(served, kind)
     const at = before.length > after.length ? before.findIndex((text, index) => text !== after[index]) : after.findIndex((text, index) => text !== before[index])
     if (at >= 0) return { where: KINDS[kind], served: before[at] === undefined ? 'none' : shown(before[at]), now: after[at] === undefined ? 'none' : shown(after[at]) }
   }

@@ -41,6 +41,12 @@ describe('the first difference', () => {
     expect(difference(again(), [effect], { ...SERVED, effects: [effect] })).toBeNull()
   })
 
+  it('is no build dependency that is declared once a process, but one that the memo lacks', () => {
+    const effect: Effect = { kind: 'build-dependency', path: '/tsconfig.json' }
+    expect(difference(again(), [], { ...SERVED, effects: [effect] })).toBeNull()
+    expect(difference(again(), [effect])).toMatchObject({ where: 'build dependencies', served: 'none' })
+  })
+
   it('is not the order of watch files, but that of warnings', () => {
     const files: Effect[] = [{ kind: 'watch', path: '/a' }, { kind: 'watch', path: '/b' }]
     expect(difference(again(), files.toReversed(), { ...SERVED, effects: files })).toBeNull()
