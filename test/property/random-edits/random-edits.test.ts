@@ -28,8 +28,8 @@ it('makes edits of every kind, which can be taken back', () => {
 })
 
 it('is the same after each of a few random edits', async () => {
-  const seed = Date.now() % 2 ** 31
-  console.info(`      ${SEQUENCES} sequences, seed ${seed}`)
+  // The same in every run, so that what fails did so for a change; `npm run test:edits` takes other ones.
+  const seed = 20_261_125
   await fc.assert(fc.asyncProperty(edits, sequence => runner.run(sequence)), { numRuns: SEQUENCES, seed })
   expect(runner.counts.hits).toBeGreaterThan(0)
 }, TIMEOUT_MS)

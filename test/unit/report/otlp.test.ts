@@ -79,7 +79,7 @@ describe('sending', () => {
     const { url } = await listen(answer)
     const from = performance.now()
     expect((await sendOtlp(report, url, {}))?.code).toBe('REPORT_FAULT')
-    expect(performance.now() - from).toBeLessThan(400)
+    expect(performance.now() - from).toBeLessThan(2000)
   })
 
   it('to nobody costs a fault', async () => {
