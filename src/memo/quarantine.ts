@@ -7,8 +7,9 @@
  * a plugin that is wrong once in a thousand calls would be trusted again otherwise.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../folders.ts'
 import { digestParts } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { AuditFinding, Difference } from '../types.ts'
@@ -48,7 +49,7 @@ export class Quarantine {
     const path = join(this.#directory, id + SUFFIX)
     const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
     try {
-      mkdirSync(this.#directory, { recursive: true })
+      makeFolder(this.#directory)
       writeFileSync(temporary, JSON.stringify(entry))
       renameSync(temporary, path)
     } catch (error) {

@@ -1,7 +1,8 @@
 /** The work that a machine is measured by, and the processor time of this thread. What it does must never change: old builds are compared with new ones. */
 import { pbkdf2, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../folders.ts'
 import type { Kernels } from '../monitor/calibrate/calibrator.ts'
 
 const ROUNDS = 60
@@ -11,6 +12,8 @@ const ITERATIONS = 800
 const FILE_BYTES = 16_384
 /** Of the kernel's accounting: hundredths of a second, wherever `/proc` is. */
 const TICK_MS = 10
+/** Apart from where it is read: a configuration that imports these sources would seem to read it, and to change with it. */
+const OWN_STAT = '/proc/thread-self/stat'
 
 /** @param folder Where a small file may be written and removed again. */
 export function createKernels(folder: string): Kernels {
@@ -20,7 +23,7 @@ export function createKernels(folder: string): Kernels {
     javascript: () => void allocateAndHash(),
     threads: async () => void await Promise.all(Array.from({ length: DERIVATIONS }, derive)),
     fileSystem() {
-      if (path === null) mkdirSync(folder, { recursive: true })
+      if (path === null) makeFolder(folder)
       path ??= join(folder, `calibration-${process.pid}-${randomBytes(4).toString('hex')}.tmp`)
       writeFileSync(path, content)
       readFileSync(path)
@@ -51,7 +54,7 @@ function derive(): Promise<void> {
 export function threadCpuMs(): number | null {
   if (process.platform !== 'linux') return null
   try {
-    const stat = readFileSync('/proc/thread-self/stat', 'utf8')
+    const stat = readFileSync(OWN_STAT, 'utf8')
     // After the name, which may hold anything: state is the third field, user and system time are the fourteenth and fifteenth.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const ms = (Number(fields[11]) + Number(fields[12])) * TICK_MS
