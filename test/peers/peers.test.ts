@@ -61,8 +61,13 @@ function rowOf(peer: Peer, report: BuildReport): Row {
   const sum = (count: (plugin: PluginReport) => number): number => own.reduce((total, plugin) => total + count(plugin), 0)
   const hits = sum(({ outcomes }) => outcomes.hit)
   const calls = sum(({ outcomes }) => outcomes.hit + outcomes.miss + outcomes.stale + outcomes.corrupt + outcomes.refused + outcomes.bypass)
-  const reasons = [...new Set(own.filter(({ outcomes }) => outcomes.refused + outcomes.bypass > 0).map(({ policy, outcomes }) => (outcomes.refused > 0 ? `refused: ${policy.reason}` : 'not worth it: cheaper than remembering')))]
+  const reasons = [...new Set(own.filter(({ outcomes }) => outcomes.refused + outcomes.bypass > 0).map(({ policy, outcomes }) => (outcomes.refused > 0 ? refusalOf(policy) : 'not worth it: cheaper than remembering')))]
   return { peer, verdict: verdictOf(hits, calls, reasons), calls: calls === 0 ? 'none' : `${hits} of ${calls}`, savedMs: sum(({ savedMs }) => savedMs) }
+}
+
+/** A hook without a reason of its own is one that a recipe leaves to run. */
+function refusalOf({ reason }: PluginReport['policy']): string {
+  return reason === 'known' ? 'some calls always run' : `refused: ${reason}`
 }
 
 function verdictOf(hits: number, calls: number, reasons: readonly string[]): string {
