@@ -73,9 +73,9 @@ function noops(use: HookUse, { command }: BuildUse): readonly Recommendation[] {
   const times = noopCalls === calls ? `all of its ${calls} calls` : `${noopCalls} of its ${calls} calls`
   // A plugin that works when a bundle is written has nothing to do where none is.
   if (command === 'dev' && isRefused && noopCalls === calls) {
-    return [about('build-only-in-dev', use, filterSavingMs, `did nothing in ${times} in dev: if it is for builds alone, \`apply: 'build'\` saves ${duration(filterSavingMs)}.`)]
+    return [about('build-only-in-dev', use, filterSavingMs, `did nothing in ${times} in dev: if it is for builds alone, \`apply: 'build'\` saves at least ${duration(filterSavingMs)}.`)]
   }
-  return [about('filter', use, filterSavingMs, `did nothing in ${times}: a hook filter would save ${duration(filterSavingMs)}.`)]
+  return [about('filter', use, filterSavingMs, `did nothing in ${times}: a hook filter would save at least ${duration(filterSavingMs)}.`)]
 }
 
 function memory(use: HookUse, { wallMs, command }: BuildUse): readonly Recommendation[] {

@@ -14,8 +14,8 @@ const said = (build: BuildUse): readonly string[] => recommend(build).map(({ sen
 
 describe('what is recommended', () => {
   it.each<[string, BuildUse, string]>([
-    ['a filter', use({ noopCalls: 98, filterSavingMs: 140 }), 'svgr (load) did nothing in 98 of its 100 calls: a hook filter would save 140 ms.'],
-    ['an end of work that is for builds', use({ noopCalls: 100, filterSavingMs: 60, isRefused: true }, { command: 'dev' }), "svgr (load) did nothing in all of its 100 calls in dev: if it is for builds alone, `apply: 'build'` saves 60 ms."],
+    ['a filter', use({ noopCalls: 98, filterSavingMs: 140 }), 'svgr (load) did nothing in 98 of its 100 calls: a hook filter would save at least 140 ms.'],
+    ['an end of work that is for builds', use({ noopCalls: 100, filterSavingMs: 60, isRefused: true }, { command: 'dev' }), "svgr (load) did nothing in all of its 100 calls in dev: if it is for builds alone, `apply: 'build'` saves at least 60 ms."],
     ['less on the main thread', use({ selfMs: 1200 }), "svgr keeps the main thread busy for 1.2 s, 40 % of the build, and the bundler's threads wait for it: let it do less (load), or in a worker."],
     ['a plugin that gains nothing from a memo', use({ hits: 300, savedMs: 0 }), 'svgr (load) gains nothing from being remembered, 300 times in this build: `plugins: { "svgr": false }` leaves it alone.'],
     ['a plugin that would be worth it', use({ selfMs: 400, isRefused: true, remedy: '`plugins: { svgr: true }` remembers it' }), 'svgr (load) takes 400 ms in every build and is not remembered; `plugins: { svgr: true }` remembers it.'],
