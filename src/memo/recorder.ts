@@ -87,7 +87,20 @@ export class Recorder {
   #isBound(record: MemoRecord, tokenised: MemoRecord): boolean {
     const { portable } = this.#check
     if (textsOf(tokenised).some(text => portable.hasResidue(text))) return true
-    return portable.ambiguous && textsOf(record).some(text => portable.includesRoot(text))
+    const holdsRoot = textsOf(record).some(text => portable.includesRoot(text))
+    return holdsRoot && (portable.ambiguous || this.#isWritten(record.dependencies))
+  }
+
+  /**
+   * Whether a file that was read has the root in its own text: what the result has of it may then be that text, which stays
+   * as it is elsewhere. (Text that a call is given is part of its key.)
+   */
+  #isWritten(dependencies: MemoRecord['dependencies']): boolean {
+    const { portable, vfs } = this.#check
+    return dependencies.some(([kind, path, seen]) => {
+      const content = kind === 'file' && seen !== null ? vfs.read(portable.restore(path)) : null
+      return content !== null && portable.includesRoot(content.toString('utf8'))
+    })
   }
 }
 

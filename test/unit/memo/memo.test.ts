@@ -650,6 +650,20 @@ describe('in another place', () => {
     expect(other.reports.at(-1)).toMatchObject({ outcome: 'stale', cause: { what: 'input', path: 'the place of the project' } })
   })
 
+  it('the first root as text of a file that the call reads itself stays that text', async () => {
+    const text = `export const text = "${bench.project.root}/src"`
+    for (const each of [bench, other]) each.project.write('src/a.ts', text)
+    const { result, ran } = await move(({ project }) => ({
+      id: project.at('src/a.ts'),
+      run: trace => {
+        trace?.file(project.at('src/a.ts'))
+        return text
+      },
+    }))
+    expect(result).toBe(text)
+    expect(ran).toBe(true)
+  })
+
   it.each<[string, (of: MemoBench) => FakeCall]>([
     ['a root behind an escape', ({ project }) => ({ run: () => `"\\n${project.root}"` })],
     ['a percent-encoded root', ({ project }) => ({ run: () => `"${encodeURIComponent(project.root)}"` })],
