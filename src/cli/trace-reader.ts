@@ -6,7 +6,7 @@ import type { TraceReader, TracedDependency, TraceVariant } from '../memo/explai
 import { findWorkspaceRoot } from '../memo/identity.ts'
 import { PortableText } from '../memo/portable-text.ts'
 import { decodeRecord } from '../memo/record.ts'
-import { ENV_NAMES } from '../memo/trace.ts'
+import { describeEnvironment } from '../memo/environment-names.ts'
 import type { Dependency } from '../memo/trace.ts'
 import type { Store } from '../store/store.ts'
 
@@ -44,7 +44,7 @@ function describe(dependency: Dependency, show: (path: string) => string): Trace
     case 'probe':
     case 'directory':
     case 'resolve': return { kind: dependency[0], name: show(dependency[1]), seen: dependency[2] }
-    case 'env': return { kind: 'env', name: dependency[1] === ENV_NAMES ? 'names of all variables' : dependency[1], seen: dependency[2] }
+    case 'env': return { kind: 'env', name: describeEnvironment(dependency[1]), seen: dependency[2] }
     case 'input': return { kind: dependency[0], name: dependency[1], seen: dependency[2] }
     case 'config': return { kind: 'file', name: `${dependency[3]} configuration for ${show(dependency[1])}`, seen: dependency[2] }
     case 'place': return { kind: 'place', name: dependency[1], seen: null }

@@ -12,10 +12,12 @@
  * As of any proxy, there is no structured clone of the view; what is posted to a thread or cloned is given the object.
  */
 import { syncBuiltinESMExports } from 'node:module'
-import { ENV_NAMES } from './trace.ts'
+import { ENV_NAMES, environmentValue, forColours, listedNames } from './environment-names.ts'
+import { asksForColours, codeAtCallerOf } from './environment-reader.ts'
 import type { Trace } from './trace.ts'
 
 type Env = NodeJS.ProcessEnv
+type Trap = (...args: never[]) => unknown
 type Property = PropertyDescriptor & { readonly get?: Getter }
 /** What an accessor of ours can be asked by another one that lies over it, or that finds it there. */
 interface Getter {
@@ -33,15 +35,20 @@ const CLONE_DEPTH = 3
 
 export class EnvironmentWatch {
   readonly #active: () => Trace | null
+  readonly #unwatched: <T>(body: () => T) => T
   #below: Property | null = null
   #getter: Getter | null = null
   #view: { readonly target: Env; readonly proxy: Env } | null = null
   #isQuiet = false
   #isExporting = false
 
-  /** @param active The trace of the call that is running at this point of the code, if any. */
-  constructor(active: () => Trace | null) {
+  /**
+   * @param active The trace of the call that is running at this point of the code, if any.
+   * @param unwatched Runs what is no doing of the call.
+   */
+  constructor(active: () => Trace | null, unwatched: <T>(body: () => T) => T) {
     this.#active = active
+    this.#unwatched = unwatched
   }
 
   install(): void {
@@ -116,41 +123,49 @@ export class EnvironmentWatch {
   }
 
   #traps(): ProxyHandler<Env> {
-    const note = (target: Env, name: string | symbol): void => {
+    const note = (target: Env, name: string | symbol, trap: Trap): void => {
       const value: unknown = Reflect.get(target, name, target)
       // What every object has, such as `hasOwnProperty`, is no variable.
-      if (typeof name === 'string' && (value === undefined || typeof value === 'string')) this.#note(trace => trace.readEnv(name, value ?? null))
+      if (typeof name !== 'string' || (value !== undefined && typeof value !== 'string')) return
+      this.#note(trace => {
+        // Whoever takes all of them does so for another end.
+        const isForColours = !trace.env.has(ENV_NAMES) && this.#unwatched(() => asksForColours(name, trap))
+        trace.readEnv(isForColours ? forColours(name) : name, value ?? null)
+      })
     }
     const changes = (name: string | symbol): void => this.#note(trace => trace.refuse(`it changed process.env.${String(name)}`))
     /** Listing names asks for the descriptor of each: that is no reading of values. */
     let listed: { readonly names: readonly (string | symbol)[]; next: number } = { names: [], next: 0 }
-    return {
+    const traps: Required<Pick<ProxyHandler<Env>, 'get' | 'has' | 'ownKeys' | 'getOwnPropertyDescriptor' | 'set' | 'deleteProperty' | 'defineProperty'>> = {
       get(target, name) {
-        note(target, name)
+        note(target, name, traps.get)
         return Reflect.get(target, name, target) as unknown
       },
       has(target, name) {
-        note(target, name)
+        note(target, name, traps.has)
         return Reflect.has(target, name)
       },
       ownKeys: target => {
         const names = Reflect.ownKeys(target)
         listed = { names, next: 0 }
-        this.#note(trace => trace.readEnv(ENV_NAMES, namesOf(target)))
+        this.#note(trace => {
+          const wanted = listedNames(this.#unwatched(() => codeAtCallerOf(traps.ownKeys)))
+          trace.readEnv(wanted, environmentValue(target, wanted))
+        })
         return names
       },
       getOwnPropertyDescriptor(target, name) {
         if (listed.names[listed.next] === name) listed.next++
-        else note(target, name)
+        else note(target, name, traps.getOwnPropertyDescriptor)
         return Reflect.getOwnPropertyDescriptor(target, name)
       },
       set(target, name, value) {
-        note(target, name)
+        note(target, name, traps.set)
         if (String(value) !== target[String(name)]) changes(name)
         return Reflect.set(target, name, value, target)
       },
       deleteProperty(target, name) {
-        note(target, name)
+        note(target, name, traps.deleteProperty)
         if (Reflect.has(target, name)) changes(name)
         return Reflect.deleteProperty(target, name)
       },
@@ -159,17 +174,13 @@ export class EnvironmentWatch {
         return Reflect.defineProperty(target, name, descriptor)
       },
     }
+    return traps
   }
 
   #note(body: (trace: Trace) => void): void {
     const trace = this.#isQuiet ? null : this.#active()
     if (trace !== null) body(trace)
   }
-}
-
-/** Which variables there are, as one text. */
-export function namesOf(env: Env): string {
-  return Object.keys(env).sort().join('\0')
 }
 
 /** Makes named imports see what was replaced; `import { env } from 'node:process'` the view, whoever installed one. */

@@ -22,11 +22,12 @@ import { decodeRecord } from './record.ts'
 import type { MemoRecord, Payload } from './record.ts'
 import { Recorder } from './recorder.ts'
 import type { EndedCall, Stored } from './recorder.ts'
+import { describeEnvironment } from './environment-names.ts'
 import { firstChanged, hostDependencies, presentName } from './seal.ts'
 import type { CheckContext, HostCheck } from './seal.ts'
 import { settleSync } from './settle.ts'
 import type { CallInfo, Site } from './site.ts'
-import { ENV_NAMES, Trace } from './trace.ts'
+import { Trace } from './trace.ts'
 import type { Dependency } from './trace.ts'
 
 /** A result in stored form, or the reason why it has none. */
@@ -304,7 +305,7 @@ export class Memo {
       const path = presentName(changed, this.#parts.vfs, this.#parts.portable) ?? this.#restore(changed[1])
       return { kind: 'trace', what: 'probe', path: this.#parts.displayPath(path) }
     }
-    if (changed[0] === 'env') return { kind: 'trace', what: 'env', path: changed[1] === ENV_NAMES ? 'which variables there are' : changed[1] }
+    if (changed[0] === 'env') return { kind: 'trace', what: 'env', path: describeEnvironment(changed[1]) }
     const what = changed[0] === 'place' ? 'input' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
     return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
   }

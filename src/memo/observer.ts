@@ -14,6 +14,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fs from 'node:fs'
+import Module from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentWatch, syncExports } from './environment.ts'
@@ -22,6 +23,7 @@ import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from './linked-packages.ts'
 import { PrintClaims } from './print-claims.ts'
+import { isInPackage } from './trace.ts'
 import type { Trace } from './trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
@@ -82,7 +84,7 @@ export class Observer {
   readonly #links = new LinkedPackages()
   /** Of calls whose compiler prints from outside of them. */
   readonly claims: PrintClaims = new PrintClaims()
-  readonly #environment = new EnvironmentWatch(() => this.active)
+  readonly #environment = new EnvironmentWatch(() => this.active, body => this.run(null, body))
   #patches: Patch[] = []
   #users = 0
   /** While a replaced function of `node:fs` runs, what it does below is its own affair. */
@@ -127,6 +129,7 @@ export class Observer {
     for (const { owner, names, reason } of EXITS) {
       for (const name of names) this.#patchExit(owner as Record<string, unknown>, name, reason)
     }
+    this.#patchJson()
     this.#patchClone()
     this.#environment.install()
     syncExports()
@@ -190,6 +193,18 @@ export class Observer {
       if (isMuted) return swallow(args)
       // A stream may be a pipe: how it gets rid of the text is not the call's doing.
       return observer.run(null, () => original.apply(this, args))
+    })
+  }
+
+  /** JSON that a package loads with `require` is its code as a script is: loaded once, when it is first needed, and pinned by the lockfile. */
+  #patchJson(): void {
+    const loaders = (Module as unknown as { _extensions: Record<string, unknown> })._extensions
+    const original = loaders['.json']
+    if (typeof original !== 'function') return
+    const observer = this
+    this.#replace(loaders, '.json', function (this: unknown, ...args: unknown[]): unknown {
+      const load = (): unknown => (original as AnyFunction).apply(this, args)
+      return typeof args[1] === 'string' && isInPackage(observer.#links.resolve(args[1])) ? observer.run(null, load) : load()
     })
   }
 

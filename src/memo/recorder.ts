@@ -15,6 +15,9 @@ import type { CheckContext } from './seal.ts'
 import type { CallInfo, Site } from './site.ts'
 import type { Effect, Trace } from './trace.ts'
 
+/** Begins a colour in a text for terminals. */
+const ESCAPE = '\u001b['
+
 export interface EndedCall {
   readonly site: Site
   readonly call: CallInfo
@@ -59,7 +62,7 @@ export class Recorder {
 
   /** May throw what the store throws. */
   #finish(site: Site, id: string, key: Buffer, trace: Trace, unsealed: MemoRecord): Stored {
-    const sealed = sealTrace(trace, this.#check)
+    const sealed = sealTrace(trace, this.#check, typeof unsealed.code === 'string' && unsealed.code.includes(ESCAPE))
     if (!sealed.ok) return notStored(sealed.reason)
     const record = this.#toPortable(site, id, { ...unsealed, dependencies: sealed.dependencies })
     this.#store.put(key, encodeRecord(record))

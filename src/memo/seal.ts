@@ -9,14 +9,16 @@ import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { ConfigFiles } from './config-files.ts'
-import { namesOf } from './environment.ts'
+import { environmentValue, isForColours } from './environment-names.ts'
 import type { PortableText } from './portable-text.ts'
-import { ENV_NAMES } from './trace.ts'
-import type { Dependency, Trace } from './trace.ts'
+import type { Dependency, Effect, Trace } from './trace.ts'
 
 export type Sealed =
   | { readonly ok: true; readonly dependencies: Dependency[] }
   | { readonly ok: false; readonly reason: string }
+
+/** Effects that are texts for people. */
+const SAID: ReadonlySet<Effect['kind']> = new Set(['log', 'loader-warning', 'loader-log', 'print'])
 
 export interface SealContext {
   readonly vfs: VirtualFileSystem
@@ -24,14 +26,15 @@ export interface SealContext {
   readonly portable: PortableText
 }
 
-export function sealTrace(trace: Trace, context: SealContext): Sealed {
+/** @param isColoured Whether the result itself has colours in it; what the call said may have them in any case. */
+export function sealTrace(trace: Trace, context: SealContext, isColoured: boolean = false): Sealed {
   if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
-  const dependencies = dependenciesOf(trace, context)
+  const dependencies = dependenciesOf(trace, context, isColoured || trace.effects.some(({ kind }) => SAID.has(kind)))
   const changed = firstUnstable(trace, context)
   return changed === null ? { ok: true, dependencies } : { ok: false, reason: `${changed} changed while the call ran` }
 }
 
-function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext): Dependency[] {
+function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, hasColours: boolean): Dependency[] {
   const dependencies: Dependency[] = []
   for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
   const missing = new Map<string, string[]>()
@@ -45,7 +48,7 @@ function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext): 
   for (const [dir, names] of missing) dependencies.push(['missing', portable.tokenise(dir), names.sort().join('\n')])
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
   for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
-  for (const [name, value] of trace.env) dependencies.push(['env', name, value === null ? null : digest(portable.tokenise(value))])
+  for (const [name, value] of trace.env) if (hasColours || !isForColours(name)) dependencies.push(['env', name, value === null ? null : digest(portable.tokenise(value))])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
   return dependencies
@@ -94,8 +97,8 @@ function holds(dependency: Dependency, { vfs, portable, configs, env, root }: Ch
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
     case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
     case 'env': {
-      const value = dependency[1] === ENV_NAMES ? namesOf(env) : env[dependency[1]]
-      return (value === undefined ? null : digest(portable.tokenise(value))) === dependency[2]
+      const value = environmentValue(env, dependency[1])
+      return (value === null ? null : digest(portable.tokenise(value))) === dependency[2]
     }
     case 'place': return dependency[1] === root
     case 'resolve':

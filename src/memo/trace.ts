@@ -45,11 +45,13 @@ export type Effect =
 /** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
 export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
-/** In the place of a variable's name: which variables there are. No variable has such a name. */
-export const ENV_NAMES = '=names'
-
 /** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
 const PACKAGE_CODE = /[\\/]node_modules[\\/].*(?:\.(?:[cm]?js|node|wasm)|[\\/]package\.json)$/
+
+/** Whether the file belongs to an installed package: read as data it may be anything, but loaded as a module it is code. */
+export function isInPackage(path: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(path)
+}
 
 export class Trace {
   readonly files: Set<string> = new Set()
@@ -57,6 +59,7 @@ export class Trace {
   readonly directories: Set<string> = new Set()
   /** Directories from which configuration was searched upwards, by family. */
   readonly configs: Map<ConfigFamily, string> = new Map()
+  /** By name, or what `environment-names.ts` has in its place. */
   readonly env: Map<string, string | null> = new Map()
   readonly resolutions: Map<string, Digest> = new Map()
   readonly inputs: Map<string, Digest> = new Map()

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { env as namedEnv } from 'node:process'
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Observer } from '../../../src/memo/observer.ts'
-import { ENV_NAMES, Trace } from '../../../src/memo/trace.ts'
+import { createProjectFiles } from './helpers/project-files.ts'
+import { ENV_NAMES } from '../../../src/memo/environment-names.ts'
+import { Trace } from '../../../src/memo/trace.ts'
 
 const NAME = 'PITCREW_TEST_VARIABLE'
 let observer: Observer
@@ -61,6 +64,45 @@ describe('reads of a call are seen', () => {
     for (const take of [() => ({ ...process.env }), () => Object.entries(process.env), () => JSON.stringify(process.env)]) {
       expect([...(await traced(take)).env.keys()].filter(name => name !== 'toJSON').sort()).toEqual(expected)
     }
+  })
+
+  describe('of the names that are wanted, where the code says so', () => {
+    const place = createProjectFiles()
+    afterAll(() => place.dispose())
+
+    it.each<[string, string, string]>([
+      ['an arrow with a pattern', "Object.keys(process.env).filter(key => /^debug_/i.test(key))", '=names debug_ i'],
+      ['an arrow with a body', "Object.keys(process.env).filter((key) => {\n  return /^VITE_/.test(key);\n})", '=names VITE_'],
+      ['a function', "Object.keys(process.env).filter(function (k) { return k.startsWith('npm_') })", '=names npm_'],
+      ['more than a prefix', "Object.keys(process.env).filter(key => /^debug_/i.test(key) || key === 'A')", ENV_NAMES],
+      ['another object tested', "Object.keys(process.env).filter(key => /^debug_/i.test(other))", ENV_NAMES],
+      ['no filter', 'Object.keys(process.env)', ENV_NAMES],
+    ])('%s', async (_what, code, expected) => {
+      const file = place.write(`${expected.length}-${code.length}.cjs`, `const other = 'a'\nexports.list = () => 1 && ${code}\n`)
+      const { list } = createRequire(import.meta.url)(file) as { list: () => unknown }
+      expect([...(await traced(list)).env.keys()]).toEqual([expected])
+    })
+  })
+
+  describe('for colours, where the code asks for nothing else', () => {
+    const place = createProjectFiles()
+    afterAll(() => place.dispose())
+
+    it.each<[string, string, string, string]>([
+      ['in a package that does nothing else', 'node_modules/picocolors/a.cjs', 'process.env.CI', '=colours CI'],
+      ['in a statement that looks for a terminal', 'bundle.cjs', 'process.env.CI || process.stdout.isTTY', '=colours CI'],
+      ['in any other', 'plugin.cjs', 'process.env.CI', 'CI'],
+      ['nor any other variable', 'node_modules/picocolors/b.cjs', 'process.env.NODE_ENV', 'NODE_ENV'],
+    ])('%s', async (_where, name, code, expected) => {
+      const { read } = createRequire(import.meta.url)(place.write(name, `exports.other = process.argv.includes('--color');\nexports.read = () => ${code};\n`)) as { read: () => unknown }
+      expect([...(await traced(read)).env.keys()]).toEqual([expected])
+    })
+
+    it('but not where all are taken', async () => {
+      const { read } = createRequire(import.meta.url)(place.write('node_modules/picocolors/c.cjs', 'exports.read = () => ({ ...process.env })')) as { read: () => unknown }
+      process.env['CI'] ??= ''
+      expect([...(await traced(read)).env.keys()]).toContain('CI')
+    })
   })
 
   it('by calls that come later, because what reads a variable once keeps it', async () => {

@@ -112,6 +112,14 @@ describe('reads of a call are seen', () => {
     expect([...trace.files].sort()).toEqual([main, ...others].sort())
   })
 
+  it('but not of what a package loads as a module, JSON among it; as data it is seen', async () => {
+    const main = project.write('node_modules/one/index.js', "module.exports = require('./data.json')")
+    const data = project.at('node_modules/one/data.json')
+    project.write('node_modules/one/data.json', '{}')
+    expect([...(await traced(() => createRequire(import.meta.url)(main))).files]).toEqual([])
+    expect([...(await traced(() => readFileSync(data))).files]).toEqual([data])
+  })
+
   it('of what is not there', async () => {
     const absent = project.at('none.txt')
     expect([...(await traced(() => fs.promises.readFile(absent).catch(() => null))).files]).toEqual([absent])

@@ -5,7 +5,8 @@ import { ConfigFiles } from '../../../src/memo/config-files.ts'
 import { PortableText } from '../../../src/memo/portable-text.ts'
 import { firstChanged, hostDependencies, sealTrace } from '../../../src/memo/seal.ts'
 import type { CheckContext } from '../../../src/memo/seal.ts'
-import { ENV_NAMES, Trace } from '../../../src/memo/trace.ts'
+import { ENV_NAMES } from '../../../src/memo/environment-names.ts'
+import { Trace } from '../../../src/memo/trace.ts'
 import type { Dependency } from '../../../src/memo/trace.ts'
 import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
 import { createLateClock, createProjectFiles } from './helpers/project-files.ts'
@@ -112,6 +113,29 @@ describe('sealing a trace', () => {
     const dependencies = sealed(trace => trace.readEnv(ENV_NAMES, 'A\0B'))
     expect(changed(dependencies, { env: { B: '2', A: '1' } })).toBeNull()
     expect(changed(dependencies, { env: { A: '1', B: '1', C: '1' } })).not.toBeNull()
+  })
+
+  it('counts names alone that have the wanted beginning, where some were wanted', () => {
+    const dependencies = sealed(trace => trace.readEnv('=names debug_ i', 'DEBUG_A'))
+    expect(changed(dependencies, { env: { DEBUG_A: '2', OTHER: '1' } })).toBeNull()
+    expect(changed(dependencies, { env: { DEBUG_A: '2', debug_b: '1' } })).not.toBeNull()
+  })
+
+  describe('a variable that decides about colours', () => {
+    const reads = (trace: Trace): void => trace.readEnv('=colours CI', null)
+
+    it('is of no account for a call that says nothing', () => {
+      expect(sealed(reads)).toEqual([])
+    })
+
+    it('is for one that does, or whose result has colours itself', () => {
+      const said = sealed(trace => {
+        reads(trace)
+        trace.print('stderr', 'write', ['text'], true)
+      })
+      expect(changed(said, { env: { CI: '1' } })).not.toBeNull()
+      expect(sealTrace(traceOf(reads), context, true)).toEqual({ ok: true, dependencies: said })
+    })
   })
 
   it('leaves code of installed packages to the lockfile, but not their data', () => {
