@@ -1,6 +1,7 @@
 /** The parts of a build that are made once, from what its host and its options say. */
 import { messageOf } from './errors.ts'
 import type { BuildSeams, HostFacts } from './host-facts.ts'
+import { ConfigFiles } from './memo/config-files.ts'
 import { computeIdentity } from './memo/identity.ts'
 import type { BuildIdentity } from './memo/identity.ts'
 import { Ledgers } from './memo/ledgers.ts'
@@ -27,6 +28,12 @@ export function identifyBuild({ options, facts, vfs, portable }: BuildGround, se
     pitcrew: seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
     resolvedConfig: configIdentity, env: seams.env, salt: options.salt,
   }, vfs, portable)
+}
+
+export function createConfigFiles({ facts, vfs }: BuildGround, workspaceRoot: string): ConfigFiles {
+  const configs = new ConfigFiles(vfs, workspaceRoot)
+  configs.look(facts.root)
+  return configs
 }
 
 export function createSites(build: BuildGround, seams: BuildSeams, identity: BuildIdentity, workspaceRoot: string): Sites {

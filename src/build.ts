@@ -8,13 +8,12 @@
  * a fault of Pitcrew.
  */
 import { Breakers, STORE_PART } from './breaker.ts'
-import { createLedgers, createSites, identifyBuild } from './build-parts.ts'
+import { createConfigFiles, createLedgers, createSites, identifyBuild } from './build-parts.ts'
 import { displayIdsIn } from './display-id.ts'
 import { messageOf } from './errors.ts'
 import { Guidance } from './guidance/guidance.ts'
 import { Audits } from './memo/audits.ts'
 import { Backlog } from './memo/backlog.ts'
-import { ConfigFiles } from './memo/config-files.ts'
 import { CostMeter } from './memo/cost-meter.ts'
 import { findWorkspaceRoot } from './memo/identity.ts'
 import type { BuildIdentity } from './memo/identity.ts'
@@ -263,7 +262,7 @@ export class Build {
   #createMemo(identity: BuildIdentity, workspaceRoot: string): Memo {
     const seams = this.#seams
     return new Memo({
-      store: this.#store, vfs: this.vfs, configs: new ConfigFiles(this.vfs, workspaceRoot), portable: this.portable, clock: this.#seams.clock,
+      store: this.#store, vfs: this.vfs, configs: createConfigFiles(this, workspaceRoot), portable: this.portable, clock: this.#seams.clock,
       get env() {
         return seams.env
       },

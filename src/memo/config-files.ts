@@ -38,6 +38,15 @@ export class ConfigFiles {
     this.#top = top
   }
 
+  /**
+   * Looks at `dir` and the directories above it now: what comes there later, such as the output of the build, is then told
+   * apart from configuration that came while a call ran.
+   */
+  look(dir: string): void {
+    this.#vfs.lacks(dir, 'package.json')
+    if (dir !== this.#top && dirname(dir) !== dir) this.look(dirname(dir))
+  }
+
   digest(family: ConfigFamily, dir: string): Digest {
     const key = `${family}\0${dir}`
     const known = this.#digests.get(key)

@@ -11,8 +11,8 @@ const TERMINAL_NAMES: ReadonlySet<string> = new Set([
 ])
 /** Packages that do nothing but to colour texts. */
 const COLOUR_PACKAGES = /[\\/](?:supports-color|picocolors|colorette|kleur|ansi-colors|nanocolors|yoctocolors|tinyrainbow|has-color)[\\/]/
-/** In a bundle there is no package's name: a statement that also looks for a terminal or for this flag asks for colours. */
-const COLOUR_STATEMENT = /\bisTTY\b|--(?:no-)?color\b/
+/** In a bundle there is no package's name: a statement that also looks for a terminal or a flag, or only compares, asks for colours. */
+const COLOUR_STATEMENT = /\bisTTY\b|--(?:no-)?color\b|['"](?:FORCE|NO)_COLOR['"]\s+in\b|\b(?:FORCE|NO)_COLOR\s*(?:[!=]==|\.length\b)/
 const STATEMENT_CHARACTERS = 300
 
 /** A place in a file: its text up to it and from it on, as much as one statement has. */
@@ -31,7 +31,7 @@ export function asksForColours(name: string, below: (...args: never[]) => unknow
   if (!TERMINAL_NAMES.has(name)) return false
   const place = callerOf(below)
   if (place === null) return false
-  const statement = place.before.slice(place.before.lastIndexOf(';') + 1) + place.after.split(';', 1)[0]
+  const statement = place.before.split(/[;\n]/).at(-1)! + place.after.split(/[;\n]/, 1)[0]!
   return COLOUR_PACKAGES.test(place.path) || COLOUR_STATEMENT.test(statement)
 }
 

@@ -108,6 +108,22 @@ describe('the configuration that applies in a directory', () => {
     elsewhere.dispose()
   })
 
+  it('was as it is all through a call, though the build made its output folder meanwhile, where it was looked at before', () => {
+    const startedWallMs = Date.now() - 5_000
+    const lookedAtMs = Date.now() - 10_000
+    const clock = { now: () => 0, wall: () => lookedAtMs }
+    const [watchful, hasty] = [true, false].map(isWatchful => {
+      const files = new ConfigFiles(new VirtualFileSystem({ maxBytes: 1_000_000, clock: isWatchful ? clock : { ...clock, wall: Date.now } }), project.root)
+      if (isWatchful) files.look(project.root)
+      return files
+    })
+    project.write('dist/index.js', '')
+    const stable = [watchful, hasty].map(files => (files!.digest('postcss', project.root), files!.wereStableSince('postcss', project.root, startedWallMs)))
+    expect(stable).toEqual([true, false])
+    project.write('.postcssrc', '{}')
+    expect(watchful!.wereStableSince('postcss', project.root, startedWallMs)).toBe(false)
+  })
+
   it('is known for one epoch', () => {
     const before = digestAt('babel', 'src')
     project.write('.babelrc', '{}')

@@ -91,6 +91,9 @@ describe('reads of a call are seen', () => {
     it.each<[string, string, string, string]>([
       ['in a package that does nothing else', 'node_modules/picocolors/a.cjs', 'process.env.CI', '=colours CI'],
       ['in a statement that looks for a terminal', 'bundle.cjs', 'process.env.CI || process.stdout.isTTY', '=colours CI'],
+      ['in a statement after one that does', 'after.cjs', 'process.env.CI', 'CI'],
+      ['by a comparison', 'compared.cjs', "process.env.FORCE_COLOR === '0'", '=colours FORCE_COLOR'],
+      ['and not where the value is taken', 'taken.cjs', 'process.env.FORCE_COLOR', 'FORCE_COLOR'],
       ['in any other', 'plugin.cjs', 'process.env.CI', 'CI'],
       ['nor any other variable', 'node_modules/picocolors/b.cjs', 'process.env.NODE_ENV', 'NODE_ENV'],
     ])('%s', async (_where, name, code, expected) => {
