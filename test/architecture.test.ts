@@ -15,7 +15,7 @@ const ADAPTERS = sourceFiles('adapters')
 const ALL = [...SRC, ...ADAPTERS]
 
 /** Small seams that everybody may use. */
-const SEAMS = new Set(['types', 'errors', 'hash', 'clock', 'logger', 'version', 'display-id', 'folders'])
+const SEAMS = new Set(['types', 'errors', 'hash', 'clock', 'logger', 'version', 'display-id', 'folders', 'turn'])
 const FEATURES = new Set(['vfs', 'memo', 'store', 'analysis', 'monitor', 'history', 'report', 'verify', 'cli'])
 /** From the top: each may import what comes after it. `cli` puts features together as `build` does, each in a process of its own; `guidance` brings the analysis, which is pure, together with disk, store and threads. */
 const RANKS = ['adapters', 'plugin', 'build', 'build-parts', 'performance', 'host-facts', 'options', 'cli', 'guidance', 'feature', 'breaker', 'seam'] as const

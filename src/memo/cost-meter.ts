@@ -1,20 +1,31 @@
 /**
  * What each of many overlapping calls cost, so that the costs add up to the time that passed and never to more.
  *
- * Wall time is shared equally among the calls that run at one moment (the processor-sharing discipline of queueing
- * theory): virtual time advances by dt / n while n calls run, and a call costs the virtual time between its ends. Summing plain spans of concurrent calls instead counts one second many times over.
+ * Time belongs to the call that is on the stack; else to the one that began in this turn of the event loop and goes on in it (turn.ts); else
+ * it is shared equally among the calls that are open (the processor-sharing discipline of queueing theory): virtual time advances by dt / n
+ * while n calls are open, and a call costs the virtual time between its ends. Summing plain spans of concurrent calls instead
+ * counts one second many times over, and sharing alone charges a call that waits with what others do meanwhile.
  */
 import type { Clock } from '../clock.ts'
+import { Turn } from '../turn.ts'
 
 export interface Span {
   /** Monotonic milliseconds. */
   readonly startedAt: number
   readonly virtualStart: number
   isRunning: boolean
+  /** What is known to be its own. */
+  ownMs: number
 }
 
 export class CostMeter {
   readonly #clock: Clock
+  readonly #catchUp = (): void => void this.#advance()
+  readonly #endTurn = (turn: Turn<Span>): void => {
+    if (this.#turn === turn) this.#turn = null
+  }
+  #turn: Turn<Span> | null = null
+  #top: Span | null = null
   #running = 0
   #virtual = 0
   #last = 0
@@ -26,21 +37,43 @@ export class CostMeter {
   begin(): Span {
     const now = this.#advance()
     this.#running++
-    return { startedAt: now, virtualStart: this.#virtual, isRunning: true }
+    this.#turn?.muddle()
+    return { startedAt: now, virtualStart: this.#virtual, isRunning: true, ownMs: 0 }
   }
 
-  /** Ends a span; again is harmless. @returns Its fair share of the time that passed, milliseconds. */
+  /** What runs until `body` returns, and in this turn after it, is this span's. */
+  run<T>(span: Span, body: () => T): T {
+    this.#advance()
+    const above = this.#top
+    this.#top = span
+    this.#turn ??= new Turn<Span>(Object.is, this.#catchUp, this.#endTurn)
+    try {
+      return body()
+    } finally {
+      this.#advance()
+      this.#top = above
+      if (span.isRunning) this.#turn?.add(span)
+    }
+  }
+
+  /** Ends a span; again is harmless. @returns Its share of the time that passed, milliseconds. */
   end(span: Span): number {
     this.#advance()
-    if (span.isRunning) this.#running--
+    if (span.isRunning) {
+      this.#running--
+      this.#turn?.settle(span)
+    }
     span.isRunning = false
-    return this.#virtual - span.virtualStart
+    return span.ownMs + this.#virtual - span.virtualStart
   }
 
   #advance(): number {
     const now = this.#clock.now()
-    if (this.#running > 0) this.#virtual += (now - this.#last) / this.#running
+    const owner = this.#top ?? this.#turn?.owner ?? null
+    const passedMs = now - this.#last
     this.#last = now
+    if (owner?.isRunning) owner.ownMs += passedMs
+    else if (this.#running > 0) this.#virtual += passedMs / this.#running
     return now
   }
 }

@@ -230,7 +230,7 @@ export class Memo {
   #runPlain<Result>(site: Site, host: HostCall<Result>, outcome: 'refused' | 'bypass', reason: string): Result | PromiseLike<Result> {
     const ended = this.#timed(site, host.call)
     const done = (): void => ended({ outcome, cause: null, reason, key: null, dependencyCount: 0 })
-    const run = (): Result | PromiseLike<Result> => settleSync(() => host.execute(null), done)
+    const run = (): Result | PromiseLike<Result> => settleSync(() => ended.run(() => host.execute(null)), done)
     return this.#prepare(site, host.call)?.then(run) ?? run()
   }
 
@@ -263,7 +263,7 @@ export class Memo {
     const unclaim = this.#guard('claimPrints', site, () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
     try {
-      result = await this.#parts.watch(trace, () => host.execute(trace))
+      result = await this.#parts.watch(trace, () => ended.run(() => host.execute(trace)))
     } catch (error) {
       ended({ outcome: found.kind, cause: found.cause, reason: 'it failed', key, dependencyCount: 0 })
       throw error
@@ -325,7 +325,7 @@ export class Memo {
     return Object.assign((end: CallEnd): void => {
       const cost = peek()
       this.#tell({ site, call, ...end, startedAt: span.startedAt, endedAt, costMs: cost, recordedCostMs: 0 })
-    }, { peek })
+    }, { peek, run: <T>(body: () => T): T => meter.run(span, body) })
   }
 
   #guard<T>(where: string, site: Site, body: () => T, otherwise: T): T {
@@ -343,6 +343,8 @@ interface Ended {
   (end: CallEnd): void
   /** Stops the clock and gives the cost, milliseconds. */
   peek(): number
+  /** Runs what is to be paid for. */
+  run<T>(body: () => T): T
 }
 
 /** What a module is by its name: the extension in front of the query. */

@@ -27,6 +27,7 @@ export interface HookUse {
   readonly calls: number
   readonly noopCalls: number
   readonly filterSavingMs: number
+  /** What it took at least, without doubt. */
   readonly selfMs: number
   /** Whether `selfMs` may be shown. */
   readonly isKnown: boolean

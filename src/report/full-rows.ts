@@ -6,6 +6,7 @@ import { displayWidth, formatBytes, formatCount, formatMs, keepStart, padEnd, pa
 import type { Row } from './paint.ts'
 import { auditRow } from './trouble-rows.ts'
 import { policyRows } from './policy-rows.ts'
+import { spentText } from './time-row.ts'
 
 const MAX_TABLE_ROWS = 40
 const MIN_NAME_COLUMNS = 10
@@ -16,7 +17,7 @@ interface TableColumn {
   readonly align: 'start' | 'end'
   /** Where the terminal is too narrow, the column with the lowest rank goes first; the others stay. */
   readonly rank: number
-  cell(plugin: PluginReport): string
+  cell(plugin: PluginReport, report: BuildReport): string
 }
 
 const TABLE: readonly TableColumn[] = [
@@ -27,7 +28,7 @@ const TABLE: readonly TableColumn[] = [
   { heading: 'redone', align: 'end', rank: 6, cell: ({ outcomes }) => count(outcomes.miss + outcomes.stale + outcomes.corrupt) },
   { heading: 'always run', align: 'end', rank: 4, cell: ({ outcomes }) => count(outcomes.bypass + outcomes.refused) },
   { heading: 'restored', align: 'end', rank: 1, cell: plugin => count(plugin.outcomes.restored) },
-  { heading: 'time', align: 'end', rank: 8, cell: plugin => formatMs(plugin.costMs) },
+  { heading: 'time', align: 'end', rank: 8, cell: (plugin, report) => spentText(report, plugin) },
   { heading: 'saved', align: 'end', rank: 7, cell: plugin => (plugin.savedMs >= 1 ? formatMs(plugin.savedMs) : '') },
 ]
 
@@ -39,7 +40,7 @@ export function fullRows(report: BuildReport, columns: number): Row[] {
 function pluginTable(report: BuildReport, columns: number): Row {
   const called = report.plugins.filter(plugin => plugin.calls > 0)
   if (called.length === 0) return { label: 'plugins', lines: [], tone: 'plain' }
-  const lines = alignTable(called.slice(0, MAX_TABLE_ROWS), columns)
+  const lines = alignTable(report, called.slice(0, MAX_TABLE_ROWS), columns)
   if (called.length > MAX_TABLE_ROWS) lines.push(`and ${formatCount(called.length - MAX_TABLE_ROWS)} more in the report file`)
   return { label: 'plugins', lines, tone: 'plain' }
 }
@@ -49,9 +50,9 @@ function count(value: number): string {
   return value === 0 ? '' : formatCount(value)
 }
 
-function alignTable(plugins: readonly PluginReport[], columns: number): string[] {
+function alignTable(report: BuildReport, plugins: readonly PluginReport[], columns: number): string[] {
   // A column with nothing in it but its heading tells nobody anything.
-  let table = TABLE.map(column => ({ ...column, cells: plugins.map(column.cell) })).filter(column => column.cells.some(cell => cell !== ''))
+  let table = TABLE.map(column => ({ ...column, cells: plugins.map(plugin => column.cell(plugin, report)) })).filter(column => column.cells.some(cell => cell !== ''))
   const widthOf = (column: (typeof table)[number]): number => Math.max(...[column.heading, ...column.cells].map(displayWidth))
   const othersWidth = (): number => table.slice(1).reduce((total, column) => total + GAP.length + widthOf(column), 0)
   while (table.length > 2 && othersWidth() + MIN_NAME_COLUMNS > columns) {

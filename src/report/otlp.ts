@@ -69,12 +69,12 @@ function buildMetrics(report: BuildReport): unknown[] {
   const times = { startTimeUnixNano: nanoseconds(startOf(report)), timeUnixNano: nanoseconds(startOf(report) + wallMs) }
   const gauge = (name: string, dataPoints: readonly unknown[]): unknown => ({ name, unit: 's', gauge: { dataPoints } })
   const hooks = timings === null
-    ? plugins.map(({ name, hook, costMs, calls }) => ({ plugin: name, hook, selfMs: costMs, calls }))
+    ? plugins.map(({ name, hook, costMs, calls }) => ({ plugin: name, hook, selfMs: costMs, calls, quality: 'shared' }))
     : timings.hooks
   return [
     gauge('pitcrew.build.duration', [{ ...times, asDouble: wallMs / 1000, attributes: attributes({ 'pitcrew.bundler.name': bundler.name, 'pitcrew.mode': mode }) }]),
-    gauge('pitcrew.hook.duration', hooks.slice(0, SEVERAL_HOOKS).map(({ plugin, hook, selfMs, calls }) => ({
-      ...times, asDouble: selfMs / 1000, attributes: attributes({ 'pitcrew.plugin': plugin, 'pitcrew.hook': hook, 'pitcrew.calls': calls }),
+    gauge('pitcrew.hook.duration', hooks.slice(0, SEVERAL_HOOKS).map(({ plugin, hook, selfMs, calls, quality }) => ({
+      ...times, asDouble: selfMs / 1000, attributes: attributes({ 'pitcrew.plugin': plugin, 'pitcrew.hook': hook, 'pitcrew.calls': calls, 'pitcrew.quality': quality }),
     }))),
   ]
 }

@@ -4,6 +4,7 @@
 import type { BuildReport, PluginReport } from './build-report.ts'
 import { formatMs, plural, printable, wrapWords } from './format.ts'
 import type { Row } from './paint.ts'
+import { spentMs } from './time-row.ts'
 
 const MAX_NAMES = 6
 
@@ -19,13 +20,13 @@ export function refusedCounts(report: BuildReport): { readonly calls: number; re
 
 /** What the hooks that always run cost. */
 export function refusedMs(report: BuildReport): number {
-  return refusedPlugins(report).reduce((total, plugin) => total + plugin.costMs, 0)
+  return refusedPlugins(report).reduce((total, plugin) => total + spentMs(report, plugin), 0)
 }
 
 /** One row a reason, the most expensive first. @param maxGroups The others are left to the full report. */
 export function policyRows(report: BuildReport, columns: number, maxGroups: number): Row[] {
-  const refused = groupByReason(refusedPlugins(report))
-  const bypassed = groupByReason(report.plugins.filter(plugin => plugin.policy.decision === 'bypass' && plugin.calls > 0))
+  const refused = groupByReason(report, refusedPlugins(report))
+  const bypassed = groupByReason(report, report.plugins.filter(plugin => plugin.policy.decision === 'bypass' && plugin.calls > 0))
   const row = (label: string) => (group: ReasonGroup): Row => ({ label, lines: wrapWords(describe(group), columns), tone: 'plain' })
   const rows = refused.slice(0, maxGroups).map(row('refused'))
   return maxGroups === Infinity ? [...rows, ...bypassed.map(row('bypassed'))] : rows
@@ -42,7 +43,7 @@ interface ReasonGroup {
   costMs: number
 }
 
-function groupByReason(plugins: readonly PluginReport[]): ReasonGroup[] {
+function groupByReason(report: BuildReport, plugins: readonly PluginReport[]): ReasonGroup[] {
   const groups = new Map<string, ReasonGroup>()
   for (const plugin of plugins) {
     const { reason, remedy } = plugin.policy
@@ -50,7 +51,7 @@ function groupByReason(plugins: readonly PluginReport[]): ReasonGroup[] {
     const group = groups.get(key) ?? { reason, remedy, plugins: [], costMs: 0 }
     groups.set(key, group)
     group.plugins.push(plugin)
-    group.costMs += plugin.costMs
+    group.costMs += spentMs(report, plugin)
   }
   return [...groups.values()].sort((a, b) => b.costMs - a.costMs)
 }

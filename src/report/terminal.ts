@@ -11,11 +11,12 @@ import type { TerminalOptions } from './detect-terminal.ts'
 import { formatBytes, formatCount, formatMs, formatRough, formatSeconds, plural, printable, wrapWords } from './format.ts'
 import { createPainter, paintRows, TEXT_COLUMN } from './paint.ts'
 import type { Row } from './paint.ts'
-import { causeWord, memoizableCalls, needsExplaining, ownMs } from './phrases.ts'
+import { causeWord, memoizableCalls, needsExplaining } from './phrases.ts'
 import { policyRows, refusedMs, refusedCounts } from './policy-rows.ts'
 import { REDONE_WORTH_MS, redoneRow } from './redone-row.ts'
 import { fullRows } from './full-rows.ts'
 import { hasNews, slowerRows } from './slower-rows.ts'
+import { timeRow } from './time-row.ts'
 import { isTrouble, troubleRows } from './trouble-rows.ts'
 
 export type ReportMode = 'summary' | 'full'
@@ -26,7 +27,6 @@ const WORTH_MS = 20
 const SUMMARY_REDONE_LINES = 4
 const FULL_REDONE_LINES = 20
 const SUMMARY_POLICY_ROWS = 2
-const TIMED_PLUGINS = 4
 
 /** @returns The text, ending in a newline; empty when nothing is worth saying. */
 export function renderTerminal(report: BuildReport, mode: ReportMode, options: TerminalOptions): string {
@@ -112,21 +112,6 @@ function recordedParts(report: BuildReport): string[] {
 function someNames(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(', ')
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
-}
-
-function timeRow(report: BuildReport, columns: number): Row {
-  const hooksOf = (name: string): number => report.plugins.filter(plugin => plugin.name === name && plugin.calls > 0).length
-  const shares = report.plugins
-    .filter(plugin => plugin.costMs >= Math.max(1, report.wallMs / 100))
-    .map(plugin => ({ label: printable(hooksOf(plugin.name) > 1 ? `${plugin.name} ${plugin.hook}` : plugin.name), ms: plugin.costMs }))
-    .slice(0, TIMED_PLUGINS)
-  // Between requests a dev server waits: the rest of its time is nobody's.
-  const restMs = report.command === 'dev' ? 0 : report.wallMs - report.busyMs - report.overhead.setupMs - report.overhead.flushMs
-  if (restMs >= 1) shares.push({ label: `${report.bundler.name} and the rest`, ms: restMs })
-  shares.sort((a, b) => b.ms - a.ms)
-  const own = ownMs(report) >= 1 ? `; pitcrew's own part ${formatMs(ownMs(report))}` : ''
-  const text = shares.map(share => `${share.label} ${formatMs(share.ms)}`).join(', ') + own
-  return { label: 'time', lines: shares.length > 0 ? wrapWords(text, columns) : [], tone: 'plain' }
 }
 
 function faultRows(report: BuildReport, columns: number): Row[] {

@@ -27,13 +27,16 @@ export class HookTally {
   units = 0
   /** Main-thread time that was seen to be this hook's. */
   seenMs = 0
-  /** Its fair share of the time that nobody saw. */
+  /** What is counted as its own of the time that nobody saw: of its turns, and while it alone was pending. */
   sharedMs = 0
   /** Unseen time while calls of this hook alone were pending. */
   soleMs = 0
   /** Unseen time while any call of this hook was pending, up to `openSince` on the meter's count. */
   openMs = 0
   openSince = 0
+  /** Of that, what is as well another hook's. */
+  contestedMs = 0
+  contestedSince = 0
   spanMs = 0
   busyMs = 0
   busySince = 0
@@ -49,7 +52,7 @@ export class HookTally {
     this.kind = kind
   }
 
-  /** Its number: seen time, and a share of the rest. */
+  /** Its number: seen time, and what of the rest is most likely its own. */
   get selfMs(): number {
     return this.seenMs + this.sharedMs
   }
@@ -69,7 +72,7 @@ export class HookTally {
     const maxMs = Math.max(selfMs, minMs + this.openMs)
     return {
       plugin: this.plugin, hook: this.hook, calls, noopCalls, noopMs, filterSavingMs: noopMs + noopCalls * crossingMs,
-      selfMs, minMs, maxMs, quality: qualityOf(minMs, maxMs, this.openMs - this.soleMs),
+      selfMs, minMs, maxMs, likelyMinMs: Math.max(minMs, selfMs - this.soleMs), likelyMaxMs: Math.min(maxMs, selfMs + this.contestedMs), quality: qualityOf(minMs, maxMs, selfMs, this.contestedMs),
       busyMs: this.busyMs, overlapMs: Math.max(0, this.spanMs - this.busyMs), awaitMs: Math.max(0, this.busyMs - selfMs),
       bytes: this.units, unfinishedCalls: this.inFlight, modules: this.modules.top(TOP_MODULES),
     }
@@ -77,9 +80,9 @@ export class HookTally {
 }
 
 /** @param contestedMs Of `maxMs`, what other hooks have as good a claim to. */
-function qualityOf(minMs: number, maxMs: number, contestedMs: number): TimingQuality {
+function qualityOf(minMs: number, maxMs: number, selfMs: number, contestedMs: number): TimingQuality {
   if (maxMs - minMs <= Math.max(EXACT_MS, maxMs * EXACT_RATIO)) return 'exact'
-  return contestedMs > maxMs * WITHHELD_RATIO ? 'withheld' : 'bounded'
+  return contestedMs > (selfMs + contestedMs) * WITHHELD_RATIO ? 'withheld' : 'bounded'
 }
 
 function isNoop(input: unknown, result: unknown): boolean {

@@ -5,15 +5,18 @@
  *
  * - to the innermost call that was running then, if one was: nested calls are the callee's, exactly;
  * - else to nobody, as far as the event loop slept (libuv counts that);
- * - else to one of the calls that have not settled, or to the bundler: nobody saw (unseen-time.ts).
+ * - else to one of the calls that have not settled, or to the bundler: nobody saw. What is known of it all the same, by the turn
+ *   of the event loop that it passed in (turn.ts), or because one hook alone had calls open, is counted (unseen-time.ts); the
+ *   rest is nobody's.
  *
- * No async hooks, no context, and no closure for a call that returns no promise. A call that throws, rejects, returns a
+ * No async hooks, no context, and no closure for a call that returns no promise but one for each turn. A call that throws, rejects, returns a
  * foreign thenable or never settles leaves nothing behind. State per build: calls that outlive theirs are listed as
  * unfinished in it and ignored in the next one.
  *
  * Deep mode is told in addition when a call goes on after an `await`, and when it pauses again: then nothing is unseen,
  * and what is nobody's is the bundler's.
  */
+import { Turn } from '../../turn.ts'
 import type { Call } from './call.ts'
 import { CallLog } from './call-log.ts'
 import { HookTally } from './hook-tally.ts'
@@ -59,6 +62,11 @@ export class Meter {
   /** What was on top when a call went on, and the call. */
   #resumed: { call: Call | null; readonly top: Call | null; readonly at: number }[] = []
   #unseen = new UnseenTime()
+  #turn: Turn<Call> | null = null
+  readonly #catchUp = (): void => void this.#advance()
+  readonly #endTurn = (turn: Turn<Call>): void => {
+    if (this.#turn === turn) this.#turn = null
+  }
   #log: CallLog | null = null
   #stop: (() => void) | null = null
   #pitcrewMs = 0
@@ -81,6 +89,7 @@ export class Meter {
     this.#top = null
     this.#resumed = []
     this.#unseen = new UnseenTime()
+    this.#turn = null
     this.#log = isLogging ? new CallLog() : null
     this.#pitcrewMs = 0
     if (follow) this.#stop ??= follow(this)
@@ -103,6 +112,7 @@ export class Meter {
     const tally = this.#tallies[place]!
     const now = this.#advance()
     const parent = this.#top
+    if (!this.isDeep) this.#turn ??= new Turn(ofOneHook, this.#catchUp, this.#endTurn)
     tally.calls += 1
     if (tally.inFlight++ === 0) tally.busySince = now
     const call: Call = {
@@ -123,14 +133,16 @@ export class Meter {
   /** The call returned, and is not over. */
   suspend(call: Call): void {
     this.#unwind(call, this.#advance())
-    if (call.tally === this.#tallies[call.index]) this.#unseen.add(call)
+    if (call.tally !== this.#tallies[call.index]) return
+    this.#unseen.add(call)
+    this.#turn?.add(call)
   }
 
   /** A call that was suspended is over. @param result `undefined` when it failed. */
   settle(call: Call, result: unknown): void {
     // Not in it: the call began in an earlier build.
     if (!this.#unseen.calls.has(call)) return
-    const now = this.#advance()
+    const now = this.#advance(call)
     this.#unseen.charge(call)
     this.#unseen.remove(call)
     // It handed on its result through a callback: what goes on below is somebody else's.
@@ -248,13 +260,13 @@ export class Meter {
     tally.end(call.id, call.seenMs + call.sharedMs, call.input, result)
   }
 
-  /** Attributes the time since the last event. @returns Now. */
-  #advance(): number {
+  /** Attributes the time since the last event. @param settling The call that is over now. @returns Now. */
+  #advance(settling: Call | null = null): number {
     const now = this.#options.clock.now()
     const passedMs = now - this.#lastAt
     this.#lastAt = now
     const top = this.#top
-    if (top === null) this.#passedUnseen(passedMs)
+    if (top === null) this.#passedUnseen(passedMs, settling)
     else {
       top.seenMs += passedMs
       top.tally.seenMs += passedMs
@@ -262,14 +274,21 @@ export class Meter {
     return now
   }
 
-  #passedUnseen(passedMs: number): void {
+  #passedUnseen(passedMs: number, settling: Call | null = null): void {
     let activeMs = passedMs
     if (passedMs >= NAP_MS) {
       const idleMs = this.#options.clock.idle()
       activeMs = passedMs - (idleMs - this.#lastIdleMs)
       this.#lastIdleMs = idleMs
     }
-    if (!this.#options.follow) this.#unseen.passed(activeMs, this.#tallies)
+    if (this.#options.follow) return
+    const turn = this.#turn
+    const owner = turn?.owner ?? null
+    const isOwn = turn === null || settling === null || turn.settle(settling)
+    if (activeMs <= 0) return
+    if (owner !== null && isOwn) this.#unseen.passedIn(owner.tally === settling?.tally ? settling : owner, activeMs)
+    else if (turn?.isUnwinding) this.#unseen.passedAround(activeMs)
+    else this.#unseen.passed(activeMs, this.#tallies, owner !== null)
   }
 
   /** Brings the sums of a hook with open calls up to date. */
@@ -279,6 +298,10 @@ export class Meter {
     tally.busyMs += now - tally.busySince
     tally.busySince = now
   }
+}
+
+function ofOneHook(a: Call, b: Call): boolean {
+  return a.tally === b.tally
 }
 
 function toTally({ plugin, hook, kind }: Meterable): HookTally {

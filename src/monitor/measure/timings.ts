@@ -7,8 +7,11 @@
  * - `exact`: what it did was seen, up to 2 %: it ran synchronously, or waited for what is not on the main thread, or the
  *   timings are deep.
  * - `bounded`: main-thread time passed that nobody saw while its calls were pending, most of it while no other hook's were.
- *   It is the hook's or the bundler's, so the truth lies in `minMs`…`maxMs`; `selfMs` is a fair share.
+ *   It is the hook's or the bundler's, so the truth lies in `minMs`…`maxMs`.
  * - `withheld`: more than half of it may as well belong to other hooks. The bounds hold; the number is not to be shown.
+ *
+ * `minMs`…`maxMs` hold whatever a plugin does. What ran in the turn of the event loop that a call began in is most likely that
+ * call's, which `likelyMinMs`…`likelyMaxMs` take for granted: they hold unless calls of one hook wake those of another.
  *
  * Durations are milliseconds. Waiting for the event loop is never anybody's time.
  */
@@ -34,10 +37,15 @@ export interface HookTiming {
   readonly noopMs: number
   /** What a hook filter that spares the no-op calls would save: `noopMs` and the crossings from native code. */
   readonly filterSavingMs: number
-  /** Main-thread time of this hook alone: what it calls of other plugins is theirs. Those of all hooks add up. */
+  /**
+   * Main-thread time of this hook alone: what it calls of other plugins is theirs. Those of all hooks add up. Of what nobody saw it
+   * has what passed in turns of its own, and while it alone was pending; nothing that may as well be another hook's.
+   */
   readonly selfMs: number
   readonly minMs: number
   readonly maxMs: number
+  readonly likelyMinMs: number
+  readonly likelyMaxMs: number
   readonly quality: TimingQuality
   /** Wall time during which at least one call was open: a union of spans. */
   readonly busyMs: number

@@ -1,7 +1,11 @@
 /**
- * Main-thread time that passed while no measured call was running but some had not settled. It belongs to one of these or
- * to the bundler; nobody saw. Each pending call is charged an equal share, so that numbers add up to the time that
- * passed; and of each hook it is known how much of it passed while its calls were pending, and while no other hook's were.
+ * Main-thread time that passed while no measured call was running but some had not settled. Nobody saw whose it was.
+ *
+ * Of each hook it is known how much passed while its calls were pending, which bounds it, and of that
+ *
+ * - what ran in a turn of the event loop that calls of this hook alone began (turn.ts): it is counted as theirs;
+ * - what passed while calls of this hook alone were pending: counted as theirs, in equal shares, although it may be the bundler's;
+ * - what is contested: calls of several hooks were pending, and nothing speaks for one. It is counted as nobody's.
  *
  * A constant amount of work for each event, however many calls are pending.
  */
@@ -16,6 +20,7 @@ export class UnseenTime {
   /** Share of a call that is pending since the beginning. */
   #shareMs = 0
   #openMs = 0
+  #contestedMs = 0
 
   get calls(): ReadonlySet<Call> {
     return this.#pending
@@ -27,6 +32,7 @@ export class UnseenTime {
     this.#pending.add(call)
     if (tally.pending++ > 0) return
     tally.openSince = this.#openMs
+    tally.contestedSince = this.#contestedMs
     this.#hooks += 1
     this.#places += index
   }
@@ -35,18 +41,34 @@ export class UnseenTime {
   remove(call: Call): void {
     const { tally, index } = call
     this.#pending.delete(call)
+    if (tally.pending === 1) this.settleOpen(tally)
     if (--tally.pending > 0) return
-    tally.openMs += this.#openMs - tally.openSince
     this.#hooks -= 1
     this.#places -= index
   }
 
-  passed(ms: number, tallies: readonly HookTally[]): void {
+  /** Calls began that did not end in this turn, and this is what one of them went on to do. */
+  passedIn(owner: Call, ms: number): void {
+    this.#openMs += ms
+    owner.sharedMs += ms
+    owner.tally.sharedMs += ms
+  }
+
+  /** The bundler is on the stack, or a call that is pending and called it. */
+  passedAround(ms: number): void {
+    this.#openMs += ms
+  }
+
+  /** @param isWoken Whether a call was woken by another: then it is not the doing of one of them alone. */
+  passed(ms: number, tallies: readonly HookTally[], isWoken: boolean): void {
     const { size } = this.#pending
     if (size === 0 || ms <= 0) return
     this.#openMs += ms
+    if (this.#hooks > 1 || isWoken) {
+      this.#contestedMs += ms
+      return
+    }
     this.#shareMs += ms / size
-    if (this.#hooks > 1) return
     tallies[this.#places]!.soleMs += ms
   }
 
@@ -63,5 +85,7 @@ export class UnseenTime {
     if (tally.pending === 0) return
     tally.openMs += this.#openMs - tally.openSince
     tally.openSince = this.#openMs
+    tally.contestedMs += this.#contestedMs - tally.contestedSince
+    tally.contestedSince = this.#contestedMs
   }
 }

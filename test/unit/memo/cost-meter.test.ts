@@ -59,6 +59,36 @@ describe('the cost meter', () => {
     expect(meter.end(second)).toBe(1 + 3)
   })
 
+  it('charges a call that waits with nothing that others do meanwhile', async () => {
+    const { meter, clock } = createMeter()
+    const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+    const waiting = meter.begin()
+    meter.run(waiting, () => (clock.ms += 2))
+    await turn()
+    const busy = meter.begin()
+    const call = meter.run(busy, async () => {
+      clock.ms += 10
+      await Promise.resolve()
+      clock.ms += 30
+    })
+    await call
+    expect(meter.end(busy)).toBe(40)
+    await turn()
+    clock.ms += 3
+    expect(meter.end(waiting)).toBe(2 + 3)
+  })
+
+  it('shares a turn of the event loop among the calls that began in it', async () => {
+    const { meter, clock } = createMeter()
+    const spans = [meter.begin(), meter.begin()]
+    const calls = spans.map(span => meter.run(span, async () => {
+      await Promise.resolve()
+      clock.ms += 10
+    }))
+    await Promise.all(calls)
+    expect(spans.map(span => meter.end(span))).toEqual([10, 10])
+  })
+
   it('gives costs that add up to the time in which anything ran, in whatever order calls begin and end', () => {
     fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 8 }), fc.boolean(), fc.nat()), { maxLength: 200 }), steps => {
       const { meter, clock } = createMeter()

@@ -8,7 +8,7 @@ const FACTS = { id: 'one', startedAtMs: 0, stratum: STRATUM, provenance: PROVENA
 
 function timing(plugin: string, selfMs: number, count: number): HookTiming {
   return {
-    plugin, hook: 'transform', calls: count, noopCalls: 0, noopMs: 0, filterSavingMs: 0, selfMs, minMs: selfMs, maxMs: selfMs, quality: 'exact', busyMs: selfMs, overlapMs: 0,
+    plugin, hook: 'transform', calls: count, noopCalls: 0, noopMs: 0, filterSavingMs: 0, selfMs, minMs: selfMs, maxMs: selfMs, likelyMinMs: selfMs, likelyMaxMs: selfMs, quality: 'exact', busyMs: selfMs, overlapMs: 0,
     awaitMs: 0, bytes: 100 * count, unfinishedCalls: 0, modules: [{ id: 'src/a.vue', selfMs, calls: 1 }],
   }
 }

@@ -2,6 +2,7 @@
 import { createReportCollector } from '../../../src/report/collect.ts'
 import type { BuildFacts, CallEvent, EndFacts, ReportCollector } from '../../../src/report/collect.ts'
 import type { BuildReport } from '../../../src/report/build-report.ts'
+import type { BuildTimings, HookTiming } from '../../../src/monitor/measure/timings.ts'
 
 export const FACTS: BuildFacts = {
   pitcrew: '0.1.0',
@@ -21,6 +22,19 @@ export const END: EndFacts = {
   off: [],
   vfs: { hits: 340, misses: 120, evictions: 0, bytes: 4_200_000 },
   analysis: null,
+}
+
+/** One hook that was measured: all of its time was seen, unless the parts say otherwise. */
+export function timed(plugin: string, selfMs: number, parts: Partial<HookTiming> = {}): HookTiming {
+  return {
+    plugin, hook: 'transform', calls: 1, noopCalls: 0, noopMs: 0, filterSavingMs: 0, selfMs, minMs: selfMs, maxMs: selfMs, likelyMinMs: selfMs, likelyMaxMs: selfMs,
+    quality: 'exact', busyMs: selfMs, overlapMs: 0, awaitMs: 0, bytes: 0, unfinishedCalls: 0, modules: [], ...parts,
+  }
+}
+
+export function timings(wallMs: number, ...hooks: readonly HookTiming[]): BuildTimings {
+  const selfMs = hooks.reduce((total, hook) => total + hook.selfMs, 0)
+  return { mode: 'default', hooks, totals: { wallMs, selfMs, nativeMs: wallMs - selfMs, idleMs: 0, pitcrewMs: 0 }, calibration: null, unfinished: [] }
 }
 
 export function callEvent(event: Partial<CallEvent>): CallEvent {

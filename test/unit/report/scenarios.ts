@@ -1,7 +1,7 @@
 /** The builds that a person meets, as reports. */
 import type { BuildReport } from '../../../src/report/build-report.ts'
 import type { ReportCollector } from '../../../src/report/collect.ts'
-import { callEvent, calls, collect, MEMOIZED } from './reports.ts'
+import { callEvent, calls, collect, MEMOIZED, timed, timings } from './reports.ts'
 
 const STATE = { decision: 'refuse', reason: 'keeps state that other modules and renderChunk read', recipe: 'vite', remedy: null } as const
 const SHAPE = {
@@ -42,9 +42,9 @@ export const scenarios: Readonly<Record<string, BuildReport>> = {
     collector.policy('vite:css-post', 'transform', STATE)
     calls(collector, 241, 100, 8.2, { outcome: 'miss', cause: { kind: 'new' } })
     calls(collector, 8, 2200, 0.2, { plugin: 'vite:css-post', outcome: 'refused' })
-  }, { wallMs: 3120, firstRun: true, store: { location: 'node_modules/.cache/pitcrew', state: 'ok', entryCount: 241, sizeBytes: 4_100_000, readBytes: 0, writtenBytes: 4_100_000 } }),
+  }, { wallMs: 3120, timings: timings(3120, timed('vite:vue', 1976, { quality: 'bounded', minMs: 12, maxMs: 2010, likelyMaxMs: 2000 }), timed('vite:css-post', 1.6)), firstRun: true, store: { location: 'node_modules/.cache/pitcrew', state: 'ok', entryCount: 241, sizeBytes: 4_100_000, readBytes: 0, writtenBytes: 4_100_000 } }),
 
-  'all hits': collect(warm),
+  'all hits': collect(warm, { timings: timings(840, timed('vite:css-post', 21), timed('vite:asset', 0.4, { hook: 'load' })) }),
 
   'some misses': collect((collector) => {
     warm(collector)
