@@ -14,6 +14,7 @@ import type { Build } from '../../src/build.ts'
 import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
 import type { Handler } from '../../src/monitor/measure/wrap.ts'
+import { withCallersStack } from './esbuild-error.ts'
 import { hasPlainData, loadCall, satelliteKey } from './esbuild-load.ts'
 import type { LoadCallback, PluginLoads, Registration } from './esbuild-load.ts'
 import { watchLibrary, watchResolve } from './esbuild-resolve.ts'
@@ -109,8 +110,7 @@ export class EsbuildHost {
     // Only when the first call comes is it known what else the plugin registered.
     let site: Site | undefined
     let refused: Site | undefined
-    return args => {
-      if (this.#isOver) return callback(args)
+    const load = withCallersStack((args: OnLoadArgs): LoadResult | Promise<LoadResult> => {
       const answer = loads.served.get(satelliteKey(args))
       if (answer !== undefined) return answer
       const known = site ??= this.#build.site(guest.subject, hook)
@@ -118,7 +118,8 @@ export class EsbuildHost {
       if (reason === null) return this.#call(registration, args, known, loads)
       refused ??= { ...known, decision: { kind: 'refuse', reason, recipe: known.decision.recipe, remedy: null } }
       return this.#call(registration, args, refused, loads)
-    }
+    })
+    return args => (this.#isOver ? callback(args) : load(args))
   }
 
   #call(registration: Registration, args: OnLoadArgs, site: Site, loads: PluginLoads): LoadResult | Promise<LoadResult> {

@@ -2,7 +2,7 @@
 import type { OnResolveArgs, PluginBuild } from 'esbuild'
 import type { Meter, Meterable } from '../../src/monitor/measure/meter.ts'
 import { steppingOutside } from '../../src/monitor/measure/step-outside.ts'
-import { measureHandler } from '../../src/monitor/measure/wrap.ts'
+import { measureAwaited } from '../../src/monitor/measure/wrap.ts'
 import type { Handler } from '../../src/monitor/measure/wrap.ts'
 
 type Hook = 'onStart' | 'onEnd' | 'onResolve' | 'onLoad' | 'onDispose'
@@ -17,7 +17,7 @@ const BY_PATH: Pick<Meterable, 'kind' | 'idOf'> = {
 /** The callback as it is, when nothing is timed. */
 export function measured<T extends Handler>(meter: Meter | null, plugin: string, hook: Hook, callback: T): T {
   if (meter === null) return callback
-  return measureHandler(meter, { plugin, hook, ...(hook === 'onLoad' || hook === 'onResolve' ? BY_PATH : WHOLE) }, callback)
+  return measureAwaited(meter, { plugin, hook, ...(hook === 'onLoad' || hook === 'onResolve' ? BY_PATH : WHOLE) }, callback)
 }
 
 /** What esbuild does for a callback that resolves something is not the callback's. */

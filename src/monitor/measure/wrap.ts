@@ -7,6 +7,18 @@ export type Handler = (this: never, ...args: never[]) => unknown
 
 /** @param hook A hook, or the place of one that has been registered. */
 export function measureHandler<T extends Handler>(meter: Meter, hook: Meterable | number, handler: T): T {
+  return wrap(meter, hook, handler, followed)
+}
+
+/**
+ * The same for a host that awaits whatever it is given and shows where an error came from: V8 knows who waits for a promise
+ * only where that is one alone, so that what is given on is a promise of our own.
+ */
+export function measureAwaited<T extends Handler>(meter: Meter, hook: Meterable | number, handler: T): T {
+  return wrap(meter, hook, handler, awaited)
+}
+
+function wrap<T extends Handler>(meter: Meter, hook: Meterable | number, handler: T, follow: typeof followed): T {
   const place = typeof hook === 'number' ? hook : meter.register(hook)
   return function (this: unknown, ...args: never[]): unknown {
     const call = meter.enter(place, args)
@@ -17,7 +29,7 @@ export function measureHandler<T extends Handler>(meter: Meter, hook: Meterable 
       meter.leave(call, undefined)
       throw error
     }
-    if (isThenable(result)) return followed(meter, call, result)
+    if (isThenable(result)) return follow(meter, call, result)
     meter.leave(call, result)
     return result
   } as unknown as T
@@ -30,6 +42,19 @@ function followed(meter: Meter, call: Call, result: PromiseLike<unknown>): unkno
   const promise = types.isPromise(result) ? result : Promise.resolve(result)
   void promise.then(settled, () => settled())
   return promise
+}
+
+async function awaited(meter: Meter, call: Call, result: PromiseLike<unknown>): Promise<unknown> {
+  meter.suspend(call)
+  let value: unknown
+  try {
+    value = await result
+  } catch (error) {
+    meter.settle(call, undefined)
+    throw error
+  }
+  meter.settle(call, value)
+  return value
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
