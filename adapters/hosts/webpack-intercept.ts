@@ -77,30 +77,43 @@ function wrap(own: LoaderFunction, { context, view, inside, keep }: Interception
   }
 }
 
-/** Runs a loader as the runner does: synchronously, with a promise, or with `async()` or `callback()`. */
+/** Runs a loader as the runner does: synchronously, with a promise, or with `async()` or `callback()`. What it throws is thrown. */
 function runLoader(own: LoaderFunction, context: LoaderContext, view: LoaderContext, args: readonly unknown[]): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    let isSync = true
-    let isDone = false
-    const callback: LoaderCallback = (error, ...values) => {
-      if (isDone) throw new Error('callback(): The callback was already called.')
-      isDone = true
-      isSync = false
-      if (error) reject(error)
-      else resolve(values)
-    }
-    context.callback = callback
-    context.async = () => {
-      if (isDone) throw new Error('async(): The callback was already called.')
-      isSync = false
-      return callback
-    }
-    const result = own.apply(view, [...args])
-    if (!isSync) return
+  let resolve!: (values: unknown[]) => void
+  let reject!: (error: unknown) => void
+  const ended = new Promise<unknown[]>((onValues, onError) => ([resolve, reject] = [onValues, onError]))
+  let isSync = true
+  let isDone = false
+  const callback: LoaderCallback = (error, ...values) => {
+    if (isDone) throw new Error('callback(): The callback was already called.')
     isDone = true
-    if (isThenable(result)) result.then(value => resolve([value]), reject)
-    else resolve(result === undefined ? [] : [result])
-  })
+    isSync = false
+    if (error) reject(error)
+    else resolve(values)
+  }
+  context.callback = callback
+  context.async = () => {
+    if (isDone) throw new Error('async(): The callback was already called.')
+    isSync = false
+    return callback
+  }
+  let result: unknown
+  try {
+    result = own.apply(view, [...args])
+  } catch (error) {
+    if (!isDone) {
+      // Whatever it hands on later comes too late, an error as well.
+      void ended.catch(() => undefined)
+      throw error
+    }
+    // It has ended before: the runner has no other use for it, either.
+    console.error(error instanceof Error ? error.stack : error)
+  }
+  if (!isSync) return ended
+  isDone = true
+  if (isThenable(result)) result.then(value => resolve([value]), reject)
+  else resolve(result === undefined ? [] : [result])
+  return ended
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
