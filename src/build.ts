@@ -244,7 +244,7 @@ export class Build {
   #createPerformance(identity: BuildIdentity, workspaceRoot: string): PerformanceMonitor {
     return new PerformanceMonitor({
       options: this.options, facts: this.facts, workspaceRoot, identity, sites: () => this.#sites.all, clock: this.#seams.clock, env: this.#seams.env, stream: process.stderr,
-      readText: path => this.vfs.read(path)?.toString('utf8') ?? null, warn: text => this.#sayOnce.warn(text),
+      readText: path => this.vfs.read(path)?.toString('utf8') ?? null, warn: text => this.#sayOnce.warn(text), pending: () => (this.meter?.unfinished() ?? []).map(call => ({ ...call, id: this.#displayId(call.id) })),
     })
   }
 

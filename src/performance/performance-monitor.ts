@@ -16,6 +16,7 @@ import { MAX_PAST } from '../monitor/baseline.ts'
 import { Calibrator } from '../monitor/calibrate/calibrator.ts'
 import type { BuildEntry } from '../monitor/build-entry.ts'
 import type { Provenance, Stratum } from '../monitor/build-record.ts'
+import type { UnfinishedCall } from '../monitor/measure/timings.ts'
 import type { MonitorReport } from '../monitor/monitor-report.ts'
 import { predict } from '../monitor/predict.ts'
 import type { Forecast } from '../monitor/predict.ts'
@@ -28,6 +29,7 @@ import { isCI } from '../report/detect-terminal.ts'
 import type { Fault } from '../types.ts'
 import { ForecastLine } from './forecast-line.ts'
 import type { ProgressStream } from './forecast-line.ts'
+import { Interruption } from './interruption.ts'
 import { createKernels, threadCpuMs } from './kernels.ts'
 import { projectName, surroundingsOf, variantOf } from './surroundings.ts'
 import { cacheStateOf, changedFilesOf, toBuildRecord } from './to-build-record.ts'
@@ -45,6 +47,8 @@ export interface PerformanceInputs {
   readonly stream: ProgressStream
   readonly readText: (path: string) => string | null
   readonly warn: (text: string) => void
+  /** Calls that have not settled. */
+  readonly pending: () => readonly UnfinishedCall[]
 }
 
 /** Of a stratum everything but what the caches will do. */
@@ -54,6 +58,8 @@ export class PerformanceMonitor {
   readonly #inputs: PerformanceInputs
   readonly #history: History
   readonly #line: ForecastLine
+  /** `null` where nobody is told anything, or waits for an end. */
+  readonly #interruption: Interruption | null
   /** `null` where builds are not compared. */
   readonly #calibrator: Calibrator | null
   #environment = ''
@@ -70,7 +76,9 @@ export class PerformanceMonitor {
     this.#inputs = inputs
     this.#history = new History(inputs.options.cacheDir)
     this.#line = new ForecastLine(inputs.stream, () => inputs.clock.now())
-    const { monitor, timings, cacheDir } = inputs.options
+    const { monitor, timings, cacheDir, report } = inputs.options
+    const isAwaited = report !== false && timings !== false && inputs.facts.command !== 'dev'
+    this.#interruption = isAwaited ? new Interruption({ pending: inputs.pending, say: text => inputs.facts.logger.warn(text), signals: process }) : null
     const isCompared = monitor !== null && timings !== false && inputs.facts.command !== 'dev'
     this.#calibrator = isCompared ? new Calibrator(createKernels(cacheDir), { now: () => inputs.clock.now(), threadCpuMs }) : null
   }
@@ -82,6 +90,7 @@ export class PerformanceMonitor {
     this.#announced = null
     this.#calibrator?.before()
     this.#running += 1
+    this.#interruption?.watch()
     // What stands in the way of it will stand in the way of the comparison, too, and is said there.
     if (this.#isWatched()) void this.#announce(this.#running).catch(() => undefined)
   }
@@ -89,6 +98,7 @@ export class PerformanceMonitor {
   /** The build is over without a report. */
   cancel(): void {
     this.#running += 1
+    this.#interruption?.rest()
     this.#line.end()
   }
 

@@ -22,7 +22,7 @@ import { CallLog } from './call-log.ts'
 import { HookTally } from './hook-tally.ts'
 import type { HookKind } from './hook-tally.ts'
 import { summarise } from './summarise.ts'
-import type { BuildTimings } from './timings.ts'
+import type { BuildTimings, UnfinishedCall } from './timings.ts'
 import { UnseenTime } from './unseen-time.ts'
 
 export interface MeterClock {
@@ -242,8 +242,14 @@ export class Meter {
     return summarise({
       mode: follow ? 'deep' : 'default', tallies: this.#tallies.filter(({ calls }) => calls > 0), wallMs, isBundlerNative, pitcrewMs: this.#pitcrewMs,
       idleMs: clock.idle() - this.#beganIdleMs, measuredMs: now - this.#beganAt, name,
-      unfinished: Array.from(this.#unseen.calls, ({ tally, id, startedAt }) => ({ plugin: tally.plugin, hook: tally.hook, id, sinceMs: now - startedAt })),
+      unfinished: this.unfinished(),
     })
+  }
+
+  /** Calls that have not settled, oldest first. Ids are absolute. */
+  unfinished(): UnfinishedCall[] {
+    const now = this.#options.clock.now()
+    return Array.from(this.#unseen.calls, ({ tally, id, startedAt }) => ({ plugin: tally.plugin, hook: tally.hook, id, sinceMs: now - startedAt }))
   }
 
   #unwind(call: Call, now: number): void {
