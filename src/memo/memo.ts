@@ -164,12 +164,14 @@ export class Memo {
     this.#parts.overhead('key', keyed - startedAt)
     let found: Lookup
     try {
-      found = await this.#lookup(key, host)
+      const looking = this.#lookup(key, host)
+      // Until it waits for the host: what goes on then is not its own.
+      this.#parts.overhead('lookup', clock.now() - keyed)
+      found = await looking
     } catch (error) {
       onFault('lookup', error, site)
       found = { kind: 'miss', cause: { kind: 'not-stored', detail: 'a fault of Pitcrew while looking it up' } }
     }
-    this.#parts.overhead('lookup', clock.now() - keyed)
     if (found.kind === 'hit') {
       const replayed = await this.#serve(site, host, key, found.record, span)
       if (replayed) return replayed.result

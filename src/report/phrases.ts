@@ -84,8 +84,9 @@ export function memoizableCalls(report: BuildReport): number {
   return hit + miss + stale + corrupt
 }
 
-/** What Pitcrew itself took, milliseconds. Most of it lies within the busy time of the plugins that it answered for. */
+/** What Pitcrew itself took of the main thread, milliseconds. */
 export function ownMs(report: BuildReport): number {
+  if (report.timings !== null) return report.overhead.setupMs + report.timings.totals.pitcrewMs
   const { setupMs, keyMs, lookupMs, recordMs, flushMs } = report.overhead
   return setupMs + keyMs + lookupMs + recordMs + flushMs
 }

@@ -29,7 +29,7 @@ export class HookTally {
   seenMs = 0
   /** What is counted as its own of the time that nobody saw: of its turns, and while it alone was pending. */
   sharedMs = 0
-  /** Unseen time while calls of this hook alone were pending. */
+  /** Of that, what passed while calls of this hook alone were pending. */
   soleMs = 0
   /** Unseen time while any call of this hook was pending, up to `openSince` on the meter's count. */
   openMs = 0

@@ -61,7 +61,7 @@ export class Meter {
   #top: Call | null = null
   /** What was on top when a call went on, and the call. */
   #resumed: { call: Call | null; readonly top: Call | null; readonly at: number }[] = []
-  #unseen = new UnseenTime()
+  #unseen: UnseenTime
   #turn: Turn<Call> | null = null
   readonly #catchUp = (): void => void this.#advance()
   readonly #endTurn = (turn: Turn<Call>): void => {
@@ -77,18 +77,19 @@ export class Meter {
 
   constructor(options: MeterOptions) {
     this.#options = options
+    this.#unseen = new UnseenTime(options.isBundlerNative)
     this.begin()
   }
 
   /** A build or a rebuild begins. Calls that are still open belong to the one before. */
   begin(): void {
-    const { clock, follow, isLogging } = this.#options
+    const { clock, follow, isLogging, isBundlerNative } = this.#options
     this.#lastAt = this.#beganAt = clock.now()
     this.#lastIdleMs = this.#beganIdleMs = clock.idle()
     this.#tallies = this.#hooks.map(toTally)
     this.#top = null
     this.#resumed = []
-    this.#unseen = new UnseenTime()
+    this.#unseen = new UnseenTime(isBundlerNative)
     this.#turn = null
     this.#log = isLogging ? new CallLog() : null
     this.#pitcrewMs = 0

@@ -8,7 +8,7 @@
  *   timings are deep.
  * - `bounded`: main-thread time passed that nobody saw while its calls were pending, most of it while no other hook's were.
  *   It is the hook's or the bundler's, so the truth lies in `minMs`…`maxMs`.
- * - `withheld`: more than half of it may as well belong to other hooks. The bounds hold; the number is not to be shown.
+ * - `withheld`: more than half of it may as well belong to other hooks, or to a bundler that works on the main thread. The bounds hold; the number is not to be shown.
  *
  * `minMs`…`maxMs` hold whatever a plugin does. What ran in the turn of the event loop that a call began in is most likely that
  * call's, which `likelyMinMs`…`likelyMaxMs` take for granted: they hold unless calls of one hook wake those of another.
@@ -39,7 +39,7 @@ export interface HookTiming {
   readonly filterSavingMs: number
   /**
    * Main-thread time of this hook alone: what it calls of other plugins is theirs. Those of all hooks add up. Of what nobody saw it
-   * has what passed in turns of its own, and while it alone was pending; nothing that may as well be another hook's.
+   * has what passed in turns of its own, and while it alone was pending next to a bundler on threads of its own; nothing that may as well be another hook's.
    */
   readonly selfMs: number
   readonly minMs: number

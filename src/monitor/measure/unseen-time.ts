@@ -4,8 +4,9 @@
  * Of each hook it is known how much passed while its calls were pending, which bounds it, and of that
  *
  * - what ran in a turn of the event loop that calls of this hook alone began (turn.ts): it is counted as theirs;
- * - what passed while calls of this hook alone were pending: counted as theirs, in equal shares, although it may be the bundler's;
- * - what is contested: calls of several hooks were pending, and nothing speaks for one. It is counted as nobody's.
+ * - what passed while calls of this hook alone were pending, where the bundler works on threads of its own: counted as theirs, in
+ *   equal shares, although it may be the bundler's;
+ * - what is contested: calls of several hooks were pending, or the bundler works here, and nothing speaks for one. It is nobody's.
  *
  * A constant amount of work for each event, however many calls are pending.
  */
@@ -13,6 +14,7 @@ import type { Call } from './call.ts'
 import type { HookTally } from './hook-tally.ts'
 
 export class UnseenTime {
+  readonly #isBundlerNative: boolean
   readonly #pending = new Set<Call>()
   #hooks = 0
   /** Sum of the places of hooks with pending calls: of a single one, its place. */
@@ -21,6 +23,10 @@ export class UnseenTime {
   #shareMs = 0
   #openMs = 0
   #contestedMs = 0
+
+  constructor(isBundlerNative: boolean) {
+    this.#isBundlerNative = isBundlerNative
+  }
 
   get calls(): ReadonlySet<Call> {
     return this.#pending
@@ -64,7 +70,7 @@ export class UnseenTime {
     const { size } = this.#pending
     if (size === 0 || ms <= 0) return
     this.#openMs += ms
-    if (this.#hooks > 1 || isWoken) {
+    if (this.#hooks > 1 || isWoken || !this.#isBundlerNative) {
       this.#contestedMs += ms
       return
     }
