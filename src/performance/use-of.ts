@@ -22,11 +22,10 @@ export function useOf(report: BuildReport, { isBundlerNative, storeMaxBytes, oth
 /** Without timings nothing is known of no-op calls. */
 function hooksOf({ timings, plugins }: BuildReport): readonly HookUse[] {
   const memo = new Map(plugins.map(plugin => [JSON.stringify([plugin.name, plugin.hook]), plugin]))
-  return (timings?.hooks ?? []).map(({ plugin, hook, calls, noopCalls, noopMs, likelyMinMs, quality, modules }) => {
+  return (timings?.hooks ?? []).map(({ plugin, hook, calls, noopCalls, filterSavingMs, likelyMinMs, quality, modules }) => {
     const known = memo.get(JSON.stringify([plugin, hook]))
     return {
-      // What was measured: the crossings that a filter saves besides were estimated two thirds too high against real builds.
-      plugin, hook, calls, noopCalls, filterSavingMs: noopMs, selfMs: likelyMinMs,
+      plugin, hook, calls, noopCalls, filterSavingMs, selfMs: likelyMinMs,
       isKnown: quality !== 'withheld',
       hits: known?.outcomes.hit ?? 0,
       savedMs: known?.savedMs ?? 0,

@@ -1,6 +1,7 @@
 /**
  * What is added up for one hook of one plugin during one build, and what that is worth. Kept by the meter alone.
  */
+import { Crossings } from './crossings.ts'
 import { ModuleCosts } from './module-costs.ts'
 import type { HookTiming, TimingQuality } from './timings.ts'
 
@@ -44,6 +45,8 @@ export class HookTally {
   inFlight = 0
   /** Of those, the ones that returned a promise. */
   pending = 0
+  /** Of calls by a bundler on other threads. */
+  readonly crossings: Crossings = new Crossings()
   readonly modules: ModuleCosts = new ModuleCosts()
 
   constructor(plugin: string, hook: string, kind: HookKind) {
@@ -66,12 +69,11 @@ export class HookTally {
     this.noopMs += selfMs
   }
 
-  /** @param crossingMs What one call costs besides its handler. */
-  timing(crossingMs: number): HookTiming {
+  timing(): HookTiming {
     const { selfMs, calls, noopCalls, noopMs, seenMs: minMs } = this
     const maxMs = Math.max(selfMs, minMs + this.openMs)
     return {
-      plugin: this.plugin, hook: this.hook, calls, noopCalls, noopMs, filterSavingMs: noopMs + noopCalls * crossingMs,
+      plugin: this.plugin, hook: this.hook, calls, noopCalls, noopMs, filterSavingMs: noopMs + noopCalls * this.crossings.typicalMs,
       selfMs, minMs, maxMs, likelyMinMs: Math.max(minMs, selfMs - this.soleMs), likelyMaxMs: Math.min(maxMs, selfMs + this.contestedMs), quality: qualityOf(minMs, maxMs, selfMs, this.contestedMs),
       busyMs: this.busyMs, overlapMs: Math.max(0, this.spanMs - this.busyMs), awaitMs: Math.max(0, this.busyMs - selfMs),
       bytes: this.units, unfinishedCalls: this.inFlight, modules: this.modules.top(TOP_MODULES),

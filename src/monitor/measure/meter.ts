@@ -70,6 +70,8 @@ export class Meter {
   #log: CallLog | null = null
   #stop: (() => void) | null = null
   #pitcrewMs = 0
+  /** What the last time that nobody saw took, without sleep. */
+  #gapMs = 0
   #lastAt = 0
   #lastIdleMs = 0
   #beganAt = 0
@@ -113,6 +115,7 @@ export class Meter {
     const tally = this.#tallies[place]!
     const now = this.#advance()
     const parent = this.#top
+    if (parent === null && this.#options.isBundlerNative) tally.crossings.add(this.#gapMs)
     if (!this.isDeep) this.#turn ??= new Turn(ofOneHook, this.#catchUp, this.#endTurn)
     tally.calls += 1
     if (tally.inFlight++ === 0) tally.busySince = now
@@ -239,10 +242,10 @@ export class Meter {
     const now = this.#advance()
     for (const tally of this.#tallies) this.#settleOpen(tally, now)
     for (const call of this.#unseen.calls) this.#unseen.charge(call)
-    const { clock, follow, isBundlerNative } = this.#options
+    const { clock, follow } = this.#options
     return summarise({
-      mode: follow ? 'deep' : 'default', tallies: this.#tallies.filter(({ calls }) => calls > 0), wallMs, isBundlerNative, pitcrewMs: this.#pitcrewMs,
-      idleMs: clock.idle() - this.#beganIdleMs, measuredMs: now - this.#beganAt, name,
+      mode: follow ? 'deep' : 'default', tallies: this.#tallies.filter(({ calls }) => calls > 0), wallMs, pitcrewMs: this.#pitcrewMs,
+      idleMs: clock.idle() - this.#beganIdleMs, name,
       unfinished: this.unfinished(),
     })
   }
@@ -288,6 +291,7 @@ export class Meter {
       activeMs = passedMs - (idleMs - this.#lastIdleMs)
       this.#lastIdleMs = idleMs
     }
+    this.#gapMs = activeMs
     if (this.#options.follow) return
     const turn = this.#turn
     const owner = turn?.owner ?? null
