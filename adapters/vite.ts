@@ -36,6 +36,8 @@ function vitePlugin(start: Start): Partial<Plugin> {
   let isWatch = false
   let ended = false
   let hasFailed = false
+  /** Environments that are being built; they may be at once. */
+  let running = 0
   return {
     enforce: 'post',
     // Vite takes these from their plugins before `configResolved`.
@@ -60,7 +62,10 @@ function vitePlugin(start: Start): Partial<Plugin> {
     buildStart() {
       ended = false
       hasFailed = false
-      if (!isDev) build?.begin(this.environment?.name)
+      if (isDev || !build) return
+      running += 1
+      build.observer.resume()
+      build.begin(this.environment?.name)
     },
     buildEnd(error) {
       hasFailed = Boolean(error)
@@ -90,6 +95,9 @@ function vitePlugin(start: Start): Partial<Plugin> {
         const report = await build?.end(hasFailed)
         for (const text of warningsOf(report ?? null)) this.warn(text)
         if (!isWatch) await build?.flush()
+        running = Math.max(0, running - 1)
+        // Whether another environment follows is not said; if none does, what a program does next is none of our business.
+        if (!isWatch && !isDev && running === 0) build?.observer.rest()
         const failure = gateFailure(report)
         if (failure !== null) this.error(failure.message)
       },

@@ -87,6 +87,7 @@ export class Observer {
   readonly #environment = new EnvironmentWatch(() => this.active, body => this.run(null, body))
   #patches: Patch[] = []
   #users = 0
+  #isResting = false
   /** While a replaced function of `node:fs` runs, what it does below is its own affair. */
   #isNoted = false
 
@@ -97,8 +98,23 @@ export class Observer {
     return () => {
       if (!attached) return
       attached = false
-      if (--this.#users === 0) this.#uninstall()
+      if (--this.#users > 0) return
+      if (!this.#isResting) this.#uninstall()
+      this.#isResting = false
     }
+  }
+
+  /** Takes everything back until `resume`: nobody says whether another build follows. */
+  rest(): void {
+    if (this.#users === 0 || this.#isResting) return
+    this.#isResting = true
+    this.#uninstall()
+  }
+
+  resume(): void {
+    if (!this.#isResting) return
+    this.#isResting = false
+    this.#install()
   }
 
   /** Runs `body` with `trace` active in it and in everything asynchronous that it starts. */

@@ -1,0 +1,75 @@
+/** Programs that build again and again, each time with plugins of their own: what a build has replaced is not left to the next one. */
+import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { build, createBuilder } from 'vite'
+import pitcrew from '../../adapters/vite.ts'
+import type { BuildReport } from '../../src/report/build-report.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'pitcrew-again-'))
+beforeAll(() => {
+  mkdirSync(join(root, 'src'))
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(root, 'src/main.js'), "import './a.js'\nconsole.log('main')\n")
+  writeFileSync(join(root, 'word.txt'), 'one')
+  writeFileSync(join(root, 'src/a.js'), "console.log('a')\n")
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const slow = {
+  name: 'slow',
+  transform(code: string) {
+    const until = performance.now() + 1
+    while (performance.now() < until);
+    return { code: `${code};console.log('slow')`, map: null }
+  },
+}
+/** It does not say that it reads a file. */
+const reading = {
+  name: 'reading',
+  transform(code: string, id: string) {
+    if (!id.endsWith('a.js')) return null
+    const until = performance.now() + 1
+    while (performance.now() < until);
+    return { code: `${code};console.log(${JSON.stringify(fs.readFileSync(join(root, 'word.txt'), 'utf8'))})`, map: null }
+  },
+}
+const buildOnce = (): Promise<unknown> => build({
+  root, configFile: false, logLevel: 'silent', build: { write: false, rolldownOptions: { input: 'src/main.js' } },
+  plugins: [pitcrew({ cacheDir: join(root, 'cache'), report: false }), { ...slow }],
+})
+const inPlace = (): unknown[] => [fs.readFileSync, fs.promises.readFile, process.env, process.stderr.write, structuredClone]
+
+it('leaves the functions of node:fs, the streams and the environment as they were', async () => {
+  const before = inPlace()
+  for (let count = 0; count < 3; count++) {
+    await buildOnce()
+    expect(inPlace().map((value, index) => value === before[index])).toEqual(before.map(() => true))
+  }
+})
+
+it('watches again when another environment is built with the same plugins', async () => {
+  const reportFile = join(root, 'report.json')
+  const builder = await createBuilder({
+    root, configFile: false, logLevel: 'silent', builder: { sharedConfigBuild: true, sharedPlugins: true },
+    build: { write: false, rolldownOptions: { input: 'src/main.js' } }, environments: { client: {}, other: {} },
+    plugins: [pitcrew({ cacheDir: join(root, 'cache'), report: false, reportFile }), reading],
+  })
+  for (const name of ['client', 'other']) {
+    await builder.build(builder.environments[name]!)
+    const { redone } = JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport
+    expect(redone.filter(({ plugin }) => plugin === 'reading').length, name).toBeGreaterThan(0)
+  }
+  // What was read in the second one is a dependency of its records, too.
+  writeFileSync(join(root, 'word.txt'), 'another')
+  const second = await createBuilder({
+    root, configFile: false, logLevel: 'silent', builder: { sharedConfigBuild: true, sharedPlugins: true },
+    build: { write: false, rolldownOptions: { input: 'src/main.js' } }, environments: { client: {}, other: {} },
+    plugins: [pitcrew({ cacheDir: join(root, 'cache'), report: false, reportFile }), reading],
+  })
+  for (const name of ['client', 'other']) {
+    const { output } = await second.build(second.environments[name]!) as { output: { code: string }[] }
+    expect(output[0]!.code, name).toContain('another')
+  }
+})
