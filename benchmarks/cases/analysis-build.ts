@@ -17,6 +17,8 @@ import type { BenchCase, FiguresResult } from '../case.ts'
 
 const MODULE_COUNT = 1000
 const FUNCTIONS_PER_MODULE = 4
+/** After as many everything must be known. */
+const MAX_BUILDS = 20
 const EDITED = 'src/module-7.js'
 const EDITED_BYTES = 20_000
 
@@ -61,9 +63,8 @@ async function measure(application: Application, { base, rounds, say }: Session)
   const stores = join(base, 'stores', application.name)
   // Memos without facts, and both.
   await build(application, base, 'off', join(stores, 'memos'))
-  await build(application, base, 'warm', join(stores, 'all'))
-  // What was written a moment ago is not believed by its times.
-  await build(application, base, 'warm', join(stores, 'all'))
+  // A build does not wait for all of what is new, and what was written a moment ago is not believed by its times.
+  for (let known = false, left = MAX_BUILDS; !known && left > 0; left--) known = await isKnown(application, base, join(stores, 'all'))
   for (let round = 0; round < rounds; round++) {
     say(`${application.name}: round ${round + 1} of ${rounds}`)
     for (let at = 0; at < VARIANTS.length; at++) {
@@ -75,6 +76,11 @@ async function measure(application: Application, { base, rounds, say }: Session)
     }
   }
   return samples
+}
+
+async function isKnown(application: Application, base: string, cache: string): Promise<boolean> {
+  const { report } = await build(application, base, 'warm', cache)
+  return report?.analysis?.analysedCount === 0 && report.analysis.leftCount === 0
 }
 
 async function runVariant(application: Application, base: string, variant: Variant, { stores, round }: { stores: string; round: number }): Promise<BuildOutcome> {

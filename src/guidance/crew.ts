@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { answer } from './answer.ts'
 import type { Job } from './job.ts'
-import { IN_HAND_BYTES } from './protocol.ts'
+import { HURRY_AT, IN_HAND_BYTES, SHARED_BYTES } from './protocol.ts'
 import type { Answer, Envelope, JobSettings, Replies, ReplyTo, Request } from './protocol.ts'
 
 /** No module takes so long, milliseconds; a thread that shows the same one for longer hangs. */
@@ -39,7 +39,7 @@ export function workerScript(): string | null {
 
 export class Crew {
   readonly #seams: CrewSeams
-  readonly #inHand = new SharedArrayBuffer(IN_HAND_BYTES)
+  readonly #shared = new SharedArrayBuffer(SHARED_BYTES)
   /** Of this build, in order; what was answered is asked again of whoever takes over. */
   #requests: Envelope[] = []
   readonly #waiting = new Map<number, Waiting>()
@@ -74,6 +74,11 @@ export class Crew {
     else this.#worker?.unref()
   }
 
+  /** Whether modules that are not known yet are left for the next build. */
+  hurry(isHurried: boolean): void {
+    Atomics.store(new Uint8Array(this.#shared), HURRY_AT, isHurried ? 1 : 0)
+  }
+
   async close(): Promise<void> {
     if (this.#watch !== null) clearInterval(this.#watch)
     this.#watch = null
@@ -91,7 +96,7 @@ export class Crew {
 
   #hire(script: string): Worker | null {
     try {
-      const worker = new Worker(script, { workerData: { inHand: this.#inHand }, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }, execArgv: [] })
+      const worker = new Worker(script, { workerData: { shared: this.#shared }, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }, execArgv: [] })
       worker.on('message', (result: Answer) => this.#settle(result))
       worker.once('error', (error: Error) => this.#bury(worker, error.message))
       worker.once('exit', code => this.#bury(worker, `it ended with code ${code}`))
@@ -118,7 +123,7 @@ export class Crew {
     this.#deaths++
     const suspect = this.#textInHand()
     if (suspect !== '') this.#suspects.push(suspect)
-    Buffer.from(this.#inHand).fill(0)
+    Buffer.from(this.#shared, 0, IN_HAND_BYTES).fill(0)
     this.#seams.onDeath(reason, suspect)
     void worker.terminate()
     // What was answered already is asked again: without it the next one knows nothing.
@@ -130,7 +135,7 @@ export class Crew {
   #runHere(envelope: Envelope): void {
     this.#queue = this.#queue.then(async () => {
       const { Job } = await import('./job.ts')
-      const job = this.#job ??= new Job({ inHand: () => undefined, yields: true })
+      const job = this.#job ??= new Job({ inHand: () => undefined, isHurried: () => Atomics.load(new Uint8Array(this.#shared), HURRY_AT) !== 0, yields: true })
       this.#settle({ number: envelope.number, ...await answer(job, this.#withSuspects(envelope).request) })
     })
   }
@@ -142,7 +147,7 @@ export class Crew {
   }
 
   #textInHand(): string {
-    const bytes = Buffer.from(this.#inHand)
+    const bytes = Buffer.from(this.#shared, 0, IN_HAND_BYTES)
     return bytes.toString('utf8', 0, bytes.indexOf(0) < 0 ? IN_HAND_BYTES : bytes.indexOf(0))
   }
 

@@ -25,6 +25,8 @@ export interface GuidanceParts {
   readonly version: string
   readonly store: Pick<Store, 'get' | 'put'>
   readonly onFault: (message: string) => void
+  /** How long the end of the build waits for modules that were never analysed, milliseconds. @default a share of the build */
+  readonly waitMs?: number
   /** @default the thread's script, where it is built */
   readonly script?: string | null
 }
@@ -48,6 +50,10 @@ export interface BuiltChunk {
   readonly modules: readonly (readonly [id: string, bytes: number])[]
 }
 
+/** Of the time that a build has taken when it waits for what is not analysed yet; and what is always given. */
+const WAIT_RATIO = 0.08
+const MIN_WAIT_MS = 1000
+
 const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx|astro)$/
 const DECLARATION = /\.d\.[cm]?ts$/
 
@@ -65,6 +71,7 @@ export class Guidance {
   readonly #buildMs = new Map<string, number>()
   #unclear: Promise<readonly string[]> | null = null
   #isOpen = false
+  #beganMs = 0
 
   constructor(parts: GuidanceParts) {
     const { options, facts: { root, bundler, command, mode }, workspaceRoot } = parts
@@ -85,6 +92,8 @@ export class Guidance {
     this.#outputs = []
     this.#unclear = null
     this.#isOpen = true
+    this.#beganMs = performance.now()
+    this.#crew.hurry(false)
     this.#guard(this.#crew.ask({ kind: 'open', settings: this.#jobSettings(this.#settings), pack: this.#lastPack() }))
   }
 
@@ -127,6 +136,7 @@ export class Guidance {
   async finish(): Promise<ProjectReport | null> {
     if (this.#unclear === null) return null
     this.#crew.hold(true)
+    const patience = this.#lessPatient()
     try {
       const unclear = await this.#unclear
       const { report, pack } = await this.#crew.ask({ kind: 'join', built: this.#built(unclear) })
@@ -136,10 +146,18 @@ export class Guidance {
       this.#parts.onFault(`the code could not be analysed (${error instanceof Error ? error.message : String(error)}).`)
       return null
     } finally {
+      clearTimeout(patience)
       this.#isOpen = false
       this.#unclear = null
       this.#crew.hold(false)
     }
+  }
+
+  /** Nobody waits long for what was never analysed: it is left for the next build. Limits that may fail a build want all of it. */
+  #lessPatient(): NodeJS.Timeout | undefined {
+    if (Object.keys(this.#settings?.gates.fail ?? {}).length > 0) return undefined
+    const waitMs = this.#parts.waitMs ?? Math.max(MIN_WAIT_MS, WAIT_RATIO * (performance.now() - this.#beganMs))
+    return setTimeout(() => this.#crew.hurry(true), waitMs)
   }
 
   close(): Promise<void> {

@@ -12,6 +12,7 @@ import { pathToFileURL } from 'node:url'
 import type { Analyzer } from '../analysis/analyze.ts'
 import { emptyFacts, toFacts } from '../analysis/project/facts.ts'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
+import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { fixFor } from '../analysis/project/fixes.ts'
 import { unclearModules } from '../analysis/project/graph.ts'
 import type { ProjectModule } from '../analysis/project/graph.ts'
@@ -35,6 +36,8 @@ const MAX_UNUSED = 4
 export interface JobSeams {
   /** Told the id of the module in hand before it is analysed, and an empty text afterwards. */
   readonly inHand: (id: string) => void
+  /** Whether modules that are not known yet are to be left for the next build. */
+  readonly isHurried: () => boolean
   /** Whether other work of this thread wants its turn between modules. */
   readonly yields: boolean
 }
@@ -48,6 +51,8 @@ export class Job {
   #analyzer: Analyzer | null = null
   #current: string[] = []
   #analysedCount = 0
+  /** Modules that this build did not wait for. */
+  readonly #left = new Set<string>()
   #isChanged = false
 
   constructor(seams: JobSeams) {
@@ -66,6 +71,7 @@ export class Job {
     this.#checked = new Set()
     this.#current = []
     this.#analysedCount = 0
+    this.#left.clear()
     this.#isChanged = false
     await this.#update([...this.#entries].filter(([, { unused }]) => unused === 0).map(([id]) => id))
     return null
@@ -98,8 +104,9 @@ export class Job {
       replacements: replacementsFor(built.packages.length),
       target: built.target,
     })
-    const whole = baseline.flaw === null ? report : { ...report, state: 'partial' as const, notes: [{ id: '', reason: 'baseline', message: baseline.flaw }, ...report.notes] }
-    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: this.#current, findings: findings.map(({ fingerprint, ruleId, id }) => ({ fingerprint, ruleId, id })), report: whole })
+    const seen = this.#left.size === 0 ? report : withoutAbsence(report, this.#left.size)
+    const whole = baseline.flaw === null ? seen : { ...seen, state: 'partial' as const, notes: [{ id: '', reason: 'baseline', message: baseline.flaw }, ...seen.notes] }
+    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: [...this.#current, ...this.#left].sort(), findings: findings.map(({ fingerprint, ruleId, id }) => ({ fingerprint, ruleId, id })), report: whole })
     return { report: whole, pack: this.#packForNext() }
   }
 
@@ -127,6 +134,11 @@ export class Job {
       return false
     }
     const own = digest(content)
+    if (known?.digest !== own && this.#seams.isHurried()) {
+      this.#left.add(id)
+      this.#isChanged = this.#entries.delete(id) || this.#isChanged
+      return false
+    }
     this.#isChanged = true
     const facts = known?.digest === own ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
     this.#entries.set(id, { digest: own, signature: signature ?? '', facts, unused: 0 })
@@ -166,6 +178,14 @@ export class Job {
     const kept = [...this.#entries].map(([id, entry]): [string, PackEntry] => [id, { ...entry, unused: current.has(id) ? 0 : entry.unused + 1 }]).filter(([, { unused }]) => unused <= MAX_UNUSED)
     this.#entries = new Map(kept)
     return encodePack({ entries: this.#entries, churn: this.#churn })
+  }
+}
+
+/** What rests on a module that imports nothing of another is not said while some have not been looked at. */
+function withoutAbsence(report: ProjectReport, leftCount: number): ProjectReport {
+  return {
+    ...report, leftCount, dead: { count: 0, list: [] }, barrels: [],
+    advice: report.advice.filter(({ kind }) => kind !== 'dead-code' && kind !== 'barrel'),
   }
 }
 

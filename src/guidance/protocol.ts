@@ -68,3 +68,6 @@ export interface Answer {
 
 /** Bytes that both threads see: the id of the module in hand, so that a thread that died tells what it died on. */
 export const IN_HAND_BYTES = 2048
+/** And one behind them: not 0 when the build has ended and waits no longer for modules that are not known yet. */
+export const HURRY_AT: number = IN_HAND_BYTES
+export const SHARED_BYTES: number = IN_HAND_BYTES + 1

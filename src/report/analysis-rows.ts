@@ -13,7 +13,7 @@ const WORTHWHILE = 1
 
 /** Whether a person wants to hear of it without having asked. */
 export function isAnalysisNews(analysis: ProjectReport | null): boolean {
-  return analysis !== null && (analysis.totals.isNew > 0 || analysis.gates.length > 0)
+  return analysis !== null && (analysis.totals.isNew > 0 || analysis.leftCount > 0 || analysis.gates.length > 0)
 }
 
 export function analysisRows(analysis: ProjectReport | null, columns: number, isFull: boolean): Row[] {
@@ -22,8 +22,15 @@ export function analysisRows(analysis: ProjectReport | null, columns: number, is
     riskRow(analysis, columns),
     { label: 'limit', lines: analysis.gates.flatMap(gate => wrapWords(gateText(gate), columns)), tone: 'bad' },
     { label: 'advice', lines: worthwhile(analysis, isFull).flatMap(advice => wrapWords(adviceText(advice), columns)), tone: 'plain' },
+    leftRow(analysis, columns),
     ...(isFull ? [codeRow(analysis, columns)] : []),
   ]
+}
+
+/** The end of a build does not wait for everything that is new. */
+function leftRow({ moduleCount, leftCount }: ProjectReport, columns: number): Row {
+  const lines = leftCount === 0 ? [] : wrapWords(`${formatCount(moduleCount)} of ${formatCount(moduleCount + leftCount)} modules analysed so far; the next build goes on`, columns)
+  return { label: 'code', lines, tone: 'plain' }
 }
 
 function riskRow({ findings, totals, hasBaseline }: ProjectReport, columns: number): Row {

@@ -66,6 +66,7 @@ export function joinProject(inputs: JoinInputs): Joined {
     state: 'ok',
     ...measured,
     analysedCount: inputs.analysedCount,
+    leftCount: 0,
     hasBaseline: inputs.baseline !== null,
     findings: findings.slice(0, LIMITS.findings),
     cycles: { count: cycles.length, list: cycles.slice(0, LIMITS.cycles) },

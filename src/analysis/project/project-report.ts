@@ -102,6 +102,8 @@ export interface ProjectReport {
   readonly moduleCount: number
   /** Modules that were read and analysed anew. */
   readonly analysedCount: number
+  /** Modules that the build's end did not wait for: nothing is said of them, nor of what nobody imports. The next build goes on. */
+  readonly leftCount: number
   readonly codeLines: number
   readonly functionCount: number
   /** Functions with a cyclomatic number up to 5, 10, 20, and above. */

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Job } from '../../../src/guidance/job.ts'
+import type { BuiltFacts, JobSettings, Outcome } from '../../../src/guidance/protocol.ts'
+import { createProjectFiles } from '../memo/helpers/project-files.ts'
+import type { ProjectFiles } from '../memo/helpers/project-files.ts'
+
+const FILES = { 'src/a.js': 'export const used = 1', 'src/b.js': 'export const unused = 2', 'src/main.js': "import './b'\nimport { used } from './a'\nconsole.log(used)" }
+const IDS = Object.keys(FILES)
+const BUILT: BuiltFacts = { edges: [], entries: ['src/main.js'], bytes: [], packages: [], clientChunkOf: [], exposed: [], target: [], buildMs: [] }
+let project: ProjectFiles
+beforeEach(() => void (project = createProjectFiles(FILES)))
+afterEach(() => project.dispose())
+
+/** @param patience How many new modules are waited for. */
+async function build(patience: number, pack: Uint8Array | null): Promise<Outcome> {
+  const settings: JobSettings = { root: project.root, ruleFiles: [], rules: [], gates: { warn: {}, fail: {} }, baselineFile: null, reportFile: join(project.root, '.cache/report.json'), suspects: [] }
+  const seen: string[] = []
+  const job = new Job({ inHand: id => void (id !== '' && seen.push(id)), isHurried: () => seen.length >= patience, yields: false })
+  await job.open(settings, pack)
+  await job.analyse(IDS)
+  return job.join(BUILT)
+}
+
+describe('a build that does not wait', () => {
+  it('leaves what is not known to the next one, which goes on', async () => {
+    const first = await build(2, null)
+    expect(first.report).toMatchObject({ moduleCount: 2, analysedCount: 2, leftCount: 1 })
+    const second = await build(2, first.pack)
+    expect(second.report).toMatchObject({ moduleCount: 3, analysedCount: 1, leftCount: 0 })
+  })
+
+  it('says nothing of what nobody imports before it has seen everybody', async () => {
+    const first = await build(2, null)
+    expect(first.report.dead).toEqual({ count: 0, list: [] })
+    expect(first.report.advice.map(({ kind }) => kind)).not.toContain('dead-code')
+    expect((await build(2, first.pack)).report.dead.list).toEqual([{ id: 'src/b.js', line: 1, names: ['unused'] }])
+  })
+})
