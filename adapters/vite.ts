@@ -185,14 +185,19 @@ function attachToServer(server: ViteDevServer, build: Build): void {
   server.watcher.on('all', (_event, path) => {
     build.vfs.invalidate(path)
     build.vfs.nextEpoch()
+    build.performance.updates.changed()
   })
   let timer: NodeJS.Timeout | undefined
   const flushSoon = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => void build.idle(), DEV_IDLE_MS)
+    timer = setTimeout(() => {
+      build.performance.updates.settled()
+      void build.idle()
+    }, DEV_IDLE_MS)
     timer.unref()
   }
   server.middlewares.use((_request, _response, next) => {
+    build.performance.updates.asked()
     flushSoon()
     next()
   })

@@ -64,7 +64,8 @@ export class Build {
   readonly #ledgers: Ledgers
   /** Told by the host which modules were loaded, and what became of them. */
   readonly guidance: Guidance
-  readonly #performance: PerformanceMonitor
+  /** Told by the host of a dev server which updates it made. */
+  readonly performance: PerformanceMonitor
   readonly #audits: Audits
   readonly #breakers = new Breakers()
   readonly #detach: () => void
@@ -101,7 +102,7 @@ export class Build {
     this.#audits = this.#createAudits()
     this.#memo = this.#createMemo(identity, workspaceRoot)
     this.guidance = new Guidance({ options, facts, workspaceRoot, version: seams.version, store: this.#store, onFault: message => this.fault('ANALYSIS_FAULT', message) })
-    this.#performance = this.#createPerformance(identity, workspaceRoot)
+    this.performance = this.#createPerformance(identity, workspaceRoot)
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
@@ -109,7 +110,7 @@ export class Build {
   /** Begins a build or a rebuild: what is known of files is looked at again. @param environment Of a run that builds several. */
   begin(environment: string = ''): void {
     this.guidance.begin()
-    this.#performance.begin(environment)
+    this.performance.begin(environment)
     if (!this.#begun) {
       // Setting up was part of the first build: its cost and its faults stay in that report.
       this.#begun = true
@@ -195,8 +196,8 @@ export class Build {
       if (this.facts.command !== 'dev' && !hasFailed) await this.#audits.run(wallMs)
       const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
       if (lost) this.#report.fault(lost.code, lost.message)
-      if (hasFailed) this.#performance.cancel()
-      const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.#performance.complete(this.#finishReport(wallMs, analysis))
+      if (hasFailed) this.performance.cancel()
+      const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.performance.complete(this.#finishReport(wallMs, analysis))
       await this.#publish(report)
       return report
     } catch (error) {
@@ -211,7 +212,7 @@ export class Build {
     this.#closed = true
     this.#detach()
     this.meter?.rest()
-    this.#performance.cancel()
+    this.performance.cancel()
     await this.#backlog.drain()
     await this.guidance.close()
     await this.#store.close()
@@ -243,7 +244,7 @@ export class Build {
 
   #createPerformance(identity: BuildIdentity, workspaceRoot: string): PerformanceMonitor {
     return new PerformanceMonitor({
-      options: this.options, facts: this.facts, workspaceRoot, identity, sites: () => this.#sites.all, clock: this.#seams.clock, env: this.#seams.env, stream: process.stderr,
+      options: this.options, facts: this.facts, workspaceRoot, identity, sites: () => this.#sites.all, meter: this.meter, clock: this.#seams.clock, env: this.#seams.env, stream: process.stderr,
       readText: path => this.vfs.read(path)?.toString('utf8') ?? null, warn: text => this.#sayOnce.warn(text), pending: () => (this.meter?.unfinished() ?? []).map(call => ({ ...call, id: this.#displayId(call.id) })),
     })
   }

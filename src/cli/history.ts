@@ -35,7 +35,7 @@ export async function runHistory(args: readonly string[], io: CliIo): Promise<nu
     return 0
   }
   if (shown.length === 0) {
-    io.err(`pitcrew: no build is remembered in ${cacheDir}. Each build adds itself; a dev server does not.\n`)
+    io.err(`pitcrew: no build is remembered in ${cacheDir}. Each build adds itself, and a dev server each of its updates.\n`)
     return 1
   }
   io.out(table(shown))

@@ -3,7 +3,7 @@
  *
  * At the start it says what the build will take, where somebody watches; at the end it enters the build into the history and adds to the
  * report what is not as expected. Guaranteed: a fault of any of it is one warning and a report without that part; nothing is thrown.
- * Failed builds, and sessions of a dev server, are neither judged nor remembered.
+ * Failed builds, and sessions of a dev server as a whole, are neither judged nor remembered; a server's updates are builds of their own.
  */
 import { randomBytes } from 'node:crypto'
 import { cpus } from 'node:os'
@@ -17,6 +17,7 @@ import { Calibrator } from '../monitor/calibrate/calibrator.ts'
 import type { BuildEntry } from '../monitor/build-entry.ts'
 import type { Provenance, Stratum } from '../monitor/build-record.ts'
 import type { UnfinishedCall } from '../monitor/measure/timings.ts'
+import type { Meter } from '../monitor/measure/meter.ts'
 import type { MonitorReport } from '../monitor/monitor-report.ts'
 import { predict } from '../monitor/predict.ts'
 import type { Forecast } from '../monitor/predict.ts'
@@ -33,6 +34,8 @@ import { Interruption } from './interruption.ts'
 import { createKernels, threadCpuMs } from './kernels.ts'
 import { projectName, surroundingsOf, variantOf } from './surroundings.ts'
 import { cacheStateOf, changedFilesOf, toBuildRecord } from './to-build-record.ts'
+import { UpdateWatch } from './update-watch.ts'
+import type { Update } from './update-watch.ts'
 import { useOf } from './use-of.ts'
 
 export interface PerformanceInputs {
@@ -42,6 +45,8 @@ export interface PerformanceInputs {
   readonly workspaceRoot: string
   readonly identity: BuildIdentity
   readonly sites: () => readonly Site[]
+  /** `null` when nothing is timed. */
+  readonly meter: Meter | null
   readonly clock: Clock
   readonly env: NodeJS.ProcessEnv
   readonly stream: ProgressStream
@@ -56,6 +61,8 @@ type Expected = Omit<Stratum, 'cache'>
 
 export class PerformanceMonitor {
   readonly #inputs: PerformanceInputs
+  /** Of a dev server. */
+  readonly updates: UpdateWatch
   readonly #history: History
   readonly #line: ForecastLine
   /** `null` where nobody is told anything, or waits for an end. */
@@ -74,6 +81,7 @@ export class PerformanceMonitor {
 
   constructor(inputs: PerformanceInputs) {
     this.#inputs = inputs
+    this.updates = new UpdateWatch(inputs.meter, inputs.clock, update => void this.#update(update))
     this.#history = new History(inputs.options.cacheDir)
     this.#line = new ForecastLine(inputs.stream, () => inputs.clock.now())
     const { monitor, timings, cacheDir, report } = inputs.options
@@ -148,6 +156,26 @@ export class PerformanceMonitor {
     return { id: record.id, stratum, builds: entries.length, forecast, change, anomalies: this.#permitted(anomalies), recommendations: this.#recommend(report) }
   }
 
+  /** An update of a dev server is compared with those before it, and entered. Never rejects. */
+  async #update({ startedAtMs, wallMs, metrics }: Update): Promise<void> {
+    const { options: { monitor }, warn } = this.#inputs
+    if (monitor === null) return
+    try {
+      const stratum: Stratum = { ...this.#expected(), command: 'update', cache: 'cold' }
+      const project = this.#project()
+      const { entries } = await this.#history.read(project, stratum, MAX_PAST)
+      const sum = (of: (metric: (typeof metrics)[number]) => number): number => metrics.reduce((total, metric) => total + of(metric), 0)
+      const work = { calls: sum(({ calls }) => calls), moduleCount: Math.max(...metrics.map(({ calls }) => calls)), bytes: sum(({ bytes }) => bytes) }
+      const provenance = this.#provenance([], entries.at(-1)?.record.provenance ?? null)
+      const record = { id: randomBytes(4).toString('hex'), startedAtMs, stratum, wallMs, work, calibration: null, metrics, provenance }
+      const { anomalies, findings } = reviewBuild(entries, record)
+      await this.#history.append(project, { record, findings, forecast: null })
+      for (const { sentence } of this.#permitted(anomalies).filter(({ isWarning }) => isWarning)) warn(`pitcrew: ${sentence}`)
+    } catch (error) {
+      warn(`pitcrew: an update could not be compared with those before (${error instanceof Error ? error.message : String(error)}). The server goes on without it. [HISTORY_FAILED]`)
+    }
+  }
+
   #permitted(anomalies: MonitorReport['anomalies']): MonitorReport['anomalies'] {
     return this.#inputs.options.monitor?.warn === true ? anomalies : anomalies.map(anomaly => ({ ...anomaly, isWarning: false }))
   }
@@ -167,8 +195,12 @@ export class PerformanceMonitor {
   }
 
   #surroundings(report: BuildReport, previous: Provenance | null): Provenance {
+    return this.#provenance(changedFilesOf(report), previous)
+  }
+
+  #provenance(changedFiles: readonly string[], previous: Provenance | null): Provenance {
     const { facts: { root }, workspaceRoot, identity, sites, readText } = this.#inputs
-    return surroundingsOf({ root, workspaceRoot, identity, sites: sites(), changedFiles: changedFilesOf(report), readText, previous })
+    return surroundingsOf({ root, workspaceRoot, identity, sites: sites(), changedFiles, readText, previous })
   }
 
   #project(): string {

@@ -70,6 +70,7 @@ export class Meter {
   #log: CallLog | null = null
   #stop: (() => void) | null = null
   #pitcrewMs = 0
+  #lastEventAt = 0
   /** What the last time that nobody saw took, without sleep. */
   #gapMs = 0
   #lastAt = 0
@@ -130,6 +131,7 @@ export class Meter {
   /** The call returned, and is over. @param result `undefined` when it failed. */
   leave(call: Call, result: unknown): void {
     const now = this.#advance()
+    this.#lastEventAt = now
     this.#unwind(call, now)
     this.#end(call, now, result)
   }
@@ -147,6 +149,7 @@ export class Meter {
     // Not in it: the call began in an earlier build.
     if (!this.#unseen.calls.has(call)) return
     const now = this.#advance(call)
+    this.#lastEventAt = now
     this.#unseen.charge(call)
     this.#unseen.remove(call)
     // It handed on its result through a callback: what goes on below is somebody else's.
@@ -226,6 +229,11 @@ export class Meter {
     this.#pitcrewMs += ownMs
     this.#passedUnseen(now - this.#lastAt - ownMs)
     this.#lastAt = now
+  }
+
+  /** When anything last began, went on or ended. */
+  get lastEventAt(): number {
+    return this.#lastEventAt
   }
 
   get isDeep(): boolean {

@@ -1,7 +1,7 @@
 /** Builds that end: what is remembered of them, and what a fault of the history costs. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Build } from '../../../src/build.ts'
 import type { HostFacts } from '../../../src/build.ts'
 import { systemClock } from '../../../src/clock.ts'
@@ -95,5 +95,24 @@ describe('a build that ends', () => {
     await expect.poll(() => said.join()).toMatch(/^pitcrew {2}building… expected \d+ ms ± \d+$/)
     expect((await next.end())?.monitor?.forecast).not.toBeNull()
     await next.close()
+  })
+})
+
+describe('an update of a dev server', () => {
+  it('is entered into the history as a build of its own kind', async () => {
+    const build = start({}, { command: 'dev' })
+    build.begin()
+    const { updates } = build.performance
+    const place = build.meter!.register({ plugin: 'vue', hook: 'transform', kind: 'code', idOf: () => 'a.vue' })
+    updates.changed()
+    updates.asked()
+    build.meter!.leave(build.meter!.enter(place, ['code']), 'other code')
+    updates.settled()
+    await vi.waitFor(async () => expect(await remembered()).toHaveLength(1))
+    const [{ record }] = await remembered() as [BuildEntry]
+    expect(record.stratum.command).toBe('update')
+    expect(record.metrics).toMatchObject([{ plugin: 'vue', hook: 'transform', calls: 1 }])
+    await build.close()
+    expect(said).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import type { BuildTimings, HookTiming } from '../../../../src/monitor/measure/t
 
 export interface MeterBench {
   readonly meter: Meter
+  now(): number
   /** Time passes on the main thread. */
   work(ms: number): void
   /** Time passes in which the event loop sleeps. */
@@ -24,6 +25,7 @@ export function createMeterBench(isBundlerNative = true, isLogging = false): Met
   const timings = (): BuildTimings => meter.timings(nowMs - beganAt, id => id)
   return {
     meter,
+    now: () => nowMs,
     work(ms) {
       nowMs += ms
     },
