@@ -70,6 +70,11 @@ const MAX_WAIT_ALL_MS = 10_000
 const BUDGET_RATIO = 0.02
 const MIN_BUDGET_MS = 20
 const MAX_BUDGET_MS = 1000
+/**
+ * Of a plugin of which nothing was run in this process the first call loads its compiler, which takes longer than the
+ * audit itself: it has its turn in one build of so many, with so many times its share.
+ */
+const COLD_BUILDS = 20
 /** Calls that are held until the build ends, with what they were given. */
 const MAX_HELD = 20_000
 const TIMED_OUT = Symbol('timed out')
@@ -85,7 +90,11 @@ export class Audit {
   readonly #parts: AuditParts
   /** Another sample in each build. */
   #salt: number
+  /** How many times its share a plugin of which nothing was run has in this build. */
+  #coldTurn: number
   #held: Served<unknown>[] = []
+  /** Of which a call was run for real. */
+  readonly #warm = new WeakSet<Site>()
   /** By module and hook, the last call: an earlier one is not repeated. */
   readonly #last = new WeakMap<Site, Map<string, CallKey>>()
   readonly #stopped = new WeakSet<Site>()
@@ -93,25 +102,38 @@ export class Audit {
   constructor(parts: AuditParts) {
     this.#parts = parts
     this.#salt = parts.clock.wall()
+    this.#coldTurn = this.#turn()
   }
 
   /** A build begins: what was not audited in the one before never is. */
   begin(): void {
     this.#held = []
     this.#salt = this.#parts.clock.wall()
+    this.#coldTurn = this.#turn()
+  }
+
+  #turn(): number {
+    if (this.#parts.sample === 1) return 1
+    return mixedFraction(this.#salt, COLD_BUILDS) < 1 / COLD_BUILDS ? COLD_BUILDS : 0
   }
 
   /** A call was made for real: what was served for this module earlier is history. */
   ran(site: Site, id: string): void {
+    this.#warm.add(site)
+    this.#forget(site, id)
+  }
+
+  #forget(site: Site, id: string): void {
     this.#last.get(site)?.delete(id)
   }
 
   /** A call was served. */
   offer<Result>(served: Served<Result>): void {
     const { site, host, key, record } = served
-    const isMeant = this.#parts.sample > 0 && !record.outsourced && fractionOf(key.key, this.#salt) < this.#parts.sample
+    const share = this.#parts.sample * (this.#warm.has(site) ? 1 : Math.max(1, this.#coldTurn))
+    const isMeant = !record.outsourced && fractionOf(key.key, this.#salt) < share
     if (!isMeant || this.#stopped.has(site) || this.#held.length >= MAX_HELD) {
-      this.ran(site, host.call.id)
+      this.#forget(site, host.call.id)
       return
     }
     const last = this.#last.get(site) ?? new Map<string, CallKey>()
@@ -122,14 +144,15 @@ export class Audit {
   /** Runs what was held. Never rejects. */
   async run(budgetMs: number): Promise<AuditResult> {
     const { clock, onFault } = this.#parts
-    const held = this.#held
+    const held = this.#held.filter(({ site }) => this.#coldTurn > 0 || this.#warm.has(site))
     this.#held = []
     const from = clock.now()
+    const untilMs = from + (this.#coldTurn > 1 ? Math.max(budgetMs, MAX_BUDGET_MS) : budgetMs)
     const result = { audited: 0, mismatches: [] as Mismatch[], inconclusive: 0 }
     try {
       if (held.length > 0) this.#parts.lookAgain()
       for (const served of held) {
-        const verdict = this.#isDue(served, from + budgetMs - clock.now()) ? await this.#auditOne(served) : { kind: 'unknown' as const }
+        const verdict = this.#isDue(served, untilMs - clock.now()) ? await this.#auditOne(served) : { kind: 'unknown' as const }
         if (verdict.kind === 'unknown') result.inconclusive++
         else result.audited++
         if (verdict.kind === 'different') result.mismatches.push(this.#found(served, verdict.difference))
@@ -190,7 +213,11 @@ export class Audit {
 
 /** A number in 0–1 that a key has in one build and another in the next. */
 function fractionOf(key: Buffer, salt: number): number {
-  let mixed = Math.imul(key.readUInt32LE(0) ^ (salt >>> 0), 0x9e3779b1) ^ key.readUInt32LE(4)
+  return mixedFraction(key.readUInt32LE(0) ^ (salt >>> 0), key.readUInt32LE(4))
+}
+
+function mixedFraction(one: number, other: number): number {
+  let mixed = Math.imul(one, 0x9e3779b1) ^ other
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77)
   return ((mixed ^ (mixed >>> 13)) >>> 0) / 2 ** 32
 }

@@ -106,7 +106,9 @@ describe('an audit', () => {
   it('does not wait for one that never settles', async () => {
     const { audit, serve } = auditing({ sample: 0.999_999 })
     let runs = 0
-    await serve({ run: () => (runs++ === 0 ? 'a' : new Promise(() => undefined)) })
+    const site = siteOf()
+    audit.ran(site, 'another')
+    await serve({ run: () => (runs++ === 0 ? 'a' : new Promise(() => undefined)) }, site)
     expect(await audit.run(60_000)).toMatchObject({ audited: 0, inconclusive: 1, mismatches: [] })
   })
 
@@ -122,24 +124,38 @@ describe('an audit', () => {
     expect([audited <= 4, audited + inconclusive]).toEqual([true, 10])
   })
 
-  it('takes another sample in each build, of about the size that was asked for', async () => {
-    const sampled = async (wall: number): Promise<number[]> => {
+  describe('of a sample', () => {
+    /** What is audited of 500 hits, by number. */
+    async function sampled(wall: number, { sample, isRun }: { sample: number; isRun: boolean }): Promise<number[]> {
+      mismatches = []
       const audit = new Audit({
-        sample: 0.2, clock: { now: () => 0, wall: () => wall }, check: () => bench.memo.check, watch: (_trace, body) => body(), lookAgain: () => undefined,
+        sample, clock: { now: () => 0, wall: () => wall }, check: () => bench.memo.check, watch: (_trace, body) => body(), lookAgain: () => undefined,
         onMismatch: mismatch => void mismatches.push(mismatch), onFault: () => undefined,
       })
       for (let index = 0; index < 500; index++) {
         const record = { dependencies: [], effects: [], result: null, code: `${index}`, map: null, costMs: 0, outsourced: false }
         const key = { key: Buffer.from(String(index).padEnd(32)), inputs: {} }
         // Distinct sites, so that each one that differs is told of.
-        audit.offer({ site: siteOf(), host: hostOf({ id: `${index}`, code: 'other' }), key, record })
+        const site = siteOf()
+        if (isRun) audit.ran(site, 'another')
+        audit.offer({ site, host: hostOf({ id: `${index}`, code: 'other' }), key, record })
       }
       return (await audit.run(Infinity)).mismatches.map(({ id }) => Number(id))
     }
-    const [first, again, second] = [await sampled(1_700_000_000_000), await sampled(1_700_000_000_000), await sampled(1_700_000_001_000)]
-    expect(again).toEqual(first)
-    expect(second).not.toEqual(first)
-    for (const { length } of [first, second]) expect(Math.abs(length - 100)).toBeLessThan(40)
+
+    it('takes another one in each build, of about the size that was asked for', async () => {
+      const [first, again, second] = [1_700_000_000_000, 1_700_000_000_000, 1_700_000_001_000].map(wall => sampled(wall, { sample: 0.2, isRun: true }))
+      expect(await again).toEqual(await first)
+      expect(await second).not.toEqual(await first)
+      for (const each of [first, second]) expect(Math.abs((await each!).length - 100)).toBeLessThan(40)
+    })
+
+    it('leaves a plugin of which nothing was run alone in most builds, and takes as much in all of them together', async () => {
+      const sizes: number[] = []
+      for (let build = 0; build < 200; build++) sizes.push((await sampled(1_700_000_000_000 + build * 61_234, { sample: 0.01, isRun: false })).length)
+      expect(sizes.filter(size => size > 0).length).toBeLessThan(20)
+      expect(Math.abs(sizes.reduce((sum, size) => sum + size) / (200 * 500) - 0.01)).toBeLessThan(0.005)
+    })
   })
 
   it('never rejects: its own faults are told', async () => {
