@@ -3,7 +3,9 @@
  * output and error are what the builds print, and are kept for the answer.
  */
 import { writeSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import Module from 'node:module'
 import { createInterface } from 'node:readline'
+import { sep } from 'node:path'
 import { build, createLogger } from 'vite'
 import { loadFreshModules } from './fresh-modules.mjs'
 
@@ -15,8 +17,14 @@ for (const stream of [process.stdout, process.stderr]) stream.write = (text, ...
   return true
 }
 
+/** Configurations in CommonJS would stay what they were when this process first saw them; the two processes may have seen them differ. */
+function forgetConfigurations(root) {
+  for (const path of Object.keys(Module._cache)) if (path.startsWith(root + sep)) delete Module._cache[path]
+}
+
 async function buildOnce({ root, env, reportFile }) {
   renew()
+  forgetConfigurations(root)
   said.length = 0
   rmSync(reportFile, { force: true })
   const before = { ...process.env }
