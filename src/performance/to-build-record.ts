@@ -26,9 +26,14 @@ export function toBuildRecord(report: BuildReport, facts: RecordFacts): BuildRec
   }
 }
 
-/** Calls that were really made and their own time; what was not timed, as the memo knows its costs. */
+/** As much of a hook's number must be without doubt before its modules are told apart. */
+const SURE_RATIO = 0.8
+
+/** Calls that were really made, and what they took without doubt: nobody is to blame for what may be another's; what was not timed, as the memo knows its costs. */
 function metricsOf({ timings, plugins }: BuildReport): readonly HookMetric[] {
-  const timed = (timings?.hooks ?? []).map(({ plugin, hook, selfMs, calls, bytes, modules }): HookMetric => ({ plugin, hook, selfMs, calls, bytes, modules }))
+  const timed = (timings?.hooks ?? []).map(({ plugin, hook, selfMs, likelyMinMs, calls, bytes, modules }): HookMetric => ({
+    plugin, hook, selfMs: likelyMinMs, calls, bytes, modules: likelyMinMs >= SURE_RATIO * selfMs ? modules : [],
+  }))
   const known = new Set(timed.map(({ plugin, hook }) => metricKey(plugin, hook)))
   const others = plugins.flatMap(({ name, hook, costMs, calls, outcomes }): HookMetric[] => {
     const isRun = calls > outcomes.hit + outcomes.restored

@@ -71,5 +71,5 @@ function timingsOf(meter: Meter): Map<string, HookTiming> {
 function difference(now: HookTiming, before: HookTiming | undefined): HookMetric[] {
   const calls = now.calls - (before?.calls ?? 0)
   if (calls === 0) return []
-  return [{ plugin: now.plugin, hook: now.hook, calls, selfMs: Math.max(0, now.selfMs - (before?.selfMs ?? 0)), bytes: now.bytes - (before?.bytes ?? 0), modules: [] }]
+  return [{ plugin: now.plugin, hook: now.hook, calls, selfMs: Math.max(0, now.likelyMinMs - (before?.likelyMinMs ?? 0)), bytes: now.bytes - (before?.bytes ?? 0), modules: [] }]
 }

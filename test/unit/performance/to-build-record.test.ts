@@ -26,6 +26,12 @@ describe('the record of a build', () => {
     expect({ work, wallMs, kernels }).toEqual({ work: { calls: 5, moduleCount: report.moduleCount, bytes: 300 }, wallMs: 840, kernels: calibration })
   })
 
+  it('has nothing of what a hook may have taken, or another, and no modules of it', () => {
+    const unsure = { ...timing('vite:build-html', 87, 1), quality: 'bounded' as const, minMs: 2, likelyMinMs: 3, likelyMaxMs: 90 }
+    const report = collect(() => undefined, { timings: { mode: 'default', hooks: [unsure], totals: { wallMs: 840, selfMs: 87, nativeMs: 0, idleMs: 0, pitcrewMs: 0 }, calibration: null, unfinished: [] } })
+    expect(toBuildRecord(report, FACTS).metrics).toMatchObject([{ selfMs: 3, modules: [] }])
+  })
+
   it.each<[string, 'cold' | 'partly-warm' | 'warm', number, number]>([
     ['nothing was remembered', 'cold', 0, 30], ['all was', 'warm', 30, 0], ['one edited module is no matter', 'warm', 30, 1], ['much was redone', 'partly-warm', 30, 30],
   ])('%s: it is %s', (_what, state, hits, misses) => {
