@@ -293,20 +293,28 @@ export class Meter {
   }
 
   #passedUnseen(passedMs: number, settling: Call | null = null): void {
-    let activeMs = passedMs
-    if (passedMs >= NAP_MS) {
-      const idleMs = this.#options.clock.idle()
-      activeMs = passedMs - (idleMs - this.#lastIdleMs)
-      this.#lastIdleMs = idleMs
-    }
+    const activeMs = this.#activeOf(passedMs)
     this.#gapMs = activeMs
-    if (this.#options.follow) return
+    if (!this.#options.follow) this.#share(activeMs, settling)
+  }
+
+  /** What of it the main thread was not idle. */
+  #activeOf(passedMs: number): number {
+    if (passedMs < NAP_MS) return passedMs
+    const before = this.#lastIdleMs
+    this.#lastIdleMs = this.#options.clock.idle()
+    return passedMs - (this.#lastIdleMs - before)
+  }
+
+  /** Time in which no call stood on the stack: the call's whose turn it is, or shared among those that wait. */
+  #share(activeMs: number, settling: Call | null): void {
     const turn = this.#turn
-    const owner = turn?.owner ?? null
+    // Asked before the turn learns what settles.
+    const owner = turn === null ? null : turn.owner
     const isOwn = turn === null || settling === null || turn.settle(settling)
     if (activeMs <= 0) return
-    if (owner !== null && isOwn) this.#unseen.passedIn(owner.tally === settling?.tally ? settling : owner, activeMs)
-    else if (turn?.isUnwinding) this.#unseen.passedAround(activeMs)
+    if (owner !== null && isOwn) this.#unseen.passedIn(settledOr(owner, settling), activeMs)
+    else if (turn !== null && turn.isUnwinding) this.#unseen.passedAround(activeMs)
     else this.#unseen.passed(activeMs, this.#tallies, owner !== null)
   }
 
@@ -317,6 +325,11 @@ export class Meter {
     tally.busyMs += now - tally.busySince
     tally.busySince = now
   }
+}
+
+/** Of two calls of one hook the one that settles is meant. */
+function settledOr(owner: Call, settling: Call | null): Call {
+  return settling !== null && owner.tally === settling.tally ? settling : owner
 }
 
 function ofOneHook(a: Call, b: Call): boolean {
