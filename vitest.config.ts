@@ -2,8 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests that build real applications, with what was built of ourselves: two cores, one file at a time, after all others. */
 const HEAVY = ['test/e2e/**/*.test.ts', 'test/fault/**/*.test.ts', 'test/property/random-edits/*.test.ts', 'test/pack.test.ts']
-/** Of these, what takes minutes for one bundler's details, or measures times and so wants a quiet machine: `npm run test:e2e` runs them, `npm test` does not. */
-const LONG = [...['loaders', 'modes', 'preprocessors', 'vue'].map(name => `test/e2e/webpack-${name}.test.ts`), 'test/e2e/rollup.test.ts', 'test/e2e/esbuild-svelte-sass.test.ts', 'test/e2e/adversaries/*.test.ts', 'test/property/random-edits/*.test.ts', ...['timings', 'timings-bundlers', 'monitor', 'monitor-bundlers'].map(name => `test/e2e/${name}.test.ts`)]
+/** Of these, what takes minutes for one bundler's details, or measures times and so wants a quiet machine: `npm run test:e2e` and `test:fault` run them, `npm test` does not. */
+const LONG = [
+  ...['webpack-loaders', 'webpack-modes', 'webpack-preprocessors', 'webpack-vue', 'esbuild-plugins', 'esbuild-svelte-sass', 'esbuild-vue', 'rollup', 'timings', 'timings-bundlers', 'monitor', 'monitor-bundlers'].map(name => `test/e2e/${name}.test.ts`),
+  'test/e2e/adversaries/*.test.ts', 'test/property/random-edits/*.test.ts', 'test/fault/interrupted.test.ts', 'test/fault/store-io.test.ts',
+]
 
 /** Plugins of others, installed for it: `npm run test:peers`. */
 const PEERS = ['test/peers/peers.test.ts']

@@ -15,6 +15,8 @@ import { copyProject, requireDist } from '../harness/project.ts'
 import { diffDirectories, snapshotDirectory } from '../harness/snapshot.ts'
 
 const LIMIT = 16
+/** One of webpack's two is enough for every day: `PITCREW_TEST_FULL=1` moves both. */
+const MOVED = PLAYGROUNDS.filter(({ name }) => process.env['PITCREW_TEST_FULL'] === '1' || name !== 'webpack-vue')
 const HITS_WANTED = 0.95
 const TIMEOUT_MS = 600_000
 const ENV = { PITCREW_MINIMIZE: 'off' }
@@ -33,8 +35,8 @@ describe('a project that moves with its store', () => {
   beforeAll(async () => {
     requireDist()
     base = mkdtempSync(join(tmpdir(), 'pitcrew-moved-'))
-    for (const { name } of PLAYGROUNDS) copyProject(name, first(), { limit: LIMIT, nodeModules: 'copy' })
-    for (const { name } of PLAYGROUNDS) await build(name, first(), 'cold', `${name}-cold`)
+    for (const { name } of MOVED) copyProject(name, first(), { limit: LIMIT, nodeModules: 'copy' })
+    for (const { name } of MOVED) await build(name, first(), 'cold', `${name}-cold`)
     rmSync(join(base, 'second'), { recursive: true, force: true })
     const parent = join(base, 'second')
     renameSync(join(base, 'first'), parent)
@@ -42,7 +44,7 @@ describe('a project that moves with its store', () => {
   }, 2 * TIMEOUT_MS)
   afterAll(() => rmSync(base, { recursive: true, force: true }))
 
-  it.each(PLAYGROUNDS)('$name hits, and builds what it would have built without a store', async ({ name }) => {
+  it.each(MOVED)('$name hits, and builds what it would have built without a store', async ({ name }) => {
     const warm = await build(name, second(), 'warm', 'built')
     renameSync(join(second(), 'out', 'built'), join(second(), 'out', `${name}-warm`))
     const off = await build(name, second(), 'off', 'built')
