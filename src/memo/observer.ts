@@ -112,13 +112,15 @@ export class Observer {
   }
 
   resume(): void {
-    if (!this.#isResting) return
+    if (!this.#isResting || this.#users === 0) return
     this.#isResting = false
     this.#install()
   }
 
   /** Runs `body` with `trace` active in it and in everything asynchronous that it starts. */
   run<T>(trace: Trace | null, body: () => T): T {
+    // Whoever rested too soon: a call that is not seen must not be recorded.
+    if (trace !== null) this.resume()
     // Entering a scope switches on the runtime's promise hooks, which cost; a build of hits alone never does.
     return trace === null && this.#storage.getStore() === undefined ? body() : this.#storage.run({ trace, files: null }, body)
   }

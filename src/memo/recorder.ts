@@ -15,8 +15,8 @@ import type { CheckContext } from './seal.ts'
 import type { CallInfo, Site } from './site.ts'
 import type { Effect, Trace } from './trace.ts'
 
-/** Begins a colour in a text for terminals. */
-const ESCAPE = '\u001b['
+/** A colour for terminals, as it is or escaped, or the frame of code of a message that would have colours elsewhere. */
+const COLOURABLE = /(?:\u001b|\\u001b|\\x1b)\[|(?:^|\n|\\n)[ >]*\d+ \| /i
 
 export interface EndedCall {
   readonly site: Site
@@ -62,7 +62,7 @@ export class Recorder {
 
   /** May throw what the store throws. */
   #finish(site: Site, id: string, key: Buffer, trace: Trace, unsealed: MemoRecord): Stored {
-    const sealed = sealTrace(trace, this.#check, typeof unsealed.code === 'string' && unsealed.code.includes(ESCAPE))
+    const sealed = sealTrace(trace, this.#check, textsOf(unsealed).some(text => COLOURABLE.test(text)))
     if (!sealed.ok) return notStored(sealed.reason)
     const record = this.#toPortable(site, id, { ...unsealed, dependencies: sealed.dependencies })
     this.#store.put(key, encodeRecord(record))

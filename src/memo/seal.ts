@@ -26,7 +26,7 @@ export interface SealContext {
   readonly portable: PortableText
 }
 
-/** @param isColoured Whether the result itself has colours in it; what the call said may have them in any case. */
+/** @param isColoured Whether the result itself has colours in it, or what has them elsewhere; what the call said may have them in any case. */
 export function sealTrace(trace: Trace, context: SealContext, isColoured: boolean = false): Sealed {
   if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
   const dependencies = dependenciesOf(trace, context, isColoured || trace.effects.some(({ kind }) => SAID.has(kind)))

@@ -48,9 +48,12 @@ export type StoredWarning = string | { readonly name: string | null; readonly me
 /** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
 const PACKAGE_CODE = /[\\/]node_modules[\\/].*(?:\.(?:[cm]?js|node|wasm)|[\\/]package\.json)$/
 
-/** Whether the file belongs to an installed package: read as data it may be anything, but loaded as a module it is code. */
+/**
+ * Whether the file belongs to an installed package: read as data it may be anything, but loaded as a module it is code. What
+ * lies in a folder with a dot (`.cache`, `.prisma`) was generated, and no lockfile pins it.
+ */
 export function isInPackage(path: string): boolean {
-  return /[\\/]node_modules[\\/]/.test(path)
+  return /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/.test(path)
 }
 
 export class Trace {

@@ -120,6 +120,16 @@ describe('reads of a call are seen', () => {
     expect([...(await traced(() => readFileSync(data))).files]).toEqual([data])
   })
 
+  it('and of what was generated there, which no lockfile pins', async () => {
+    const data = project.write('node_modules/.cache/one/data.json', '{}')
+    expect([...(await traced(() => createRequire(import.meta.url)(data))).files]).toEqual([data])
+  })
+
+  it('also by one that comes when everybody seemed to have ended', async () => {
+    observer.rest()
+    expect([...(await traced(() => readFileSync(path))).files]).toEqual([path])
+  })
+
   it('of what is not there', async () => {
     const absent = project.at('none.txt')
     expect([...(await traced(() => fs.promises.readFile(absent).catch(() => null))).files]).toEqual([absent])
