@@ -155,6 +155,22 @@ describe('a dependency that changed', () => {
     expect(lastReport().cause).toMatchObject({ what: 'env', path: 'API' })
   })
 
+  it.each([
+    ['plain code', 'const a = 1 | 2', 'hit'],
+    ['colours', 'throw "\u001b[31mred"', 'stale'],
+    ['colours that are escaped', String.raw`throw "\u001b[31mred"`, 'stale'],
+    ['the frame of a message, which has colours elsewhere', String.raw`throw "no such name\n> 1 | nam"`, 'stale'],
+  ])('may be what decides about colours, by what the result has: %s', async (_what, code, expected) => {
+    const call: FakeCall = { run: trace => {
+      trace?.env.set('=colours CI', bench.env['CI'] ?? null)
+      return code
+    } }
+    await build(hostOf(call))
+    bench.env['CI'] = '1'
+    await build(hostOf(call))
+    expect(bench.outcomes()).toEqual(['miss', expected])
+  })
+
   it('may be an answer of the bundler, which is asked again', async () => {
     const asked: unknown[] = []
     let answer = 'digest of ./a.ts'
