@@ -86,7 +86,7 @@ export class Build {
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
-    this.meter = openMeter(options, { now: () => seams.clock.now(), idle: seams.idleMs }, facts.isBundlerNative)
+    this.meter = openMeter(options, { now: () => seams.clock.now(), idle: seams.idleMs, waits: seams.waits }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot })

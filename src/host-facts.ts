@@ -5,6 +5,7 @@ import type { Recipe } from './memo/recipe.ts'
 import type { Effect } from './memo/trace.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { FaultListener, Store } from './store/store.ts'
+import type { WaitClock } from './monitor/measure/processor-share.ts'
 
 /** What the host knows before the build begins. Paths are absolute. */
 export interface HostFacts {
@@ -30,6 +31,8 @@ export interface BuildSeams {
   readonly clock: Clock
   /** Milliseconds that the event loop has slept so far. */
   readonly idleMs: () => number
+  /** What the main thread waits for a processor; without it nothing is known of that. */
+  readonly waits?: WaitClock
   readonly env: NodeJS.ProcessEnv
   readonly version: string
   readonly recipes: readonly Recipe[]

@@ -10,6 +10,7 @@ import { systemClock, systemIdleMs } from './clock.ts'
 import { recipes } from './memo/recipes/index.ts'
 import { resolveOptions, validateOptions } from './options.ts'
 import type { Options } from './options.ts'
+import { ProcessorWaits } from './performance/processor-waits.ts'
 import { openStore } from './store/open.ts'
 import { version } from './version.ts'
 
@@ -34,7 +35,7 @@ function startBuild(options: Options | undefined, facts: HostFacts): Build | nul
   if (!resolved.enabled) return null
   try {
     const build = new Build(resolved, facts, {
-      clock: systemClock, idleMs: systemIdleMs, version, recipes, openStore,
+      clock: systemClock, idleMs: systemIdleMs, waits: new ProcessorWaits(), version, recipes, openStore,
       // Somebody may put another object there while the build runs.
       get env() {
         return process.env

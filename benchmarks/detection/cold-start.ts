@@ -48,7 +48,7 @@ function record(index: number, costs: readonly number[], random: () => number): 
     stratum: { command: 'build', mode: 'production', variant: '', bundler: 'vite@8', cache: 'cold', cpuModel: 'simulated', nodeMajor: 20, site: 'local' },
     wallMs: costs.reduce((sum, ms) => sum + ms, 0),
     work: { calls: 1000, moduleCount: 300, bytes: 1e6 },
-    calibration: { javascriptMs: kernel(), threadsMs: kernel(), fileSystemMs: kernel() },
+    calibration: { javascriptMs: kernel(), threadsMs: kernel(), fileSystemMs: kernel(), mainWaitRatio: 1, threadWaitRatio: 1 },
     metrics: costs.slice(1).map((selfMs, i) => ({ plugin: `plugin-${i}`, hook: 'transform', selfMs, calls: 300, bytes: 1e6, modules: [] })),
     provenance: {
       commit: null, branch: null, lockfileDigest: null, configDigest: null, nodeVersion: '20.0.0',

@@ -124,7 +124,10 @@ export function decodeEntry(payload: Buffer, shared: SharedTexts): BuildEntry | 
     if (document.v !== VERSION || names === undefined || packages === undefined || plugins === undefined) return null
     const metrics = metricsOf(document, JSON.parse(names) as Names)
     const provenance = { ...document.provenance, packageVersions: JSON.parse(packages), pluginDigests: JSON.parse(plugins) } as Provenance
-    return { record: { ...document.record, metrics, provenance }, ...document.rest }
+    const { calibration } = document.record
+    // Builds that are older than these ratios do not have them.
+    const complete = calibration && { ...calibration, mainWaitRatio: calibration.mainWaitRatio ?? 1, threadWaitRatio: calibration.threadWaitRatio ?? 1 }
+    return { record: { ...document.record, calibration: complete, metrics, provenance }, ...document.rest }
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return null
     throw error

@@ -10,7 +10,7 @@ import { metricKey } from './build-record.ts'
 import type { ModuleChange } from './attribute-modules.ts'
 import { moduleChanges } from './attribute-modules.ts'
 import { commonShift } from './common-shift.ts'
-import { groupBy } from './stats.ts'
+import { groupBy, weightedMedian } from './stats.ts'
 
 /** What is compared; a whole record or what `typicalBuild` makes of many. */
 export type Costs = Pick<BuildRecord, 'wallMs' | 'metrics' | 'calibration'>
@@ -118,16 +118,16 @@ function nothing(like: HookMetric): HookMetric {
   return { plugin: like.plugin, hook: like.hook, selfMs: 0, calls: 0, bytes: 0, modules: [] }
 }
 
-/** Kernels where they differ beyond noise; otherwise what the plugins have in common. */
+/** Kernels where they differ beyond noise, as far as hooks show it, too; otherwise what the plugins have in common. */
 function sharedShift(before: Costs, after: Costs, pairs: readonly Pair[], noiseOf: NoiseOf): number {
+  const inBoth = pairs.filter((pair) => pair.before.calls > 0 && pair.after.calls > 0 && pair.before.selfMs > 0 && pair.after.selfMs > 0)
+  const deviations = inBoth.map((pair) => ({ group: pair.before.plugin, error: perCallLog(pair), sigma: noiseOf(pair.before.plugin, pair.before.hook) }))
   if (before.calibration !== null && after.calibration !== null) {
     const kernel = Math.log(after.calibration.javascriptMs / before.calibration.javascriptMs)
-    if (Math.abs(kernel) > MACHINE_SAME) return kernel
+    const shown = weightedMedian(deviations.map(({ error, sigma }) => ({ value: error, weight: 1 / (sigma + SUSPICION_FLOOR) })))
+    if (Math.abs(kernel) > MACHINE_SAME && kernel * shown > 0) return Math.sign(kernel) * Math.min(Math.abs(kernel), Math.abs(shown))
   }
-  const inBoth = pairs.filter((pair) => pair.before.calls > 0 && pair.after.calls > 0 && pair.before.selfMs > 0 && pair.after.selfMs > 0)
-  return commonShift(
-    inBoth.map((pair) => ({ group: pair.before.plugin, error: perCallLog(pair), sigma: noiseOf(pair.before.plugin, pair.before.hook) })),
-  )
+  return commonShift(deviations)
 }
 
 function perCallLog({ before, after }: Pair): number {

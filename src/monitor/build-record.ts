@@ -2,7 +2,7 @@
  * What one build leaves behind for the monitor: the input of baselines, anomalies, attribution and prediction.
  *
  * Guaranteed by whoever fills it in: `selfMs` is main-thread time that belongs to that hook alone (nested work is the callee's), so
- * hooks add up, and what is left to `wallMs` is native or idle time. Nothing here is computed; records are plain JSON.
+ * hooks add up, and what is left to `wallMs` is native, idle or somebody else's time. What a hook waited for a processor is not in it. Nothing here is computed; records are plain JSON.
  * Only records of one stratum are ever compared: what differs between strata is never called a regression.
  */
 
@@ -27,11 +27,16 @@ export interface Work {
   readonly bytes: number
 }
 
-/** Milliseconds that fixed kernels took around this build; the larger, the slower the machine was just then. */
+/** How the machine was around and during this build; the larger, the slower it was just then. */
 export interface Calibration {
+  /** Milliseconds that fixed kernels took when nobody interrupted them. */
   readonly javascriptMs: number
   readonly threadsMs: number
   readonly fileSystemMs: number
+  /** The build's time over what it would have been had other processes not had the main thread's processor; 1 where that is not known. */
+  readonly mainWaitRatio: number
+  /** The same of the time that all other threads ran. */
+  readonly threadWaitRatio: number
 }
 
 export interface ModuleCost {

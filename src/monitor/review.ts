@@ -19,7 +19,8 @@ import { typicalBuild } from './typical-build.ts'
 const RECENT_BUILDS = 5
 const MIN_METRIC_MS = 5
 const MAX_METRICS = 60
-const SEVERITY_SPAN = 3
+/** What was confirmed in as many builds is remembered, so that its end is told. */
+const ALERT_SPAN = 20
 const MAX_HOOKS = 20
 const MAX_MODULES = 3
 /** A module is named when it makes at least this much of what its hook gained. */
@@ -41,7 +42,7 @@ export function reviewBuild(history: readonly BuildEntry[], current: BuildRecord
   const narrowed = (record: BuildRecord): BuildRecord => ({ ...record, metrics: record.metrics.filter(isWorthIt) })
   const records = entries.map(entry => narrowed(entry.record))
   const now = narrowed(current)
-  const earlier = entries.slice(-SEVERITY_SPAN).reverse().map(entry => entry.findings)
+  const earlier = entries.slice(-ALERT_SPAN).reverse().map(entry => entry.findings)
   const detector = createDetector(records, current.stratum, earlier)
   const anomalies = detector.detect(now)
   const typical = records.length < MIN_BUILDS ? null : typicalBuild(records, current.stratum, detector.model(now))

@@ -2,8 +2,9 @@
  * From build records to one comparable series per metric: every hook, the whole build, and what no hook accounts for.
  *
  * Values are logarithms of milliseconds after what is known beforehand has been taken out: a hook's time grows with its calls, a whole
- * build's with the root of its modules, everything with a machine that is slower than its own noise explains. What is not known
- * beforehand (bytes, small machine differences) goes along as covariates for the baseline to learn.
+ * build's with the root of its modules, everything with a machine that is slower than its own noise explains. What others took of the main
+ * thread's processor is in the whole build alone: hooks are measured without it, and so is what no hook accounts for. What is not
+ * known beforehand (bytes, small machine differences) goes along as covariates for the baseline to learn.
  */
 import type { BuildRecord, Calibration, HookMetric } from './build-record.ts'
 import { metricKey } from './build-record.ts'
@@ -26,6 +27,8 @@ export interface Sample {
   readonly y: number
   /** What has been taken out of the log time to get `y`. */
   readonly offset: number
+  /** Of that, what a machine that was slower than usual did to it. */
+  readonly machine: number
   /** Log calls, log bytes a call, and the three kernels' log deviations within their noise. */
   readonly x: readonly number[]
 }
@@ -45,7 +48,14 @@ export interface Series {
 /** How much slower than usual the machine was at one build, in logarithms. */
 export interface MachineState {
   /** Beyond noise: taken out of every time. 0 for an ordinary machine. */
-  readonly excess: { readonly main: number; readonly native: number }
+  readonly excess: {
+    readonly main: number
+    readonly native: number
+    /** Others had the main thread's processor. */
+    readonly mainWait: number
+    /** Others had the processors of all other threads. */
+    readonly threadWait: number
+  }
   /** Within noise: covariates. */
   readonly small: readonly [number, number, number]
 }
@@ -53,7 +63,7 @@ export interface MachineState {
 /** What the kernels usually take, in logarithms; empty when no build was calibrated. */
 export type UsualMachine = readonly { readonly level: number; readonly limit: number }[]
 
-const UNKNOWN_MACHINE: MachineState = { excess: { main: 0, native: 0 }, small: [0, 0, 0] }
+const UNKNOWN_MACHINE: MachineState = { excess: { main: 0, native: 0, mainWait: 0, threadWait: 0 }, small: [0, 0, 0] }
 
 /** One series per metric of `records`, by subject key; the whole build first. */
 export function seriesOf(records: readonly BuildRecord[], usual: UsualMachine): ReadonlyMap<string, Series> {
@@ -76,7 +86,7 @@ export function subjectKey(subject: Subject): string {
 export function usualMachine(records: readonly BuildRecord[]): UsualMachine {
   const known = records.flatMap((record) => (record.calibration === null ? [] : [kernelLogs(record.calibration)]))
   if (known.length === 0) return []
-  return [0, 1, 2].map((kernel) => {
+  return [0, 1, 2, 3, 4].map((kernel) => {
     const logs = known.map((values) => values[kernel] ?? 0)
     return { level: median(logs), limit: MACHINE_SIGMAS * Math.max(madScale(logs), MACHINE_NOISE_FLOOR) }
   })
@@ -85,20 +95,21 @@ export function usualMachine(records: readonly BuildRecord[]): UsualMachine {
 /** How a build's kernels compare with the usual ones. */
 export function machineState(usual: UsualMachine, calibration: Calibration | null): MachineState {
   if (calibration === null || usual.length === 0) return UNKNOWN_MACHINE
-  const [main, native, files] = kernelLogs(calibration).map((value, kernel) => {
+  const [main, native, files, mainWait, threadWait] = kernelLogs(calibration).map((value, kernel) => {
     const { level, limit } = usual[kernel] ?? { level: value, limit: 0 }
     const small = Math.min(limit, Math.max(-limit, value - level))
     return { small, excess: value - level - small }
   })
   return {
-    excess: { main: main?.excess ?? 0, native: native?.excess ?? 0 },
+    // A machine that nobody else wants is no faster than that.
+    excess: { main: main?.excess ?? 0, native: native?.excess ?? 0, mainWait: Math.max(0, mainWait?.excess ?? 0), threadWait: Math.max(0, threadWait?.excess ?? 0) },
     small: [main?.small ?? 0, native?.small ?? 0, files?.small ?? 0],
   }
 }
 
 function kernelLogs(calibration: Calibration): readonly number[] {
-  const { javascriptMs, threadsMs, fileSystemMs } = calibration
-  return [javascriptMs, threadsMs, fileSystemMs].map((ms) => Math.log(Math.max(ms, 1e-3)))
+  const { javascriptMs, threadsMs, fileSystemMs, mainWaitRatio, threadWaitRatio } = calibration
+  return [javascriptMs, threadsMs, fileSystemMs, mainWaitRatio, threadWaitRatio].map((value) => Math.log(Math.max(value, 1e-3)))
 }
 
 export interface SubjectSample {
@@ -112,15 +123,28 @@ export function samplesOf(record: BuildRecord, machine: MachineState): readonly 
   const { calls, bytes, moduleCount } = record.work
   const growth = MODULE_ELASTICITY * Math.log(Math.max(moduleCount, 1))
   const whole = covariates(calls, bytes, small)
-  const both = (excess.main + excess.native) / 2
+  const hooksMs = record.metrics.reduce((sum, metric) => sum + metric.selfMs, 0)
   // With parallel loaders the hooks may add up to more than the wall; then there is no remainder to speak of.
-  const restMs = record.wallMs - record.metrics.reduce((sum, metric) => sum + metric.selfMs, 0)
-  const rest = { subject: { kind: 'rest' }, sample: toSample(restMs, calls, growth + excess.native, whole) } as const
+  const restMs = restOf(record)
+  const rest = { subject: { kind: 'rest' }, sample: toSample(restMs, calls, growth, excess.native + excess.threadWait, whole) } as const
   return [
-    { subject: { kind: 'build' }, sample: toSample(record.wallMs, calls, growth + both, whole) },
+    { subject: { kind: 'build' }, sample: toSample(record.wallMs, calls, growth, excessOfBuild(excess, { wallMs: record.wallMs, hooksMs, restMs }), whole) },
     ...(restMs >= MIN_MS ? [rest] : []),
     ...record.metrics.map((metric) => ({ subject: hookSubject(metric), sample: hookSample(metric, machine) })),
   ]
+}
+
+/** What no hook accounts for, without what others took of the main thread. */
+export function restOf({ wallMs, metrics, calibration }: BuildRecord): number {
+  return wallMs / (calibration?.mainWaitRatio ?? 1) - metrics.reduce((sum, metric) => sum + metric.selfMs, 0)
+}
+
+/** Without metrics, as in a plan, both kernels count alike. */
+function excessOfBuild({ main, native, mainWait, threadWait }: MachineState['excess'], { wallMs, hooksMs, restMs }: { readonly wallMs: number; readonly hooksMs: number; readonly restMs: number }): number {
+  if (hooksMs <= 0 || restMs <= 0) return mainWait + (main + native) / 2
+  const ownMs = hooksMs * Math.exp(-main) + restMs * Math.exp(-native - threadWait)
+  const withoutWait = wallMs * Math.exp(-mainWait)
+  return Math.log(wallMs / Math.max(withoutWait - hooksMs - restMs + ownMs, MIN_MS))
 }
 
 function hookSubject({ plugin, hook }: HookMetric): Subject {
@@ -128,11 +152,12 @@ function hookSubject({ plugin, hook }: HookMetric): Subject {
 }
 
 function hookSample({ selfMs, calls, bytes }: HookMetric, machine: MachineState): Sample {
-  return toSample(selfMs, calls, Math.log(Math.max(calls, 1)) + machine.excess.main, covariates(calls, bytes, machine.small))
+  return toSample(selfMs, calls, Math.log(Math.max(calls, 1)), machine.excess.main, covariates(calls, bytes, machine.small))
 }
 
-function toSample(ms: number, calls: number, offset: number, x: readonly number[]): Sample {
-  return { ms, calls, offset, y: Math.log(Math.max(ms, MIN_MS)) - offset, x }
+function toSample(ms: number, calls: number, growth: number, machine: number, x: readonly number[]): Sample {
+  const offset = growth + machine
+  return { ms, calls, offset, machine, y: Math.log(Math.max(ms, MIN_MS)) - offset, x }
 }
 
 function covariates(calls: number, bytes: number, small: readonly number[]): readonly number[] {

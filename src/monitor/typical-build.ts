@@ -53,9 +53,9 @@ function typicalModules(recent: readonly BuildRecord[], key: string): readonly M
 function typicalCalibration(past: readonly BuildRecord[]): Calibration | null {
   const known = past.flatMap((record) => (record.calibration === null ? [] : [record.calibration]))
   if (known.length === 0) return null
+  const typical = (name: keyof Calibration): number => median(known.map((item) => item[name]))
   return {
-    javascriptMs: median(known.map((item) => item.javascriptMs)),
-    threadsMs: median(known.map((item) => item.threadsMs)),
-    fileSystemMs: median(known.map((item) => item.fileSystemMs)),
+    javascriptMs: typical('javascriptMs'), threadsMs: typical('threadsMs'), fileSystemMs: typical('fileSystemMs'),
+    mainWaitRatio: typical('mainWaitRatio'), threadWaitRatio: typical('threadWaitRatio'),
   }
 }

@@ -1,4 +1,4 @@
-/** The work that a machine is measured by, and the processor time of this thread. What it does must never change: old builds are compared with new ones. */
+/** The work that a machine is measured by. What it does must never change: old builds are compared with new ones. */
 import { pbkdf2, randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,10 +10,6 @@ const OBJECTS = 200
 const DERIVATIONS = 2
 const ITERATIONS = 800
 const FILE_BYTES = 16_384
-/** Of the kernel's accounting: hundredths of a second, wherever `/proc` is. */
-const TICK_MS = 10
-/** Apart from where it is read: a configuration that imports these sources would seem to read it, and to change with it. */
-const OWN_STAT = '/proc/thread-self/stat'
 
 /** @param folder Where a small file may be written and removed again. */
 export function createKernels(folder: string): Kernels {
@@ -48,20 +44,4 @@ function allocateAndHash(): number {
 
 function derive(): Promise<void> {
   return new Promise((resolve, reject) => pbkdf2('pitcrew', 'calibration', ITERATIONS, 32, 'sha256', error => (error ? reject(error) : resolve())))
-}
-
-/** `null` where it is not told: only Linux tells it of one thread. */
-export function threadCpuMs(): number | null {
-  if (process.platform !== 'linux') return null
-  try {
-    const stat = readFileSync(OWN_STAT, 'utf8')
-    // After the name, which may hold anything: state is the third field, user and system time are the fourteenth and fifteenth.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ms = (Number(fields[11]) + Number(fields[12])) * TICK_MS
-    return Number.isFinite(ms) ? ms : null
-  } catch (error) {
-    // No /proc in this container: nothing is known.
-    if (error instanceof Error && 'code' in error) return null
-    throw error
-  }
 }

@@ -31,7 +31,8 @@ import type { Fault } from '../types.ts'
 import { ForecastLine } from './forecast-line.ts'
 import type { ProgressStream } from './forecast-line.ts'
 import { Interruption } from './interruption.ts'
-import { createKernels, threadCpuMs } from './kernels.ts'
+import { createKernels } from './kernels.ts'
+import { threadTimes } from './processor-waits.ts'
 import { projectName, surroundingsOf, variantOf } from './surroundings.ts'
 import { cacheStateOf, changedFilesOf, toBuildRecord } from './to-build-record.ts'
 import { UpdateWatch } from './update-watch.ts'
@@ -88,7 +89,7 @@ export class PerformanceMonitor {
     const isAwaited = report !== false && timings !== false && inputs.facts.command !== 'dev'
     this.#interruption = isAwaited ? new Interruption({ pending: inputs.pending, say: text => inputs.facts.logger.warn(text), signals: process }) : null
     const isCompared = monitor !== null && timings !== false && inputs.facts.command !== 'dev'
-    this.#calibrator = isCompared ? new Calibrator(createKernels(cacheDir), { now: () => inputs.clock.now(), threadCpuMs }) : null
+    this.#calibrator = isCompared ? new Calibrator(createKernels(cacheDir), { now: () => inputs.clock.now(), threads: threadTimes }) : null
   }
 
   /** @param environment Of bundlers that build several in one run. */
@@ -108,6 +109,7 @@ export class PerformanceMonitor {
     this.#running += 1
     this.#interruption?.rest()
     this.#line.end()
+    this.#inputs.meter?.over()
   }
 
   /** @returns The report with the monitor's part, and with its faults. */
@@ -132,9 +134,8 @@ export class PerformanceMonitor {
   async #calibrate(report: BuildReport): Promise<BuildReport> {
     const { timings } = report
     if (this.#calibrator === null || timings === null) return report
-    const { wallMs, idleMs } = timings.totals
     try {
-      return { ...report, timings: { ...timings, calibration: await this.#calibrator.after({ wallMs, activeMs: wallMs - idleMs }) } }
+      return { ...report, timings: { ...timings, calibration: await this.#calibrator.after(timings.totals) } }
     } catch (error) {
       // A cache that cannot be written, or a crypto without the algorithm: then nothing is known of the machine.
       if (error instanceof Error) return report

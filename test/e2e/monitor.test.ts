@@ -1,11 +1,13 @@
 /**
  * Real builds of a small application: who became slower is named in that build's own warnings, and a machine that is busy blames nobody.
  */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { build, createLogger } from 'vite'
 import type { Plugin } from 'vite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,8 +65,19 @@ function wait(ms: number): void {
 
 function compute(units: number): number {
   let value = 0
-  for (let step = 0; step < units * 100_000; step++) value = (value * 31 + step) | 0
+  for (let step = 0; step < units * 100_000; step++) value = Math.imul(value ^ step, 16_777_619)
   return value
+}
+
+/** Others that want every processor, several times over. @returns Ends them. */
+async function crowd(): Promise<() => Promise<void>> {
+  const others: readonly ChildProcess[] = Array.from({ length: 4 * availableParallelism() }, () => spawn(process.execPath, ['-e', 'process.stdout.write(".");for (;;) {}'], { stdio: ['ignore', 'pipe', 'inherit'] }))
+  await Promise.all(others.map(other => once(other.stdout!, 'data')))
+  return async () => {
+    const ends = others.map(other => once(other, 'exit'))
+    for (const other of others) other.kill('SIGKILL')
+    await Promise.all(ends)
+  }
 }
 
 describe('a plugin that becomes one and a half times as slow after fifteen builds', () => {
@@ -88,16 +101,20 @@ describe('a plugin that becomes one and a half times as slow after fifteen build
 
 describe('a machine whose processors are all busy', () => {
   it('is reported as the machine, and no plugin is blamed', async () => {
-    const work = (): void => void compute(8)
+    const work = (): void => void compute(30)
+    // Compiled before it is measured.
+    for (let count = 0; count < 100; count++) work()
     for (let count = 0; count < 12; count++) await buildOnce(work)
-    const others = Array.from({ length: 8 }, () => new Worker('for (;;) {}', { eval: true }))
+    const disperse = await crowd()
     try {
-      const { report, warnings } = await buildOnce(work)
-      expect(warnings).toEqual([])
-      expect(report.monitor?.anomalies.filter(({ kind, isAlert }) => kind === 'slower' && isAlert)).toEqual([])
-      expect(report.monitor?.anomalies.map(({ kind }) => kind)).toContainEqual(expect.stringMatching(/^machine$|^everything-slower$/))
+      for (let count = 0; count < 3; count++) {
+        const { report, warnings } = await buildOnce(work)
+        expect(warnings).toEqual([])
+        expect(report.monitor?.anomalies.filter(({ kind, isAlert }) => kind === 'slower' && isAlert)).toEqual([])
+        if (count === 0) expect(report.monitor?.anomalies.map(({ kind }) => kind)).toContainEqual(expect.stringMatching(/^machine$|^everything-slower$/))
+      }
     } finally {
-      await Promise.all(others.map(worker => worker.terminate()))
+      await disperse()
     }
   })
 })

@@ -12,7 +12,7 @@ import { coincidences, isRebuild } from '../evidence.ts'
 import type { Model } from '../model.ts'
 import { learn } from '../model.ts'
 import type { Subject } from '../series.ts'
-import { subjectKey } from '../series.ts'
+import { restOf, subjectKey } from '../series.ts'
 import type { Anomaly, Finding } from './anomaly.ts'
 import { isAlertKind } from './anomaly.ts'
 import { findingsOf } from './flag.ts'
@@ -30,6 +30,8 @@ const WORSE_RATIO = 1.08
 /** One build is enough to be sure of what is slower by so much and so improbable. */
 const PLAIN_RATIO = 1.25
 const PLAIN_P = 1e-3
+/** Of what was slower, as much may be left of what went away. */
+const BACK_REMAINDER = 0.2
 
 export interface Detector {
   /** What was learnt for `current`, which attribution goes on with. */
@@ -38,12 +40,12 @@ export interface Detector {
   detect(current: BuildRecord): readonly Anomaly[]
 }
 
-/** Findings of earlier builds, newest build first (without those that went away). */
+/** Findings of earlier builds, newest build first (without those that went away). Of more than three only what goes away is known. */
 export type EarlierFindings = readonly (readonly PastFinding[])[]
 
 /**
  * @param history Oldest first; builds of other strata are ignored.
- * @param earlier Findings of the newest three builds of that stratum, where they were kept. They save judging these builds again, which is
+ * @param earlier Findings of the newest builds of that stratum, three or more, where they were kept. They save judging these builds again, which is
  *   three quarters of the work. @default Judged again
  */
 export function createDetector(history: readonly BuildRecord[], stratum: Stratum, earlier?: EarlierFindings): Detector {
@@ -115,17 +117,37 @@ function evidenceFor(subject: Subject, before: BuildRecord | undefined, after: B
   return coincidences(before, after, subject.kind === 'hook' ? subject.plugin : null).slice(0, MAX_EVIDENCE)
 }
 
-/** Alerts that were confirmed with the last build and are over: the cost is back where it was, not merely the new normal. */
+/**
+ * Alerts that were confirmed and are over: the cost is back where it was, not merely the new normal. One that has become normal meanwhile,
+ * so that nobody spoke of it in the last builds, goes away no less.
+ */
 function wentAway(findings: readonly Finding[], { past, before, current }: Context): readonly Anomaly[] {
   if (past.length <= CONFIRM_MIN_BUILDS) return []
-  const [last = [], ...older] = before
-  return last.flatMap((finding) => {
+  return lastAlerts(before).flatMap(({ finding, age }) => {
     const { subject } = finding
-    const wasConfirmed = isAlertKind(finding.kind) && older.some((found) => alertAbout(found, subject) !== null)
+    const limitMs = backMs(finding)
+    const wasConfirmed = before.slice(age + 1, age + CONFIRM_SPAN).some((found) => alertAbout(found, subject) !== null)
     const now = costOf(subject, current)
-    if (!wasConfirmed || now === null || now.ms > finding.limitMs || alertAbout(findings, subject) !== null) return []
-    return [isOver(finding, now, evidenceFor(subject, past.at(-1), current))]
+    if (!wasConfirmed || now === null || now.ms > limitMs || alertAbout(findings, subject) !== null) return []
+    const hasLasted = past.slice(past.length - age).every((build) => (costOf(subject, build)?.ms ?? 0) > limitMs)
+    return hasLasted ? [isOver(finding, now, evidenceFor(subject, past.at(-1), current))] : []
   })
+}
+
+/** Up to here it is back: within the interval of then, or most of the way. */
+function backMs({ expectedMs, limitMs, observedMs }: PastFinding): number {
+  return Math.max(limitMs, expectedMs + BACK_REMAINDER * (observedMs - expectedMs))
+}
+
+/** The newest alert about each subject, and how many builds there were since. */
+function lastAlerts(before: EarlierFindings): readonly { readonly finding: PastFinding; readonly age: number }[] {
+  const seen = new Set<string>()
+  return before.flatMap((findings, age) => findings.filter(({ kind }) => isAlertKind(kind)).flatMap((finding) => {
+    const key = subjectKey(finding.subject)
+    if (seen.has(key)) return []
+    seen.add(key)
+    return [{ finding, age }]
+  }))
 }
 
 function isOver({ kind, subject, expectedMs, limitMs }: PastFinding, { ms, calls }: { readonly ms: number; readonly calls: number }, evidence: readonly Evidence[]): Anomaly {
@@ -147,7 +169,7 @@ function alertAbout(findings: readonly PastFinding[], subject: Subject): PastFin
 
 function costOf(subject: Subject, record: BuildRecord): { readonly ms: number; readonly calls: number } | null {
   if (subject.kind === 'build') return { ms: record.wallMs, calls: record.work.calls }
-  if (subject.kind === 'rest') return { ms: record.wallMs - record.metrics.reduce((sum, metric) => sum + metric.selfMs, 0), calls: record.work.calls }
+  if (subject.kind === 'rest') return { ms: restOf(record), calls: record.work.calls }
   const metric = record.metrics.find(({ plugin, hook }) => plugin === subject.plugin && hook === subject.hook)
   return metric === undefined ? null : { ms: metric.selfMs, calls: metric.calls }
 }

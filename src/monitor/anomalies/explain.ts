@@ -85,11 +85,10 @@ export function explainBuild({ whole, own, parts, judgement }: WholeBuild): read
   return explainedMs >= EXPLAINED_SHARE * finding.deltaMs ? [] : [finding]
 }
 
-/** The build and how much of it the slow machine accounts for, when the kernels say that it was slow. */
-function machineFinding({ judged, machine }: Judgement): Finding | null {
-  const { main, native } = machine.excess
+/** The build and how much of it the slow machine accounts for, when its kernels or what others had of its processors say that it was slow. */
+function machineFinding({ judged }: Judgement): Finding | null {
   const build = judged.find((item) => item.subject.kind === 'build')
-  const excess = (main + native) / 2
-  if (build === undefined || Math.max(main, native) < MACHINE_EXCESS || excess <= 0) return null
-  return toFinding({ item: build, error: excess, pValue: 0, limit: 0 }, 'machine')
+  if (build === undefined) return null
+  const excess = Math.min(build.sample.machine, build.rise)
+  return excess < MACHINE_EXCESS ? null : toFinding({ item: build, error: excess, pValue: 0, limit: 0 }, 'machine')
 }

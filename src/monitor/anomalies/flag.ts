@@ -5,6 +5,7 @@
  * survival of Benjamini & Hochberg over all metrics of the build. In a project's first builds, where noise is unknown, it needs
  * far more. A shift that all plugins share is taken out first and reported as such.
  */
+import type { MachineState } from '../series.ts'
 import { benjaminiHochberg, conformalQuantile, studentUpperTail } from '../stats.ts'
 import type { AnomalyKind, Finding } from './anomaly.ts'
 import { explainBuild, explainSlower, moreWork, newHooks } from './explain.ts'
@@ -47,7 +48,7 @@ export function findingsOf(judgement: Judgement): readonly Finding[] {
   const tested = judged.map((item) => testItem(item, shift, reach))
   const survives = benjaminiHochberg(tested.map((entry) => entry.pValue), FALSE_DISCOVERY_RATE)
   const slower = tested.filter((entry, index) => survives[index] === true && isOutside(entry, buildMs))
-  const slowerParts = slower.filter((entry) => entry.item.subject.kind !== 'build')
+  const slowerParts = slower.filter(({ item: { subject } }) => subject.kind === 'hook' || (subject.kind === 'rest' && !isBusy(judgement.machine)))
   const parts = [
     ...slowerParts.map((entry) => explainSlower(entry, tested)),
     ...moreWork(tested, slowerParts).filter((finding) => matters(finding, buildMs)),
@@ -70,6 +71,11 @@ function isOutside({ item, error, limit }: Tested, buildMs: number): boolean {
   const ratio = Math.exp(error)
   if (item.baseline.builds < NOVICE_BUILDS && (ratio < NOVICE_RATIO || deltaMs < NOVICE_MS)) return false
   return error > limit && ratio >= MIN_RATIO && deltaMs >= thresholdMs(buildMs)
+}
+
+/** Others had the processors: what no hook accounts for is no one's fault then. */
+function isBusy({ excess }: MachineState): boolean {
+  return excess.mainWait > 0 || excess.threadWait > 0
 }
 
 function matters(finding: Finding, buildMs: number): boolean {

@@ -2,14 +2,15 @@
  * How fast the machine is around a build, so that a slow machine is not taken for a slow plugin.
  *
  * Three small kernels that always do the same run before and after the build: JavaScript on the main thread, native code on
- * the thread pool, and the file system. Each tells its median, so that a pause in one run does not count. What such pauses
- * take from the build is told by the processor time that the main thread really got: where it was given less than it
- * was ready for, JavaScript was slower by that.
+ * the thread pool, and the file system. Each tells what its faster runs took, those that nobody interrupted. What interruptions take is told
+ * apart: of the main thread by the meter, which keeps them out of the times of calls, and of all other threads by what they waited for
+ * a processor while they ran.
  *
  * At most about 20 ms in all on an idle machine, a third of it for builds of less than a second, and nothing at the end of
  * builds that are over at once; half of the JavaScript runs are made while the build is set up. Pure: kernels and clocks are handed in.
  */
 import type { Calibration } from '../build-record.ts'
+import type { TimingTotals } from '../measure/timings.ts'
 
 export interface Kernels {
   /** About 0.3 ms each. */
@@ -21,31 +22,32 @@ export interface Kernels {
 export interface CalibrationClocks {
   /** Monotonic milliseconds. */
   now(): number
-  /** Processor time that this thread has had, milliseconds; `null` where that is not known. */
-  threadCpuMs(): number | null
+  /** Of each thread that lives how long it has run, and how long it has waited for a processor; empty where that is not known. */
+  threads(): ThreadTimes
+}
+
+export interface ThreadTimes {
+  /** Which of them this is. */
+  readonly main: string
+  /** Milliseconds, by thread. */
+  readonly all: ReadonlyMap<string, { readonly ranMs: number; readonly waitedMs: number }>
 }
 
 /** What the meter knows of the build. */
-export interface BuildActivity {
-  readonly wallMs: number
-  /** The main thread was not waiting. */
-  readonly activeMs: number
-}
+export type BuildActivity = Pick<TimingTotals, 'wallMs' | 'interruptedMs'>
 
 /** Runs after which a kernel is compiled. */
 const WARM_UP = 3
 const SHORT_BUILD_MS = 200
 const LONG_BUILD_MS = 1000
-/** Processor time is counted in hundredths of a second: of less than this it says nothing. */
-const MIN_CPU_MS = 300
-/** Less than this is what the counting itself is worth. */
-const MIN_CONTENTION = 1.1
+/** Of threads that ran for less than this one wait more or less makes all the difference. */
+const MIN_RUN_MS = 100
 
 export class Calibrator {
   readonly #kernels: Kernels
   readonly #clocks: CalibrationClocks
   #javascriptMs: number[] = []
-  #cpuFromMs: number | null = null
+  #before: ThreadTimes['all'] = new Map()
   #warmUps = 0
 
   constructor(kernels: Kernels, clocks: CalibrationClocks) {
@@ -56,25 +58,34 @@ export class Calibrator {
   before(): void {
     for (; this.#warmUps < WARM_UP; this.#warmUps++) this.#kernels.javascript()
     this.#javascriptMs = this.#timed(3)
-    this.#cpuFromMs = this.#clocks.threadCpuMs()
+    this.#before = this.#clocks.threads().all
   }
 
-  /** `null` for builds that are too short to be slowed down by more than the kernels would. */
-  async after({ wallMs, activeMs }: BuildActivity): Promise<Calibration | null> {
+  /**
+   * `null` for builds that are too short to be slowed down by more than the kernels would.
+   * @param interruptedMs Of `wallMs`, what the main thread waited for a processor.
+   */
+  async after({ wallMs, interruptedMs }: BuildActivity): Promise<Calibration | null> {
     if (wallMs < SHORT_BUILD_MS) return null
-    const contention = this.#contention(activeMs)
+    const threadWaitRatio = this.#threadWaitRatio()
     const runs = wallMs < LONG_BUILD_MS ? 3 : 9
-    const javascriptMs = median([...this.#javascriptMs, ...this.#timed(runs)])
-    return { javascriptMs: javascriptMs * contention, threadsMs: await this.#threads(runs), fileSystemMs: this.#fileSystem(runs) }
+    const javascriptMs = undisturbed([...this.#javascriptMs, ...this.#timed(runs)])
+    const threadsMs = await this.#threads(runs)
+    return { javascriptMs, threadsMs, fileSystemMs: this.#fileSystem(runs), mainWaitRatio: wallMs / Math.max(1, wallMs - interruptedMs), threadWaitRatio }
   }
 
-  /** How many times as long the main thread's work took because others ran in its place. */
-  #contention(activeMs: number): number {
-    const until = this.#clocks.threadCpuMs()
-    if (until === null || this.#cpuFromMs === null) return 1
-    const cpuMs = until - this.#cpuFromMs
-    const ratio = activeMs / cpuMs
-    return cpuMs >= MIN_CPU_MS && ratio >= MIN_CONTENTION ? ratio : 1
+  /** Of threads that are over by now nothing is known. */
+  #threadWaitRatio(): number {
+    const { main, all } = this.#clocks.threads()
+    let ranMs = 0
+    let waitedMs = 0
+    for (const [thread, now] of all) {
+      const before = this.#before.get(thread)
+      if (thread === main) continue
+      ranMs += now.ranMs - (before?.ranMs ?? 0)
+      waitedMs += now.waitedMs - (before?.waitedMs ?? 0)
+    }
+    return ranMs >= MIN_RUN_MS ? 1 + Math.max(0, waitedMs) / ranMs : 1
   }
 
   #timed(runs: number): number[] {
@@ -88,11 +99,11 @@ export class Calibrator {
       await this.#kernels.threads()
       durations.push(this.#clocks.now() - from)
     }
-    return median(durations)
+    return undisturbed(durations)
   }
 
   #fileSystem(runs: number): number {
-    return median(Array.from({ length: runs }, () => this.#durationOf(() => this.#kernels.fileSystem())))
+    return undisturbed(Array.from({ length: runs }, () => this.#durationOf(() => this.#kernels.fileSystem())))
   }
 
   #durationOf(body: () => void): number {
@@ -102,8 +113,7 @@ export class Calibrator {
   }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+/** The lower quartile: what interrupts a run makes it longer. */
+function undisturbed(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 2] ?? 0
 }

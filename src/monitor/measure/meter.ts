@@ -21,6 +21,8 @@ import type { Call } from './call.ts'
 import { CallLog } from './call-log.ts'
 import { HookTally } from './hook-tally.ts'
 import type { HookKind } from './hook-tally.ts'
+import { ProcessorShare } from './processor-share.ts'
+import type { WaitClock } from './processor-share.ts'
 import { summarise } from './summarise.ts'
 import type { BuildTimings, UnfinishedCall } from './timings.ts'
 import { UnseenTime } from './unseen-time.ts'
@@ -30,6 +32,8 @@ export interface MeterClock {
   now(): number
   /** Milliseconds that the event loop has slept so far. */
   idle(): number
+  /** What the main thread waits for a processor; without it nothing is known of that. */
+  readonly waits?: WaitClock | undefined
 }
 
 /** One hook of one plugin, for as long as the meter lives. */
@@ -62,6 +66,7 @@ export class Meter {
   /** What was on top when a call went on, and the call. */
   #resumed: { call: Call | null; readonly top: Call | null; readonly at: number }[] = []
   #unseen: UnseenTime
+  readonly #share: ProcessorShare
   #turn: Turn<Call> | null = null
   readonly #catchUp = (): void => void this.#advance()
   readonly #endTurn = (turn: Turn<Call>): void => {
@@ -81,12 +86,14 @@ export class Meter {
   constructor(options: MeterOptions) {
     this.#options = options
     this.#unseen = new UnseenTime(options.isBundlerNative)
+    this.#share = new ProcessorShare(options.clock.waits ?? null)
     this.begin()
   }
 
   /** A build or a rebuild begins. Calls that are still open belong to the one before. */
   begin(): void {
     const { clock, follow, isLogging, isBundlerNative } = this.#options
+    this.#share.begin()
     this.#lastAt = this.#beganAt = clock.now()
     this.#lastIdleMs = this.#beganIdleMs = clock.idle()
     this.#tallies = this.#hooks.map(toTally)
@@ -103,6 +110,12 @@ export class Meter {
   rest(): void {
     this.#stop?.()
     this.#stop = null
+    this.over()
+  }
+
+  /** A build is over: what others take from the thread does not matter until the next one. */
+  over(): void {
+    this.#share.rest()
   }
 
   /** @returns The place of the hook, by which its calls are told. */
@@ -253,7 +266,7 @@ export class Meter {
     const { clock, follow } = this.#options
     return summarise({
       mode: follow ? 'deep' : 'default', tallies: this.#tallies.filter(({ calls }) => calls > 0), wallMs, pitcrewMs: this.#pitcrewMs,
-      idleMs: clock.idle() - this.#beganIdleMs, name,
+      idleMs: clock.idle() - this.#beganIdleMs, interruptedMs: this.#share.takenMs, name,
       unfinished: this.unfinished(),
     })
   }
@@ -286,8 +299,9 @@ export class Meter {
     const top = this.#top
     if (top === null) this.#passedUnseen(passedMs, settling)
     else {
-      top.seenMs += passedMs
-      top.tally.seenMs += passedMs
+      const ranMs = passedMs - this.#share.inCall(passedMs)
+      top.seenMs += ranMs
+      top.tally.seenMs += ranMs
     }
     return now
   }
@@ -295,19 +309,20 @@ export class Meter {
   #passedUnseen(passedMs: number, settling: Call | null = null): void {
     const activeMs = this.#activeOf(passedMs)
     this.#gapMs = activeMs
-    if (!this.#options.follow) this.#share(activeMs, settling)
+    if (!this.#options.follow) this.#shareOut(activeMs, settling)
   }
 
-  /** What of it the main thread was not idle. */
+  /** What of it the main thread was not idle, nor waiting for a processor. */
   #activeOf(passedMs: number): number {
     if (passedMs < NAP_MS) return passedMs
     const before = this.#lastIdleMs
     this.#lastIdleMs = this.#options.clock.idle()
-    return passedMs - (this.#lastIdleMs - before)
+    const idleMs = this.#lastIdleMs - before
+    return passedMs - idleMs - this.#share.inGap(passedMs, idleMs)
   }
 
   /** Time in which no call stood on the stack: the call's whose turn it is, or shared among those that wait. */
-  #share(activeMs: number, settling: Call | null): void {
+  #shareOut(activeMs: number, settling: Call | null): void {
     const turn = this.#turn
     // Asked before the turn learns what settles.
     const owner = turn === null ? null : turn.owner

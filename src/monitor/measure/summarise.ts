@@ -9,6 +9,7 @@ export interface Sums {
   readonly wallMs: number
   readonly idleMs: number
   readonly pitcrewMs: number
+  readonly interruptedMs: number
   /** Ids as the bundler has them. */
   readonly unfinished: readonly UnfinishedCall[]
   readonly name: (id: string) => string
@@ -28,10 +29,10 @@ export function summarise(sums: Sums): BuildTimings {
   }
 }
 
-function totalsOf({ tallies, wallMs, idleMs, pitcrewMs }: Sums): TimingTotals {
+function totalsOf({ tallies, wallMs, idleMs, pitcrewMs, interruptedMs }: Sums): TimingTotals {
   const boundedIdleMs = Math.min(wallMs, Math.max(0, idleMs))
   const selfMs = Math.min(selfOf(tallies), wallMs - boundedIdleMs)
-  return { wallMs, selfMs, idleMs: boundedIdleMs, nativeMs: wallMs - boundedIdleMs - selfMs, pitcrewMs }
+  return { wallMs, selfMs, idleMs: boundedIdleMs, nativeMs: wallMs - boundedIdleMs - selfMs, pitcrewMs, interruptedMs }
 }
 
 function withNames(timing: HookTiming, name: (id: string) => string): HookTiming {

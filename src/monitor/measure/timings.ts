@@ -13,7 +13,7 @@
  * `minMs`…`maxMs` hold whatever a plugin does. What ran in the turn of the event loop that a call began in is most likely that
  * call's, which `likelyMinMs`…`likelyMaxMs` take for granted: they hold unless calls of one hook wake those of another.
  *
- * Durations are milliseconds. Waiting for the event loop is never anybody's time.
+ * Durations are milliseconds. Waiting for the event loop, or for a processor, is never anybody's time.
  */
 import type { Calibration } from '../build-record.ts'
 
@@ -72,6 +72,8 @@ export interface TimingTotals {
   readonly idleMs: number
   /** Of `nativeMs`, Pitcrew's own, as far as it is known. */
   readonly pitcrewMs: number
+  /** Of `nativeMs`, what the main thread was ready to run and other processes had the processors; 0 where that is not told (it is on Linux). */
+  readonly interruptedMs: number
 }
 
 export interface UnfinishedCall {

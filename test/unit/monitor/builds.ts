@@ -10,6 +10,9 @@ export const PROVENANCE: Provenance = {
   pluginVersions: { 'vite:css': '8.3.0' }, pluginDigests: {}, packageVersions: { 'sass-embedded': '1.97', react: '19.1.0' }, changedFiles: [],
 }
 
+/** A machine that nobody else wants. */
+export const CALM: Calibration = { javascriptMs: 7, threadsMs: 7, fileSystemMs: 7, mainWaitRatio: 1, threadWaitRatio: 1 }
+
 export interface Hook {
   readonly plugin: string
   readonly hook?: string
@@ -21,7 +24,7 @@ export interface Hook {
 
 export interface BuildOptions {
   readonly restMs?: number
-  readonly calibration?: Calibration | null
+  readonly calibration?: Partial<Calibration> | null
   readonly provenance?: Partial<Provenance>
   readonly stratum?: Stratum
   readonly moduleCount?: number
@@ -36,7 +39,7 @@ export function build(index: number, hooks: readonly Hook[], options: BuildOptio
     stratum: options.stratum ?? STRATUM,
     wallMs: selfMs + (options.restMs ?? 800),
     work: { calls: 1000, moduleCount: options.moduleCount ?? 400, bytes: 1e6 },
-    calibration: options.calibration ?? null,
+    calibration: options.calibration ? { ...CALM, ...options.calibration } : null,
     metrics,
     provenance: { ...PROVENANCE, ...options.provenance },
   }

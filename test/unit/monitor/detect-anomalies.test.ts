@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { detectAnomalies } from '../../../src/monitor/anomalies/detect.ts'
 import type { Anomaly } from '../../../src/monitor/anomalies/anomaly.ts'
+import type { PastFinding } from '../../../src/monitor/build-entry.ts'
 import type { BuildRecord, Calibration } from '../../../src/monitor/build-record.ts'
 import { PLUGINS, STRATUM, build, ordinaryBuild, ordinaryBuilds, slower } from './builds.ts'
 
@@ -59,6 +60,17 @@ describe('a plugin that became slower', () => {
     expect(severities).toEqual([['suspected'], ['confirmed'], ['went-away'], []])
   })
 
+  it('goes away also when it has become normal meanwhile, or when a little of it stays', () => {
+    const slow = Array.from({ length: 6 }, (_, index) => ordinaryBuild(30 + index, 0.02, 0, slower('mdx', 1.5)))
+    const kept: PastFinding[][] = []
+    const all = [...ordinaryBuilds(30), ...slow]
+    slow.forEach((build, index) => kept.unshift([...detectAnomalies(all.slice(0, 30 + index), build, kept.slice(0, 20))]))
+    expect(kept[0]).toEqual([])
+    const over = detectAnomalies(all, ordinaryBuild(36, 0.02, 0, slower('mdx', 1.05)), kept)
+    expect(over.map(({ severity, subject }) => [severity, subject.kind === 'hook' && subject.plugin])).toContainEqual(['went-away', 'mdx'])
+    expect(detectAnomalies([...all, ordinaryBuild(36)], ordinaryBuild(37), [[], ...kept])).toEqual([])
+  })
+
   it('is judged the same from findings that were kept', () => {
     const slow = [30, 31].map((index) => ordinaryBuild(index, 0.02, 0, slower('mdx', 1.5)))
     const [first = ordinaryBuild(30), second = ordinaryBuild(31)] = slow
@@ -99,11 +111,28 @@ describe('cold start', () => {
 
 describe('a number that rose without anybody being slower', () => {
   it('is the machine when its kernels were slower too', () => {
-    const kernels = (factor: number): Calibration => ({ javascriptMs: 7 * factor, threadsMs: 6 * factor, fileSystemMs: 5 })
+    const kernels = (factor: number): Partial<Calibration> => ({ javascriptMs: 7 * factor, threadsMs: 6 * factor, fileSystemMs: 5 })
     const history = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.02, 0, undefined, { calibration: kernels(1) }))
     const everything = PLUGINS.map((hook) => ({ ...hook, selfMs: hook.selfMs * 1.6 }))
     const anomalies = detectAnomalies(history, build(30, everything, { restMs: 1280, calibration: kernels(1.6) }))
     expect(anomalies.map((anomaly) => [anomaly.kind, anomaly.isAlert])).toEqual([['machine', false]])
+  })
+
+  it('is the machine when others had its processors, whose calls take as long as ever', () => {
+    const busy = (ratio: number): Partial<Calibration> => ({ mainWaitRatio: ratio, threadWaitRatio: ratio })
+    const history = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.02, 0, undefined, { calibration: busy(1.02) }))
+    const hooksMs = PLUGINS.reduce((sum, { selfMs }) => sum + selfMs, 0)
+    // What native code took longer for, and what the main thread waited.
+    const current = build(30, PLUGINS, { restMs: 1800 + 2 * (hooksMs + 1800), calibration: busy(3) })
+    const anomalies = detectAnomalies(history, current)
+    expect(anomalies.map((anomaly) => [anomaly.kind, anomaly.isAlert])).toEqual([['machine', false]])
+    expect(anomalies[0]?.ratio).toBeGreaterThan(2)
+  })
+
+  it('is no fall elsewhere when a busy machine explains more than there is to explain', () => {
+    const history = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.02, 0, undefined, { calibration: { threadWaitRatio: 1.02 } }))
+    const hooks = PLUGINS.map((hook) => ({ ...hook, selfMs: hook.selfMs * (hook.plugin === 'mdx' ? 2 : 1) }))
+    expect(names(alerts(history, build(30, hooks, { calibration: { threadWaitRatio: 6 } })))).toEqual(['mdx'])
   })
 
   it('is everything when all plugins are slower and no kernels say why', () => {
@@ -113,7 +142,7 @@ describe('a number that rose without anybody being slower', () => {
   })
 
   it('still names the plugin that is slower than the slow machine', () => {
-    const kernels = (factor: number): Calibration => ({ javascriptMs: 7 * factor, threadsMs: 7 * factor, fileSystemMs: 5 })
+    const kernels = (factor: number): Partial<Calibration> => ({ javascriptMs: 7 * factor, threadsMs: 7 * factor, fileSystemMs: 5 })
     const history = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.02, 0, undefined, { calibration: kernels(1) }))
     const hooks = PLUGINS.map((hook) => ({ ...hook, selfMs: hook.selfMs * (hook.plugin === 'mdx' ? 3.2 : 1.6) }))
     const current = build(30, hooks, { restMs: 1280, calibration: kernels(1.6) })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { predict } from '../../../src/monitor/predict.ts'
-import { STRATUM, ordinaryBuild, ordinaryBuilds } from './builds.ts'
+import { CALM, STRATUM, ordinaryBuild, ordinaryBuilds } from './builds.ts'
 
 const planned = { stratum: STRATUM, work: null, calibration: null }
 
@@ -37,11 +37,10 @@ describe('predict', () => {
   })
 
   it('expects more of more modules, and of a slow machine', () => {
-    const kernels = { javascriptMs: 7, threadsMs: 7, fileSystemMs: 7 }
-    const history = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.02, 0, undefined, { calibration: kernels }))
-    const usual = predict(history, { ...planned, calibration: kernels })?.expectedMs ?? 0
-    const twice = predict(history, { ...planned, calibration: kernels, work: { calls: 2000, moduleCount: 800, bytes: 2e6 } })?.expectedMs ?? 0
-    const busy = predict(history, { ...planned, calibration: { javascriptMs: 14, threadsMs: 14, fileSystemMs: 7 } })?.expectedMs ?? 0
+    const history = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.02, 0, undefined, { calibration: CALM }))
+    const usual = predict(history, { ...planned, calibration: CALM })?.expectedMs ?? 0
+    const twice = predict(history, { ...planned, calibration: CALM, work: { calls: 2000, moduleCount: 800, bytes: 2e6 } })?.expectedMs ?? 0
+    const busy = predict(history, { ...planned, calibration: { ...CALM, javascriptMs: 14, threadsMs: 14 } })?.expectedMs ?? 0
     expect(twice / usual).toBeGreaterThan(1.2)
     expect(busy / usual).toBeGreaterThan(1.6)
   })

@@ -15,12 +15,12 @@ function timing(plugin: string, selfMs: number, count: number): HookTiming {
 
 describe('the record of a build', () => {
   it('has what was timed, and the costs of what ran without being timed', () => {
-    const calibration = { javascriptMs: 7, threadsMs: 7, fileSystemMs: 7 }
+    const calibration = { javascriptMs: 7, threadsMs: 7, fileSystemMs: 7, mainWaitRatio: 1.5, threadWaitRatio: 1 }
     const report = collect(collector => {
       calls(collector, 3, 0, 10, { plugin: 'vite:vue', outcome: 'miss' })
       calls(collector, 2, 100, 5, { plugin: 'sass-loader', outcome: 'refused' })
       calls(collector, 4, 200, 1, { plugin: 'svgr', outcome: 'hit' })
-    }, { timings: { mode: 'default', hooks: [timing('vite:vue', 28, 3)], totals: { wallMs: 840, selfMs: 28, nativeMs: 0, idleMs: 0, pitcrewMs: 0 }, calibration, unfinished: [] } })
+    }, { timings: { mode: 'default', hooks: [timing('vite:vue', 28, 3)], totals: { wallMs: 840, selfMs: 28, nativeMs: 0, idleMs: 0, pitcrewMs: 0, interruptedMs: 0 }, calibration, unfinished: [] } })
     const { metrics, work, wallMs, calibration: kernels } = toBuildRecord(report, FACTS)
     expect(metrics.map(({ plugin, selfMs, calls: count }) => [plugin, selfMs, count])).toEqual([['vite:vue', 28, 3], ['sass-loader', 10, 2]])
     expect({ work, wallMs, kernels }).toEqual({ work: { calls: 5, moduleCount: report.moduleCount, bytes: 300 }, wallMs: 840, kernels: calibration })
@@ -28,7 +28,7 @@ describe('the record of a build', () => {
 
   it('has nothing of what a hook may have taken, or another, and no modules of it', () => {
     const unsure = { ...timing('vite:build-html', 87, 1), quality: 'bounded' as const, minMs: 2, likelyMinMs: 3, likelyMaxMs: 90 }
-    const report = collect(() => undefined, { timings: { mode: 'default', hooks: [unsure], totals: { wallMs: 840, selfMs: 87, nativeMs: 0, idleMs: 0, pitcrewMs: 0 }, calibration: null, unfinished: [] } })
+    const report = collect(() => undefined, { timings: { mode: 'default', hooks: [unsure], totals: { wallMs: 840, selfMs: 87, nativeMs: 0, idleMs: 0, pitcrewMs: 0, interruptedMs: 0 }, calibration: null, unfinished: [] } })
     expect(toBuildRecord(report, FACTS).metrics).toMatchObject([{ selfMs: 3, modules: [] }])
   })
 

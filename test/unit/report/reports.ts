@@ -34,7 +34,7 @@ export function timed(plugin: string, selfMs: number, parts: Partial<HookTiming>
 
 export function timings(wallMs: number, ...hooks: readonly HookTiming[]): BuildTimings {
   const selfMs = hooks.reduce((total, hook) => total + hook.selfMs, 0)
-  return { mode: 'default', hooks, totals: { wallMs, selfMs, nativeMs: wallMs - selfMs, idleMs: 0, pitcrewMs: 7 }, calibration: null, unfinished: [] }
+  return { mode: 'default', hooks, totals: { wallMs, selfMs, nativeMs: wallMs - selfMs, idleMs: 0, pitcrewMs: 7, interruptedMs: 0 }, calibration: null, unfinished: [] }
 }
 
 export function callEvent(event: Partial<CallEvent>): CallEvent {

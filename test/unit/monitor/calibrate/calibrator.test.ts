@@ -5,47 +5,52 @@ import type { Calibration } from '../../../../src/monitor/build-record.ts'
 interface Machine {
   /** Of each JavaScript run in turn. */
   readonly javascriptMs: readonly number[]
-  /** Processor time that the thread gets of the build; `null`: not known. */
-  readonly cpuMs: number | null
+  /** Of each thread what it does during the build; the first is the main thread. */
+  readonly threads?: readonly { readonly ranMs: number; readonly waitedMs: number }[]
 }
 
 /** @returns What is told, and how many runs it took. */
-async function calibrate(machine: Machine, build: { wallMs: number; activeMs: number }): Promise<Calibration & { runs: number }> {
+async function calibrate({ javascriptMs, threads = [] }: Machine, build: { wallMs: number; interruptedMs: number }): Promise<Calibration & { runs: number }> {
   let nowMs = 0
   let runs = 0
-  let cpuMs = 0
+  let all = new Map(threads.slice(0, 2).map((_, index) => [String(index), { ranMs: 50, waitedMs: 70 }]))
   const calibrator = new Calibrator({
-    javascript: () => void (nowMs += machine.javascriptMs[runs++] ?? machine.javascriptMs.at(-1)!),
+    javascript: () => void (nowMs += javascriptMs[runs++] ?? javascriptMs.at(-1)!),
     threads: () => Promise.resolve(void (nowMs += 0.5)),
     fileSystem: () => void (nowMs += 0.2),
-  }, { now: () => nowMs, threadCpuMs: () => (machine.cpuMs === null ? null : cpuMs) })
+  }, { now: () => nowMs, threads: () => ({ main: '0', all }) })
   calibrator.before()
-  cpuMs += machine.cpuMs ?? 0
+  // The third and those after it are born meanwhile.
+  all = new Map(threads.map(({ ranMs, waitedMs }, index) => [String(index), index < 2 ? { ranMs: 50 + ranMs, waitedMs: 70 + waitedMs } : { ranMs, waitedMs }]))
   const told = await calibrator.after(build)
   if (told === null) throw new Error('nothing was told')
   return { ...told, runs }
 }
 
 describe('calibration', () => {
-  it('is the median of each kernel, without what compiling it took', async () => {
-    const told = await calibrate({ javascriptMs: [9, 5, 2, 0.3, 0.3, 4, 0.3], cpuMs: 900 }, { wallMs: 1000, activeMs: 900 })
+  it('is what each kernel takes when nobody interrupts it, without what compiling it took', async () => {
+    const told = await calibrate({ javascriptMs: [9, 5, 2, 0.3, 0.3, 4, 0.3, 7] }, { wallMs: 300, interruptedMs: 0 })
     expect(told.javascriptMs).toBeCloseTo(0.3)
     expect(told.threadsMs).toBeCloseTo(0.5)
     expect(told.fileSystemMs).toBeCloseTo(0.2)
   })
 
   it('takes fewer runs of a short build', async () => {
-    const machine = { javascriptMs: [0.3], cpuMs: null }
-    expect((await calibrate(machine, { wallMs: 300, activeMs: 200 })).runs).toBeLessThan((await calibrate(machine, { wallMs: 3000, activeMs: 200 })).runs)
+    const machine = { javascriptMs: [0.3] }
+    expect((await calibrate(machine, { wallMs: 300, interruptedMs: 0 })).runs).toBeLessThan((await calibrate(machine, { wallMs: 3000, interruptedMs: 0 })).runs)
   })
 
-  it('tells a machine that others keep busy', async () => {
-    const told = await calibrate({ javascriptMs: [0.3], cpuMs: 1000 }, { wallMs: 2500, activeMs: 2000 })
-    expect(told.javascriptMs).toBeCloseTo(0.6)
+  it('tells how much longer the main thread took because others had its processor', async () => {
+    expect(await calibrate({ javascriptMs: [0.3] }, { wallMs: 2500, interruptedMs: 1500 })).toMatchObject({ mainWaitRatio: 2.5, threadWaitRatio: 1 })
   })
 
-  it.each<[string, number | null]>([['too little processor time to tell', 100], ['none that is known', null], ['what is within the counting', 1900]])('makes nothing of %s', async (_what, cpuMs) => {
-    const told = await calibrate({ javascriptMs: [0.3], cpuMs }, { wallMs: 2500, activeMs: 2000 })
-    expect(told.javascriptMs).toBeCloseTo(0.3)
+  it('tells the same of all other threads, also of those that are new', async () => {
+    const threads = [{ ranMs: 900, waitedMs: 9000 }, { ranMs: 100, waitedMs: 100 }, { ranMs: 100, waitedMs: 300 }]
+    expect((await calibrate({ javascriptMs: [0.3], threads }, { wallMs: 2500, interruptedMs: 0 })).threadWaitRatio).toBeCloseTo(3)
+  })
+
+  it('makes nothing of threads that hardly ran', async () => {
+    const threads = [{ ranMs: 900, waitedMs: 9000 }, { ranMs: 60, waitedMs: 100 }]
+    expect((await calibrate({ javascriptMs: [0.3], threads }, { wallMs: 2500, interruptedMs: 0 })).threadWaitRatio).toBe(1)
   })
 })

@@ -9,6 +9,8 @@ export interface MeterBench {
   now(): number
   /** Time passes on the main thread. */
   work(ms: number): void
+  /** Time passes in which others have the processor. */
+  interrupt(ms: number): void
   /** Time passes in which the event loop sleeps. */
   sleep(ms: number): void
   /** A hook of plugin `plugin` that does `body`. */
@@ -20,7 +22,8 @@ export interface MeterBench {
 export function createMeterBench(isBundlerNative = true, isLogging = false): MeterBench {
   let nowMs = 1000
   let idleMs = 400
-  const meter = new Meter({ clock: { now: () => nowMs, idle: () => idleMs }, isBundlerNative, follow: null, isLogging })
+  let waitedMs = 70
+  const meter = new Meter({ clock: { now: () => nowMs, idle: () => idleMs, waits: { open: () => undefined, close: () => undefined, waitedMs: () => waitedMs } }, isBundlerNative, follow: null, isLogging })
   const beganAt = nowMs
   const timings = (): BuildTimings => meter.timings(nowMs - beganAt, id => id)
   return {
@@ -28,6 +31,10 @@ export function createMeterBench(isBundlerNative = true, isLogging = false): Met
     now: () => nowMs,
     work(ms) {
       nowMs += ms
+    },
+    interrupt(ms) {
+      nowMs += ms
+      waitedMs += ms
     },
     sleep(ms) {
       nowMs += ms
