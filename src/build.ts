@@ -94,7 +94,7 @@ export class Build {
       isOff: () => this.#breakers.isOff(STORE_PART),
       onFault: (step, error) => this.fault('STORE_FAULT', `a fault in ${step} the store (${messageOf(error)}).`, STORE_PART),
     })
-    this.#backlog = new Backlog(seams.clock, () => this.vfs.createBatch())
+    this.#backlog = new Backlog(seams.clock, seams.idleMs, () => this.vfs.createBatch())
     this.#firstRun = this.#store.stats().entryCount === 0
     const identity = identifyBuild(this, seams, workspaceRoot)
     this.#ledgers = createLedgers(this, seams, identity, this.#displayId)

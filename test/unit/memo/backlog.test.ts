@@ -4,6 +4,7 @@ import { createLateClock } from './helpers/project-files.ts'
 import type { ManualClock } from './helpers/project-files.ts'
 
 let clock: ManualClock
+let sleptMs: number
 let turns: number
 let batches: number
 let backlog: Backlog
@@ -12,10 +13,11 @@ let done: string[]
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   clock = createLateClock()
+  sleptMs = 0
   turns = 0
   batches = 0
   done = []
-  backlog = new Backlog(clock, () => {
+  backlog = new Backlog(clock, () => sleptMs, () => {
     batches++
     return turn => {
       turns++
@@ -30,6 +32,28 @@ const add = (name: string, costMs = 0): void => backlog.add(() => {
   clock.ms += costMs
   done.push(name)
 })
+
+/** Takes the rest of the turn, and then the build has work of its own. */
+function addDisturbed(name: string): void {
+  backlog.add(() => {
+    clock.ms += 8
+    done.push(name)
+    setImmediate(() => {
+      clock.ms += 5
+    })
+  })
+}
+
+/** @param idleMs Of this time the event loop slept so long. */
+async function pass(ms: number, idleMs: number): Promise<void> {
+  clock.ms += ms
+  sleptMs += idleMs
+  await vi.advanceTimersByTimeAsync(ms)
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise(resolve => void setImmediate(resolve))
+}
 
 describe('the backlog', () => {
   it('does nothing at once', () => {
@@ -89,8 +113,38 @@ describe('the backlog', () => {
 
   it('begins by itself when the build has gone quiet', async () => {
     add('a')
-    clock.ms += 60
-    await vi.advanceTimersByTimeAsync(60)
+    await pass(60, 50)
     await vi.waitFor(() => expect(done).toEqual(['a']))
+  })
+
+  it('does not take a build for quiet whose main thread was busy all the time', async () => {
+    add('a')
+    await pass(1000, 0)
+    await pass(1000, 10)
+    expect(done).toEqual([])
+  })
+
+  it('lets the build go on when it has work again', async () => {
+    addDisturbed('a')
+    add('b')
+    await pass(25, 25)
+    await vi.waitFor(() => expect(done).toEqual(['a']))
+    await settle()
+    expect(done).toEqual(['a'])
+    await backlog.drain()
+    expect(done).toEqual(['a', 'b'])
+  })
+
+  it('does not wait for a quiet moment any longer when too much is waiting', async () => {
+    for (let task = 0; task < 2100; task++) add(String(task))
+    await pass(25, 0)
+    await vi.waitFor(() => expect(done).toHaveLength(2100))
+  })
+
+  it('is drained to the end by who waits for it while it is disturbed', async () => {
+    for (const name of ['a', 'b', 'c']) addDisturbed(name)
+    await pass(25, 25)
+    await backlog.drain()
+    expect(done).toEqual(['a', 'b', 'c'])
   })
 })
