@@ -6,7 +6,6 @@
  * too few: a specifier in a comment costs one more digest, a missed one could be a wrong hit. What is computed is not found.
  * A file that is merely named is not followed: it may be the application's, or one that the build writes.
  */
-import { isAscii } from 'node:buffer'
 import { dirname, join, resolve } from 'node:path'
 import type { Digest } from '../hash.ts'
 import { digestParts } from '../hash.ts'
@@ -41,6 +40,9 @@ const EXTENSIONS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '
 /** Enough for a plugin's own files; a compiler of thousands of files is pinned by its version and entry. */
 const MAX_PACKAGE_FILES = 60
 const MAX_CONFIG_FILES = 400
+/** A longer text is costly to make. */
+const PART_BYTES = 32_768
+const OVERLAP_BYTES = 512
 
 /** @param follow Whether packages are looked into as well. */
 export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSystem, follow: { readonly packages: boolean } = { packages: true }): ConfigGraph {
@@ -103,10 +105,17 @@ function filesMeantBy(target: string, vfs: VirtualFileSystem): string[] {
   return vfs.kind(target) === 'file' ? [target] : candidates(target)
 }
 
-/** ASCII, which most code is, need not be decoded. */
-function textOf(path: string, vfs: VirtualFileSystem): string {
-  const content = vfs.read(path)
-  return content === null ? '' : content.toString(isAscii(content) ? 'latin1' : 'utf8')
+/**
+ * Compiled code may be one of megabytes: it is looked through in parts, which overlap by more than a specifier is long, and
+ * byte by byte, because what is looked for is ASCII and decoding takes longer than looking.
+ */
+function specifiersInFile(path: string, vfs: VirtualFileSystem): string[] {
+  const content = vfs.read(path) ?? Buffer.alloc(0)
+  const found = new Set<string>()
+  for (let from = 0; from < content.length; from += PART_BYTES) {
+    for (const bytes of specifiersIn(content.toString('latin1', from, from + PART_BYTES + OVERLAP_BYTES))) found.add(Buffer.from(bytes, 'latin1').toString('utf8'))
+  }
+  return [...found]
 }
 
 function candidates(target: string): string[] {
@@ -143,7 +152,7 @@ function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Di
     if (content === null) continue
     parts.set(path, content)
     if (!/\.[cm]?js$/.test(path)) continue
-    for (const specifier of specifiersIn(textOf(path, vfs))) {
+    for (const specifier of specifiersInFile(path, vfs)) {
       if (isRelative(specifier)) queue.push(...filesMeantBy(resolve(dirname(path), specifier), vfs))
     }
   }

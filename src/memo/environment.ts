@@ -88,12 +88,15 @@ export class EnvironmentWatch {
     if (value === this.#view.proxy as unknown) return this.#view.target as T
     const prototype: unknown = Object.getPrototypeOf(value)
     if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value
-    const changed = Object.entries(value).flatMap(([name, entry]: [string, unknown]) => {
+    let copy: T | null = null
+    for (const name of Object.keys(value)) {
+      const entry: unknown = Reflect.get(value, name)
       const plain = this.withoutView(entry, depth - 1)
-      return plain === entry ? [] : [[name, plain] as const]
-    })
-    if (changed.length === 0) return value
-    return Object.assign(Array.isArray(value) ? [...value as unknown[]] : { ...value }, Object.fromEntries(changed)) as T
+      if (plain === entry) continue
+      copy ??= (Array.isArray(value) ? [...value as unknown[]] : { ...value }) as T
+      Object.assign(copy as object, { [name]: plain })
+    }
+    return copy ?? value
   }
 
   #exporting(body: () => void): void {

@@ -15,7 +15,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fs from 'node:fs'
 import Module from 'node:module'
-import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentWatch, syncExports } from './environment.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
@@ -299,13 +298,13 @@ function contentAs(content: Buffer, options: unknown): string | Buffer {
 
 function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
   const path = pathOf(args[0])
-  if (path !== null) note(trace, links.resolve(path), args)
+  if (path !== null) note(trace, links.fileMeantBy(path), args)
 }
 
 function pathOf(value: unknown): string | null {
-  if (typeof value === 'string') return value.includes('\0') ? null : resolve(value)
+  if (typeof value === 'string') return value.includes('\0') ? null : value
   if (value instanceof URL && value.protocol === 'file:') return fileURLToPath(value)
-  if (Buffer.isBuffer(value)) return resolve(value.toString())
+  if (Buffer.isBuffer(value)) return value.toString()
   // A file descriptor: its file was seen when it was opened.
   return null
 }

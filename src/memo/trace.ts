@@ -45,8 +45,15 @@ export type Effect =
 /** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
 export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
+const IN_PACKAGES = /[\\/]node_modules[\\/]/
+const CODE = new Set(['js', 'cjs', 'mjs', 'node', 'wasm'])
+const MANIFEST = /[\\/]node_modules[\\/].*[\\/]package\.json$/
+
 /** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
-const PACKAGE_CODE = /[\\/]node_modules[\\/].*(?:\.(?:[cm]?js|node|wasm)|[\\/]package\.json)$/
+function isPackageCode(path: string): boolean {
+  const extension = path.slice(path.lastIndexOf('.') + 1)
+  return CODE.has(extension) ? IN_PACKAGES.test(path) : extension === 'json' && MANIFEST.test(path)
+}
 
 /**
  * Whether the file belongs to an installed package: read as data it may be anything, but loaded as a module it is code. What
@@ -114,7 +121,7 @@ export class Trace {
   /** A file that the call was seen to read without declaring it. */
   observed(path: string): void {
     // The runtime's own binary is looked into to learn about the platform, which is part of the key.
-    if (path === process.execPath || (path !== this.#own && PACKAGE_CODE.test(path))) return
+    if (path === process.execPath || (path !== this.#own && isPackageCode(path))) return
     this.files.add(path)
     if (path !== this.#own) this.#shared?.set(path, this.startedWallMs)
     else this.#hasReadOwn = true
@@ -153,7 +160,7 @@ export class Trace {
 
   /** A path whose existence or kind was asked for. */
   probe(path: string): void {
-    if (!PACKAGE_CODE.test(path)) this.probes.add(path)
+    if (!isPackageCode(path)) this.probes.add(path)
   }
 
   /** Configuration of a family that is searched upwards from `dir`. */

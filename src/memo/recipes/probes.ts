@@ -117,18 +117,18 @@ export class StyleShadows {
   #shadowsOf(path: string, content: string): Shadows {
     const directories = new Set<string>()
     const paths = new Set<string>()
-    const note = (dir: string, candidates: readonly string[]): void => {
+    const note = (dir: string, name: string | null): void => {
       const isAbove = dir !== this.#workspaceRoot && this.#workspaceRoot.startsWith(dir.endsWith(sep) ? dir : dir + sep)
       if (!isAbove) directories.add(dir)
-      else for (const candidate of candidates) paths.add(join(dir, candidate))
+      else if (name !== null) for (const candidate of candidatesOf(name)) paths.add(join(dir, candidate))
     }
-    note(dirname(path), [])
+    note(dirname(path), null)
     for (const specifier of styleImports(content)) {
       for (const base of [dirname(path), ...this.#loadPaths]) {
         const target = resolve(base, specifier)
-        note(dirname(target), candidatesOf(basename(target)))
+        note(dirname(target), basename(target))
         // `x` may be a directory with an index file, unless it names a style sheet outright.
-        if (!isStyleSheet(target)) note(target, candidatesOf('index'))
+        if (!isStyleSheet(target)) note(target, 'index')
       }
     }
     return { directories, paths }

@@ -117,6 +117,24 @@ describe('packages of a configuration', () => {
     expect(packageOf('tool')).not.toBe(before)
   })
 
+  it('change with a file whose name or whose importer is not ASCII, however far behind it is imported', () => {
+    project.write('node_modules/tool/dist/index.mjs', `// größer\n${'x()\n'.repeat(20_000)}export { run } from "./größe.mjs"`)
+    project.write('node_modules/tool/dist/größe.mjs', 'export const run = 1')
+    const before = packageOf('tool')
+    project.write('node_modules/tool/dist/größe.mjs', 'export const run = 2')
+    expect(packageOf('tool')).not.toBe(before)
+  })
+
+  it('are followed through an import that lies where two of the parts meet in which a file is read', () => {
+    for (const padding of [32_740, 32_750, 32_760, 32_768]) {
+      project.write('node_modules/tool/dist/index.mjs', `${' '.repeat(padding)}import "./run.mjs"`)
+      project.write('node_modules/tool/dist/run.mjs', 'export const run = 1')
+      const before = packageOf('tool')
+      project.write('node_modules/tool/dist/run.mjs', 'export const run = 2')
+      expect(packageOf('tool'), `${padding} bytes before it`).not.toBe(before)
+    }
+  })
+
   it('do not change with files that nothing imports', () => {
     const before = packageOf('tool')
     project.write('node_modules/tool/README.md', 'edited')
