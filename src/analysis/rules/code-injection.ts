@@ -1,10 +1,10 @@
 /** Data that becomes code: `eval` and its relatives, virtual machines that are no sandbox, computed modules. */
-import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../ast.ts'
+import type { CallNode, MemberExpression, Node } from '../ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isFunctionLike, stringOf } from './shared.ts'
+import { isComputedMember, isFree, isFunctionLike, stringOf } from './shared.ts'
 
 const dynamicCode = defineRule({
   id: 'code-injection/dynamic-code',
@@ -88,14 +88,20 @@ const computedMethod = defineRule({
   help: 'Look the name up in a Map of the functions that may be called.',
   nodes: ['MemberExpression'],
   check(node, context) {
-    if (node.type !== 'MemberExpression' || !node.computed || memberName(node) !== undefined) return
-    const object = unwrap(node.object)
-    if (object.type !== 'Identifier' || !/^(?:window|globalThis|global|self|top)$/.test(object.name)) return
-    if (context.scopes.resolve(object.name, object.start) || (node.parent?.type === 'AssignmentExpression' && node.parent.left === node)) return
+    if (node.type !== 'MemberExpression' || !isComputedMember(node) || !isGlobalObject(node.object, context) || isWritten(node)) return
     const flow = context.tainted(node.property, 'code', Trust.Parameter)
     if (flow) context.report(node, flow)
   },
 })
+
+function isGlobalObject(node: Node, context: RuleContext): boolean {
+  const object = unwrap(node)
+  return object.type === 'Identifier' && /^(?:window|globalThis|global|self|top)$/.test(object.name) && isFree(object, context)
+}
+
+function isWritten(member: MemberExpression): boolean {
+  return member.parent?.type === 'AssignmentExpression' && member.parent.left === member
+}
 
 const browserScript = defineSinkRule({
   id: 'code-injection/browser-script',

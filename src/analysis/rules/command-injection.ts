@@ -1,10 +1,9 @@
 /** Data that reaches a shell, or decides which program runs. */
-import { unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isTrue, stringOf } from './shared.ts'
+import { calledName, firstTainted, isTrue, stringOf, textOf, valueBehind } from './shared.ts'
 
 const SHELL_CALL = /^mod:(?:child_process|child-process-promise|mz\/child_process|shelljs|execa|node-cmd)(?:\(\))?(?:\.default)?\.(?:exec|execSync|execCommand|command|commandSync|execaCommand|execaCommandSync|get|run)$|^mod:shelljs\/exec$|^mod:shelljs\/global\.exec$/
 const SPAWN_CALL = /^mod:(?:child_process|execa|mz\/child_process)(?:\.default)?(?:\.(?:spawn|spawnSync|execFile|execFileSync|fork|execa|execaSync|sync))?$|^Bun\.spawn(?:Sync)?$/
@@ -90,17 +89,21 @@ const denoRun = defineRule({
   calls: ['run', 'Command'],
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
+    const name = calledName(call, context)
     if (name !== 'Deno.run' && name !== 'Deno.Command') return
     const command = name === 'Deno.run' ? context.constants.option(call.arguments[0], 'cmd') : call.arguments[0]
-    const list = command && unwrap(context.constants.literal(command) ?? command)
-    const words = list?.type === 'ArrayExpression' ? list.elements : [command ?? null]
-    const isShell = SHELLS.test(stringOf(words[0], context) ?? '')
-    for (const word of isShell ? words : words.slice(0, 1)) {
-      const flow = context.tainted(word, 'shell', Trust.Parameter)
-      if (flow) return context.report(command ?? call, flow)
-    }
+    if (!command) return
+    const words = wordsOf(command, context)
+    const isShell = SHELLS.test(textOf(words[0], context))
+    const flow = firstTainted(isShell ? words : words.slice(0, 1), 'shell', Trust.Parameter, context)
+    if (flow) context.report(command, flow)
   },
 })
+
+/** The program, and its arguments where they are in the same list. */
+function wordsOf(command: Node, context: RuleContext): readonly (Node | null)[] {
+  const list = valueBehind(command, context)
+  return list.type === 'ArrayExpression' ? list.elements : [command]
+}
 
 export const commandInjectionRules: readonly Rule[] = [shellText, program, shellOptionRule, denoRun]

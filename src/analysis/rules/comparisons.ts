@@ -1,13 +1,16 @@
 /** Secrets compared in a time that tells how much of a guess was right. */
-import { memberName, unwrap } from '../ast.ts'
+import { unwrap } from '../ast.ts'
 import type { Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import { lastWord } from './shared.ts'
 
 const SECRET = /^(?:\w*_)?(?:pass(?:word|wd|phrase)?|secret|api_?key|auth_?token|access_?token|csrf_?token|token|hmac|signature|digest|otp|pin_?code|pwd)$|(?:Password|Secret|ApiKey|Token|Signature|Hmac|Digest)$/i
 const EQUALITY: ReadonlySet<string> = new Set(['===', '!==', '==', '!='])
 const SETUP = /confirm|repeat|retype|again|verify|type|length|field/i
+/** Nothing that a parser or a cache compares all day. */
+const PASSWORD = /passw|secret|api_?key|hmac|signature/i
 
 const timing = defineRule({
   id: 'timing/compared-secret',
@@ -19,24 +22,21 @@ const timing = defineRule({
   check(node, context) {
     if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator)) return
     const sides = [unwrap(node.left), unwrap(node.right)]
-    if (!sides.some((side) => SECRET.test(nameOf(side)))) return
-    const isTrivial = sides.some((side) => {
-      const value = context.constants.valueOf(side)
-      return value === '' || value === null || typeof value === 'boolean' || typeof value === 'number' || (side.type === 'Identifier' && side.name === 'undefined') || (side.type === 'UnaryExpression' && side.operator === 'typeof')
-    })
-    if (isTrivial || sides.some((side) => SETUP.test(nameOf(side)))) return
-    // One side alone may be a word of a grammar (`token === '('`): a secret is compared with a secret, or with a text long enough to be one.
-    const secrets = sides.filter((side) => SECRET.test(nameOf(side))).length
-    const isText = sides.some((side) => { const value = context.constants.valueOf(side); return typeof value === 'string' && (value.length < 6 || /^[a-z]+$/i.test(value)) })
-    const isPassword = sides.some((side) => /passw|secret|api_?key|hmac|signature/i.test(nameOf(side)))
-    // Tokens and signatures are also what parsers and caches compare all day; they are secrets where an outsider brings one.
-    if (secrets > 0 && !isText && (isPassword || (secrets === 2 && sides.some((side) => context.tainted(side, 'any', Trust.Remote))))) context.report(node)
+    const secrets = sides.filter((side) => SECRET.test(lastWord(side))).length
+    if (secrets === 0 || sides.some((side) => SETUP.test(lastWord(side)) || isNoSecret(side, context))) return
+    const isPassword = sides.some((side) => PASSWORD.test(lastWord(side)))
+    // Tokens are also what parsers and caches compare all day; they are secrets where an outsider brings one.
+    if (isPassword || (secrets === 2 && sides.some((side) => context.tainted(side, 'any', Trust.Remote)))) context.report(node)
   },
 })
 
-function nameOf(node: Node): string {
-  if (node.type === 'Identifier') return node.name
-  return node.type === 'MemberExpression' ? (memberName(node) ?? '') : ''
+/** A question whether there is a secret at all, or what kind it is; and the word of a grammar (`token === '('`). */
+function isNoSecret(side: Node, context: RuleContext): boolean {
+  if (side.type === 'Identifier' && side.name === 'undefined') return true
+  if (side.type === 'UnaryExpression' && side.operator === 'typeof') return true
+  const value = context.constants.valueOf(side)
+  if (typeof value === 'string') return value.length < 6 || /^[a-z]+$/i.test(value)
+  return value === null || typeof value === 'boolean' || typeof value === 'number'
 }
 
 export const comparisonRules: readonly Rule[] = [timing]

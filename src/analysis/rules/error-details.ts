@@ -3,8 +3,9 @@ import { isFunction, memberName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
+import type { Binding } from '../scopes.ts'
 import { descendants } from './shared.ts'
-import { isResponse } from './xss-server.ts'
+import { isAnswer } from './responses.ts'
 
 const stackTrace = defineRule({
   id: 'info-leak/stack-trace',
@@ -15,9 +16,8 @@ const stackTrace = defineRule({
   calls: ['send', 'json', 'end', 'write', 'jsonp'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
     const [value] = call.arguments
-    if (!value || callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    if (!value || !isAnswer(call, context)) return
     if (descendants(value, 60).some((each) => isStack(each, context)) || isCaught(value, context)) context.report(call)
   },
 })
@@ -40,7 +40,11 @@ function isError(node: Node, context: RuleContext): boolean {
   if (target.type !== 'Identifier') return false
   const binding = context.scopes.resolve(target.name, target.start)
   if (binding?.kind === 'variable') return binding.declaration === 'catch' || /Error\(\)$/.test(context.names.of(target) ?? '')
-  return binding?.kind === 'param' && binding.index === 0 && /^e(?:x|rr|rror|xception)?$/.test(target.name) && isFunction(binding.owner)
+  return binding?.kind === 'param' && /^e(?:x|rr|rror|xception)?$/.test(target.name) && isHandlersFirst(binding)
+}
+
+function isHandlersFirst({ index, owner }: Extract<Binding, { kind: 'param' }>): boolean {
+  return index === 0 && isFunction(owner)
 }
 
 export const errorDetailRules: readonly Rule[] = [stackTrace]

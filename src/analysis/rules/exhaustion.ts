@@ -4,6 +4,7 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import { firstTainted, isComputedMember } from './shared.ts'
 
 const loopBound = defineRule({
   id: 'resource/loop-bound',
@@ -17,18 +18,15 @@ const loopBound = defineRule({
     if (node.type !== 'ForStatement' && node.type !== 'WhileStatement') return
     const test = node.test && unwrap(node.test)
     if (test?.type !== 'BinaryExpression' || !/^[<>]=?$/.test(test.operator)) return
-    for (const side of [test.left, test.right]) {
-      const bound = lengthOwner(side) ?? side
-      const flow = bound.type === 'PrivateIdentifier' ? undefined : context.tainted(bound, 'any', Trust.Remote)
-      if (flow) return context.report(node, flow)
-    }
+    const flow = firstTainted([withoutLength(test.left), withoutLength(test.right)], 'any', Trust.Remote, context)
+    if (flow) context.report(node, flow)
   },
 })
 
-/** `list` of `list.length`. */
-function lengthOwner(side: Node): Node | undefined {
+/** `list` of `list.length`; anything else as it is. */
+function withoutLength(side: Node): Node {
   const target = unwrap(side)
-  return target.type === 'MemberExpression' && memberName(target) === 'length' ? target.object : undefined
+  return target.type === 'MemberExpression' && memberName(target) === 'length' ? target.object : side
 }
 
 const allocation = defineRule({
@@ -67,7 +65,7 @@ const chosenMethod = defineRule({
   check(node, context) {
     if (node.type !== 'CallExpression') return
     const callee = unwrap(node.callee)
-    if (callee.type !== 'MemberExpression' || !callee.computed || memberName(callee) !== undefined) return
+    if (callee.type !== 'MemberExpression' || !isComputedMember(callee)) return
     const flow = context.tainted(callee.property, 'key', Trust.Remote)
     if (flow) context.report(node, flow)
   },

@@ -3,7 +3,7 @@ import { memberName, staticKey, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { asCall } from './shared.ts'
+import { asCall, calledName, placeOf, textOf, valueBehind, writtenText } from './shared.ts'
 
 const HELP = 'Read it from the environment or a secret store at run time, and revoke the one that was committed.'
 
@@ -20,12 +20,17 @@ const token = defineRule({
   help: HELP,
   nodes: ['Literal', 'TemplateElement'],
   check(node, context) {
-    const text = node.type === 'TemplateElement' ? node.value.raw : node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
+    const text = writtenText(node)
     if (text.length < 16 || text.length > 4096) return
-    const password = text.includes('@') ? URL_PASSWORD.exec(text)?.[1] : undefined
-    if (TOKEN_FORMATS.test(text.replace(/^(?:Bearer|token|Basic) /i, '')) || (password !== undefined && !PLACEHOLDER.test(password))) context.report(node)
+    if (TOKEN_FORMATS.test(text.replace(/^(?:Bearer|token|Basic) /i, '')) || hasPassword(text)) context.report(node)
   },
 })
+
+/** An address such as `postgres://user:password@host`. */
+function hasPassword(text: string): boolean {
+  const password = text.includes('@') ? URL_PASSWORD.exec(text)?.[1] : undefined
+  return password !== undefined && !PLACEHOLDER.test(password)
+}
 
 const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret|secret_?key|access_?key|encryption_?key|signing_?key|credentials?|token)$/i
 const NOT_SECRET = /(?:field|label|name|input|placeholder|url|uri|path|type|header|message|error|param|prefix|selector|regex|pattern|key(?:Name|Path|Code)|public_?key|hint|title|text|id|storage_?key|cache_?key)$/i
@@ -102,40 +107,39 @@ const passed = defineRule({
   mentions: ['jsonwebtoken', 'jwt', 'jose', 'jws', 'crypto', 'CryptoJS', 'session', 'cookie', 'keygrip', 'passport', 'pg', 'mysql', 'mariadb', 'mssql', 'redis', 'mongodb', 'sequelize', 'knex', 'typeorm', 'nodemailer', 'ssh2', 'ftp', 'imap', 'ldap', 'aws-sdk', 'openai', 'stripe', 'twilio', 'sendgrid', 'algolia', 'octokit', 'mailgun', 'pusher', 'cloudinary'],
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
+    const name = calledName(call, context)
     if (!name.startsWith('mod:') && !name.endsWith('Strategy') && !/crypto-?js/i.test(name)) return
     for (const secret of SECRET_ARGUMENTS) {
-      if (!secret.callee.test(name)) continue
-      const argument = call.arguments[secret.position]
-      if (!secret.options) {
-        if (isWritten(argument, context)) return context.report(call)
-        continue
-      }
-      for (const option of secret.options) {
-        const value = context.constants.option(argument, option)
-        if (value && isWritten(value, context)) return context.report(value.parent?.type === 'Property' && isWithin(value, call) ? value.parent : call)
-      }
+      const place = secret.callee.test(name) ? placeOfSecret(secret, call, context) : undefined
+      if (place) return context.report(place)
     }
   },
 })
 
-function isWithin(inner: Node, outer: Node): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end
+/** Where a written secret is passed; nothing where it comes from elsewhere. */
+function placeOfSecret({ position, options }: SecretArgument, call: CallNode, context: RuleContext): Node | undefined {
+  const argument = call.arguments[position]
+  if (!options) return isWritten(argument, context) ? call : undefined
+  for (const option of options) {
+    const value = context.constants.option(argument, option)
+    if (value && isWritten(value, context)) return placeOf(value, call)
+  }
+  return undefined
 }
+
+/** What changes the form of a secret and nothing else. */
+const CONVERSION = /^Buffer\.from$|\.(?:asKey|encode|from|toString)$|TextEncoder\(\)\.encode$/
 
 /** A text, a list with one, `Buffer.from('…')`, or `process.env.X || 'fallback'`. */
 function isWritten(value: Node | undefined, context: RuleContext): boolean {
   if (!value) return false
-  const target = unwrap(context.constants.literal(value) ?? value)
+  const target = valueBehind(value, context)
   if (target.type === 'LogicalExpression') return isWritten(target.right, context)
   if (target.type === 'ArrayExpression') return target.elements.some((element) => element !== null && isWritten(element, context))
   const call = asCall(target)
-  if (call) {
-    const isWrapper = /^Buffer\.from$|\.(?:asKey|encode|from|toString)$|TextEncoder\(\)\.encode$/.test(context.names.of(call.callee) ?? '')
-    return isWrapper && isWritten(call.arguments[0], context)
-  }
-  const text = context.constants.valueOf(target)
-  return typeof text === 'string' && text !== '' && !/^-----BEGIN (?:PUBLIC|CERTIFICATE)/.test(text)
+  if (call) return CONVERSION.test(calledName(call, context)) && isWritten(call.arguments[0], context)
+  const text = textOf(target, context)
+  return text !== '' && !/^-----BEGIN (?:PUBLIC|CERTIFICATE)/.test(text)
 }
 
 export const hardcodedSecretRules: readonly Rule[] = [token, named, passed]

@@ -1,9 +1,9 @@
 /** Checks of an address that more addresses pass than was meant. */
-import { calleeName, memberName, unwrap } from '../ast.ts'
+import { calleeName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
-import { stringOf } from './shared.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { lastWord, stringOf } from './shared.ts'
 
 /** A host name, maybe with a scheme before it and a path behind it. */
 const HOST_TEXT = /^(?:https?:\/\/|\/\/|\.)?(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|co|edu|gov|info|example|test|[a-z]{2}\.[a-z]{2})\/?$/i
@@ -32,9 +32,9 @@ const substringHost = defineRule({
 
 function isAddress(node: Node): boolean {
   const target = unwrap(node)
-  if (target.type === 'Identifier') return ADDRESS_WORD.test(target.name)
-  if (target.type === 'MemberExpression') return ADDRESS_WORD.test(memberName(target) ?? '') || (target.computed && ADDRESS_WORD.test(memberName(target) ?? ''))
-  return target.type === 'CallExpression' && /^(?:toString|toLowerCase|trim|parse|get)$/.test(calleeName(target) ?? '') && target.callee.type === 'MemberExpression' && isAddress(target.callee.object)
+  if (target.type !== 'CallExpression') return ADDRESS_WORD.test(lastWord(target))
+  const isSame = /^(?:toString|toLowerCase|trim|parse|get)$/.test(calleeName(target) ?? '')
+  return isSame && target.callee.type === 'MemberExpression' && isAddress(target.callee.object)
 }
 
 const looseHost = defineRule({
@@ -46,14 +46,20 @@ const looseHost = defineRule({
   calls: ['test', 'match', 'exec', 'RegExp', 'search', 'matches'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    const isMade = calleeName(call) === 'RegExp'
-    const subject = isMade ? call.arguments[0] : callee.type === 'MemberExpression' && /^(?:test|exec)$/.test(memberName(callee) ?? '') ? callee.object : call.arguments[0]
-    const value = context.constants.valueOf(subject)
-    const pattern = value instanceof RegExp ? value.source : typeof value === 'string' && (isMade || calleeName(call) === 'match') ? value : undefined
+    const pattern = patternOf(call, context)
     if (pattern !== undefined && isLooseHost(pattern)) context.report(call)
   },
 })
+
+/** The pattern that a call makes, runs (`pattern.test(…)`), or is given (`text.match(pattern)`). */
+function patternOf(call: CallNode, context: RuleContext): string | undefined {
+  const callee = unwrap(call.callee)
+  const method = calleeName(call)
+  const isOwn = callee.type === 'MemberExpression' && (method === 'test' || method === 'exec')
+  const value = context.constants.valueOf(isOwn ? callee.object : call.arguments[0])
+  if (value instanceof RegExp) return value.source
+  return typeof value === 'string' && (method === 'RegExp' || method === 'match') ? value : undefined
+}
 
 /** `^https://www.example.com/`: a dot that is any character right before the registered name, or no anchor at all around a host. */
 function isLooseHost(pattern: string): boolean {

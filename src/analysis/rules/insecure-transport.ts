@@ -1,9 +1,9 @@
 /** Connections that anyone on the way can read or take over. */
 import { memberName, staticKey, unwrap, isFunction } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { isFalse, piecesOf, skeleton, stringOf } from './shared.ts'
+import { isFalse, optionAmong, piecesOf, skeleton, textOf, stringOf, writtenText } from './shared.ts'
 
 /** Addresses that never leave the machine, and names that are no addresses. */
 const LOCAL = /^(?:http|ws|ftp):\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|::1|[\w-]+\.(?:local|test|internal|localhost)\b|host\.docker\.internal|www\.w3\.org|schemas?\.|xmlns|json-schema\.org|purl\.org|ns\.)/i
@@ -67,17 +67,16 @@ const plainSocket = defineRule({
   help: 'Use wss.',
   nodes: ['Literal', 'TemplateElement'],
   check(node, context) {
-    const text = node.type === 'TemplateElement' ? node.value.raw : node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
-    if (!/^ws:\/\//i.test(text) || LOCAL.test(text) || (node.parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(node.parent.operator))) return
-    if (!isComparison(node)) context.report(node)
+    const text = writtenText(node)
+    if (/^ws:\/\//i.test(text) && !LOCAL.test(text) && !isComparison(node)) context.report(node)
   },
 })
 
-/** `url.startsWith('ws://')`, `url.replace('ws://', 'wss://')`. */
-function isComparison(node: Node): boolean {
-  const call = node.parent
-  if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return false
-  return /^(?:startsWith|includes|indexOf|replace|match|test|split)$/.test(memberName(call.callee) ?? '')
+/** `scheme === 'ws://'`, `url.startsWith('ws://')`, `url.replace('ws://', 'wss://')`. */
+function isComparison({ parent }: Node): boolean {
+  if (parent?.type === 'BinaryExpression') return /^[!=]==?$/.test(parent.operator)
+  if (parent?.type !== 'CallExpression' || parent.callee.type !== 'MemberExpression') return false
+  return /^(?:startsWith|includes|indexOf|replace|match|test|split)$/.test(memberName(parent.callee) ?? '')
 }
 
 const otherProtocols = defineRule({
@@ -106,14 +105,26 @@ const verification = defineRule({
   nodes: ['Property', 'AssignmentExpression'],
   mentions: ['rejectUnauthorized', 'strictSSL', 'checkServerIdentity', 'NODE_TLS_REJECT_UNAUTHORIZED'],
   check(node, context) {
-    if (node.type === 'Property') {
-      if (staticKey(node, node.key) === 'rejectUnauthorized' && isFalse(node.value, context)) context.report(node)
-      if (staticKey(node, node.key) === 'strictSSL' && isFalse(node.value, context)) context.report(node)
-      if (staticKey(node, node.key) === 'checkServerIdentity' && acceptsAll(node.value)) context.report(node)
-      return
-    }
-    if (node.type !== 'AssignmentExpression') return
-    /** A check that does nothing. */
+    const isOff = node.type === 'Property' ? isOffInOptions(node, context) : node.type === 'AssignmentExpression' && isSwitchedOff(node, context)
+    if (isOff) context.report(node)
+  },
+})
+
+/** `{ rejectUnauthorized: false }`, `{ checkServerIdentity: () => undefined }`. */
+function isOffInOptions(option: Extract<Node, { type: 'Property' }>, context: RuleContext): boolean {
+  const name = staticKey(option, option.key)
+  if (name === 'checkServerIdentity') return acceptsAll(option.value)
+  return (name === 'rejectUnauthorized' || name === 'strictSSL') && isFalse(option.value, context)
+}
+
+/** `process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'`, `options.strictSSL = false`. */
+function isSwitchedOff({ left, right }: AssignmentExpression, context: RuleContext): boolean {
+  const target = unwrap(left)
+  const name = target.type === 'MemberExpression' ? (memberName(target) ?? '') : ''
+  return /^(?:NODE_TLS_REJECT_UNAUTHORIZED|rejectUnauthorized|strictSSL)$/.test(name) && isFalse(right, context)
+}
+
+/** A check that does nothing. */
 function acceptsAll(node: Node): boolean {
   const target = unwrap(node)
   if (!isFunction(target) || !target.body) return false
@@ -126,11 +137,13 @@ function isNothing(node: Node): boolean {
   return (target.type === 'Identifier' && target.name === 'undefined') || (target.type === 'Literal' && !target.value)
 }
 
-const target = unwrap(node.left)
-    const name = target.type === 'MemberExpression' ? memberName(target) : undefined
-    if ((name === 'NODE_TLS_REJECT_UNAUTHORIZED' || name === 'rejectUnauthorized' || name === 'strictSSL') && isFalse(node.right, context)) context.report(node)
-  },
-})
+/** Values of options that let a protocol in which is older than TLS 1.2. */
+const OLD_PROTOCOLS: ReadonlyMap<string, RegExp> = new Map([
+  ['minVersion', /^TLSv1(?:\.[01])?$/],
+  ['maxVersion', /^TLSv1(?:\.[01])?$/],
+  ['secureProtocol', /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_/],
+  ['ssl_version', /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_/],
+])
 
 const oldProtocol = defineRule({
   id: 'insecure-transport/old-tls',
@@ -142,15 +155,17 @@ const oldProtocol = defineRule({
   mentions: ['minVersion', 'maxVersion', 'secureProtocol', 'ssl_version', 'secureOptions'],
   check(node, context) {
     if (node.type !== 'Property') return
-    const name = staticKey(node, node.key)
-    const text = stringOf(node.value, context) ?? ''
-    if ((name === 'minVersion' || name === 'maxVersion') && /^TLSv1(?:\.[01])?$/.test(text)) context.report(node)
-    else if ((name === 'secureProtocol' || name === 'ssl_version') && /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_/.test(text)) context.report(node)
-    else if (name === 'secureOptions' && !/SSL_OP_NO_TLSv1\b/.test(context.source.slice(node.value.start, node.value.end))) {
-      if (/SSL_OP_/.test(context.source.slice(node.value.start, node.value.end))) context.report(node)
-    }
+    const name = staticKey(node, node.key) ?? ''
+    const isOld = name === 'secureOptions' ? allowsOldest(node.value, context) : OLD_PROTOCOLS.get(name)?.test(textOf(node.value, context))
+    if (isOld) context.report(node)
   },
 })
+
+/** Flags of OpenSSL without the one against TLS 1.0. */
+function allowsOldest(flags: Node, context: RuleContext): boolean {
+  const text = context.source.slice(flags.start, flags.end)
+  return /SSL_OP_/.test(text) && !/SSL_OP_NO_TLSv1\b/.test(text)
+}
 
 const serverOptions = defineRule({
   id: 'insecure-transport/server-allows-old-tls',
@@ -181,8 +196,7 @@ const databaseTls = defineRule({
   mentions: ['dialect'],
   check(node, context) {
     const option = (name: string): Node | undefined => context.constants.option(node, name)
-    const dialect = stringOf(option('dialect'), context)
-    if (dialect === undefined || !DIALECTS.test(dialect) || !(option('host') ?? option('port') ?? option('database') ?? option('username'))) return
+    if (!DIALECTS.test(textOf(option('dialect'), context)) || !optionAmong(node, ['host', 'port', 'database', 'username'], context)) return
     const ssl = context.constants.option(option('dialectOptions'), 'ssl') ?? option('ssl')
     if (!ssl || isFalse(ssl, context)) context.report(node)
   },

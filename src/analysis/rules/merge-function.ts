@@ -20,22 +20,40 @@ const mergeFunction = defineRule({
     if (!loop || !isFunction(owner) || owner.params.length < 2) return
     const name = ownNameOf(owner)
     const inner = descendants(loop.body, 400)
-    const writes = inner.filter((each) => each.type === 'AssignmentExpression' && isKeyed(each.left, loop.key, owner))
+    const write = inner.find((each) => each.type === 'AssignmentExpression' && isKeyed(each.left, loop.key, owner))
     const recurses = name !== undefined && inner.some((each) => each.type === 'CallExpression' && calls(each, name) && each.arguments.some((argument) => isKeyed(argument, loop.key, owner)))
-    if (writes.length > 0 && recurses && !refuses(owner)) context.report(writes[0] ?? node)
+    if (write && recurses && !refuses(owner)) context.report(write)
   },
 })
 
 /** What a loop over the keys of an object runs, and the name of the key. */
-function loopOf(node: Node): { key: string; body: Node } | undefined {
-  if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
-    const target = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left
-    const isKeys = node.type === 'ForInStatement' || isKeysCall(node.right)
-    return target?.type === 'Identifier' && isKeys ? { key: target.name, body: node.body } : undefined
+interface KeyLoop {
+  readonly key: string
+  readonly body: Node
+}
+
+function loopOf(node: Node): KeyLoop | undefined {
+  switch (node.type) {
+    case 'ForInStatement':
+      return writtenLoop(node)
+    case 'ForOfStatement':
+      return isKeysCall(node.right) ? writtenLoop(node) : undefined
+    case 'CallExpression':
+      return calledLoop(node)
+    default:
+      return undefined
   }
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || memberName(node.callee) !== 'forEach' || !isKeysCall(node.callee.object)) return undefined
-  const callback = node.arguments[0]
-  if (!callback || !isFunction(callback) || !callback.body) return undefined
+}
+
+function writtenLoop({ left, body }: Extract<Node, { type: 'ForInStatement' | 'ForOfStatement' }>): KeyLoop | undefined {
+  const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left
+  return target?.type === 'Identifier' ? { key: target.name, body } : undefined
+}
+
+/** `Object.keys(object).forEach((key) => …)`. */
+function calledLoop({ callee, arguments: [callback] }: Extract<Node, { type: 'CallExpression' }>): KeyLoop | undefined {
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'forEach' || !isKeysCall(callee.object)) return undefined
+  if (!isFunction(callback) || !callback.body) return undefined
   const [key] = callback.params
   return key?.type === 'Identifier' ? { key: key.name, body: callback.body } : undefined
 }

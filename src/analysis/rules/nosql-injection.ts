@@ -2,11 +2,18 @@
 import { staticKey, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import type { Flow } from '../taint.ts'
+import { calledName, valueBehind } from './shared.ts'
 
 const FILTER_METHODS = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndRemove', 'findOneAndReplace', 'findById', 'findByIdAndUpdate', 'update', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'remove', 'count', 'countDocuments', 'distinct', 'aggregate', 'replaceOne', 'exists', 'where', '$where', 'mapReduce', 'bulkWrite']
 const OTHER_STORES = /^mod:(?:sequelize|knex|typeorm|pg|mysql2?|lodash|ramda|underscore)\b|^(?:Array|Object|_|cy|\$|document|window|screen|wrapper|page)\b|\$\(\)/
+
+/** Methods that take a value as it is, be it text. */
+const VALUE_METHODS = /\.(?:findById\w*|where|\$where|distinct)$/
+/** What can be an object. A list is searched with a function, a store with an object. */
+const OBJECT_LIKE: ReadonlySet<Node['type']> = new Set(['ObjectExpression', 'MemberExpression', 'Identifier', 'CallExpression'])
 
 const filter = defineRule({
   id: 'nosql-injection/filter',
@@ -19,34 +26,40 @@ const filter = defineRule({
     const call = node as CallNode
     const callee = unwrap(call.callee)
     if (call.type !== 'CallExpression' || callee.type !== 'MemberExpression') return
-    const name = context.names.of(callee) ?? ''
+    const name = calledName(call, context)
     const [first] = call.arguments
     if (!first || OTHER_STORES.test(name) || isCallback(first)) return
-    const object = unwrap(context.constants.literal(first) ?? first)
-    const isText = object.type !== 'ObjectExpression' && !/\.(?:findById\w*|where|\$where|distinct)$/.test(name)
-    // A list is searched with a function, a store with an object.
-    if (isText && object.type !== 'MemberExpression' && object.type !== 'Identifier' && object.type !== 'CallExpression') return
-    const flow = filterFlow(object)
+    const object = valueBehind(first, context)
+    if (!OBJECT_LIKE.has(object.type) && !VALUE_METHODS.test(name)) return
+    const flow = filterFlow(object, context)
     if (flow) context.report(call, flow)
-
-    function filterFlow(target: Node): ReturnType<typeof context.tainted> {
-      if (target.type !== 'ObjectExpression') return context.tainted(target, 'nosql', Trust.Remote)
-      for (const entry of target.properties) {
-        const value = entry.type === 'SpreadElement' ? entry.argument : unwrap(entry.value)
-        if (value.type === 'ObjectExpression' && context.constants.option(value, '$eq')) continue
-        // A text built from pieces is a string, whatever was in it; the one behind $where is run.
-        if (entry.type === 'Property' && staticKey(entry, entry.key) === '$where') {
-          const code = context.tainted(value, 'code', Trust.Remote)
-          if (code) return code
-        }
-        if (value.type === 'TemplateLiteral' || value.type === 'BinaryExpression') continue
-        const flow = value.type === 'ObjectExpression' ? filterFlow(value) : context.tainted(value, 'nosql', Trust.Remote)
-        if (flow) return flow
-      }
-      return undefined
-    }
   },
 })
+
+function filterFlow(target: Node, context: RuleContext): Flow | undefined {
+  if (target.type !== 'ObjectExpression') return context.tainted(target, 'nosql', Trust.Remote)
+  for (const entry of target.properties) {
+    const flow = entryFlow(entry, context)
+    if (flow) return flow
+  }
+  return undefined
+}
+
+function entryFlow(entry: ObjectEntry, context: RuleContext): Flow | undefined {
+  const value = entry.type === 'SpreadElement' ? entry.argument : unwrap(entry.value)
+  if (value.type === 'ObjectExpression' && context.constants.option(value, '$eq')) return undefined
+  const code = isCode(entry) ? context.tainted(value, 'code', Trust.Remote) : undefined
+  if (code) return code
+  // A text built from pieces is a string, whatever was in it.
+  return value.type === 'TemplateLiteral' || value.type === 'BinaryExpression' ? undefined : filterFlow(value, context)
+}
+
+type ObjectEntry = Extract<Node, { type: 'ObjectExpression' }>['properties'][number]
+
+/** What is behind `$where` is run. */
+function isCode(entry: ObjectEntry): boolean {
+  return entry.type === 'Property' && staticKey(entry, entry.key) === '$where'
+}
 
 function isCallback(node: Node): boolean {
   return node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression'
@@ -83,7 +96,7 @@ const dynamo = defineRule({
     const name = context.names.of(call.callee) ?? ''
     if (!/^mod:(?:aws-sdk|@aws-sdk\/(?:client|lib)-dynamodb)\b/.test(name) || !/DocumentClient|DynamoDB|dynamodb/.test(name)) return
     const [first] = call.arguments
-    if (!first || unwrap(context.constants.literal(first) ?? first).type === 'ObjectExpression') return
+    if (!first || valueBehind(first, context).type === 'ObjectExpression') return
     const flow = context.tainted(first, 'nosql', Trust.Remote)
     if (flow) context.report(call, flow)
   },

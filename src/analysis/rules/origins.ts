@@ -1,11 +1,11 @@
 /** Who may read answers and messages: CORS and postMessage. */
 import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { descendants, isTrue, stringOf } from './shared.ts'
-import { isResponse } from './xss-server.ts'
+import { isAnswer } from './responses.ts'
+import { calledName, descendants, isTrue, lastWord, stringOf, valueBehind } from './shared.ts'
 
 const ALLOW_ORIGIN = /^access-control-allow-origin$/i
 
@@ -18,17 +18,22 @@ const reflectedOrigin = defineRule({
   calls: ['set', 'setHeader', 'header', 'append', 'writeHead', 'appendHeader'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
-    const name = stringOf(call.arguments[0], context)
-    const value = name !== undefined ? (ALLOW_ORIGIN.test(name) ? call.arguments[1] : undefined) : headerOption(call.arguments.at(-1), context)
+    if (!isAnswer(call, context)) return
+    const value = allowedOrigin(call, context)
     const flow = context.tainted(value, 'any', Trust.Remote)
     if (flow) context.report(value?.parent?.type === 'Property' ? value.parent : call, flow)
   },
 })
 
+/** What the header is set to, by itself or among others. */
+function allowedOrigin(call: CallNode, context: RuleContext): Node | undefined {
+  const name = stringOf(call.arguments[0], context)
+  if (name === undefined) return headerOption(call.arguments.at(-1), context)
+  return ALLOW_ORIGIN.test(name) ? call.arguments[1] : undefined
+}
+
 function headerOption(headers: Node | undefined, context: RuleContext): Node | undefined {
-  const object = headers && unwrap(context.constants.literal(headers) ?? headers)
+  const object = headers && valueBehind(headers, context)
   if (object?.type !== 'ObjectExpression') return undefined
   for (const entry of object.properties) {
     if (entry.type === 'Property' && ALLOW_ORIGIN.test(staticKey(entry, entry.key) ?? '')) return entry.value
@@ -45,16 +50,29 @@ const anyOrigin = defineRule({
   calls: ['enableCors', 'create', 'cors'],
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    const isNest = name === 'mod:@nestjs/core.NestFactory.create'
-    if (!isNest && !/\.enableCors$/.test(name) && !/^mod:(?:cors|@koa\/cors|@fastify\/cors)$/.test(name)) return
-    const options = isNest ? context.constants.option(call.arguments[1], 'cors') : call.arguments[0]
-    if (isNest && !options) return
-    const origin = context.constants.option(options, 'origin')
-    const isEverything = isNest ? isTrue(options, context) : options === undefined && !name.startsWith('mod:cors')
-    if (isEverything || stringOf(origin, context) === '*' || (isTrue(origin, context) && isTrue(context.constants.option(options, 'credentials'), context))) context.report(call)
+    const name = calledName(call, context)
+    const isOpen = name === 'mod:@nestjs/core.NestFactory.create' ? isNestOpen(call.arguments[1], context) : isMiddlewareOpen(name, call.arguments[0], context)
+    if (isOpen) context.report(call)
   },
 })
+
+/** `NestFactory.create(module, { cors: true })`. */
+function isNestOpen(options: Node | undefined, context: RuleContext): boolean {
+  const cors = context.constants.option(options, 'cors')
+  return cors !== undefined && (isTrue(cors, context) || admitsAll(cors, context))
+}
+
+function isMiddlewareOpen(name: string, options: Node | undefined, context: RuleContext): boolean {
+  if (!/\.enableCors$|^mod:(?:cors|@koa\/cors|@fastify\/cors)$/.test(name)) return false
+  const isByDefault = options === undefined && !name.startsWith('mod:cors')
+  return isByDefault || admitsAll(options, context)
+}
+
+/** Every origin: by name, or each with its cookies by being sent back what it calls itself. */
+function admitsAll(options: Node | undefined, context: RuleContext): boolean {
+  const origin = context.constants.option(options, 'origin')
+  return stringOf(origin, context) === '*' || (isTrue(origin, context) && isTrue(context.constants.option(options, 'credentials'), context))
+}
 
 /** `.` between the labels of a host name matches any character. */
 const loosePattern = defineRule({
@@ -75,14 +93,17 @@ const loosePattern = defineRule({
 
 function isOriginPattern(node: Node): boolean {
   for (let current = node.parent, depth = 0; current && depth < 4; current = current.parent, depth++) {
-    const name = current.type === 'Property' ? staticKey(current, current.key) : current.type === 'VariableDeclarator' && current.id.type === 'Identifier' ? current.id.name : undefined
+    if (current.type === 'AssignmentExpression') return /cors|origin|allow/i.test(lastWord(unwrap(current.left)))
+    const name = declaredName(current)
     if (name !== undefined) return /cors|origin|whitelist|allow/i.test(name)
-    if (current.type === 'AssignmentExpression') {
-      const target = unwrap(current.left)
-      return /cors|origin|allow/i.test(target.type === 'MemberExpression' ? (memberName(target) ?? '') : target.type === 'Identifier' ? target.name : '')
-    }
   }
   return false
+}
+
+/** The name that an option or a variable has; nothing for any other node. */
+function declaredName(node: Node): string | undefined {
+  if (node.type === 'Property') return staticKey(node, node.key)
+  return node.type === 'VariableDeclarator' && node.id.type === 'Identifier' ? node.id.name : undefined
 }
 
 const anyTarget = defineRule({
@@ -116,17 +137,21 @@ const unknownSender = defineRule({
 })
 
 function handlerOf(node: Node, context: RuleContext): { function: Node } | undefined {
-  if (node.type === 'AssignmentExpression') {
-    const target = unwrap(node.left)
-    const word = target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : undefined
-    if (word !== 'onmessage') return undefined
-    const name = context.names.of(target) ?? ''
-    return name === 'onmessage' || name === 'window.onmessage' ? functionOf(node.right, context) : undefined
-  }
-  const call = node as CallNode
+  return node.type === 'AssignmentExpression' ? assignedHandler(node, context) : addedHandler(node as CallNode, context)
+}
+
+/** `window.onmessage = …`. */
+function assignedHandler({ left, right }: AssignmentExpression, context: RuleContext): { function: Node } | undefined {
+  const target = unwrap(left)
+  if (lastWord(target) !== 'onmessage') return undefined
+  return /^(?:window\.)?onmessage$/.test(context.names.of(target) ?? '') ? functionOf(right, context) : undefined
+}
+
+/** `window.addEventListener('message', …)`. */
+function addedHandler(call: CallNode, context: RuleContext): { function: Node } | undefined {
   if (stringOf(call.arguments[0], context) !== 'message') return undefined
-  const name = context.names.of(call.callee) ?? ''
-  return /^(?:window\.)?addEventListener$|^(?:param|local):(?:win|window|target)\.addEventListener$/.test(name) ? functionOf(call.arguments[1], context) : undefined
+  const isWindow = /^(?:window\.)?addEventListener$|^(?:param|local):(?:win|window|target)\.addEventListener$/.test(calledName(call, context))
+  return isWindow ? functionOf(call.arguments[1], context) : undefined
 }
 
 function functionOf(node: Node | undefined, context: RuleContext): { function: Node } | undefined {

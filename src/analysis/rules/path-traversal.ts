@@ -4,8 +4,9 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import type { Flow } from '../taint.ts'
+import { isAnswer } from './responses.ts'
 import { isFunctionLike, isValidated } from './shared.ts'
-import { isResponse } from './xss-server.ts'
 
 const HELP = 'Resolve the path and check that it still starts with the directory it must stay in; or look it up in a fixed table.'
 const FILE_METHODS = ['access', 'accessSync', 'appendFile', 'appendFileSync', 'chmod', 'chmodSync', 'chown', 'chownSync', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'createReadStream', 'createWriteStream', 'exists', 'existsSync', 'link', 'linkSync', 'lstat', 'lstatSync', 'mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'open', 'openSync', 'opendir', 'opendirSync', 'readdir', 'readdirSync', 'readFile', 'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'rename', 'renameSync', 'rm', 'rmSync', 'rmdir', 'rmdirSync', 'stat', 'statSync', 'symlink', 'symlinkSync', 'truncate', 'truncateSync', 'unlink', 'unlinkSync', 'utimes', 'watch', 'watchFile', 'writeFile', 'writeFileSync', 'outputFile', 'readJson', 'remove', 'ensureDir', 'emptyDir', 'readJSON', 'move']
@@ -34,7 +35,7 @@ const file = defineRule({
  * What is passed straight through from a parameter, in a module that outsiders reach; what a function derives from it is
  * its own business. Elsewhere opening the files that it is told to is what a function is for.
  */
-function bareParameter(value: Node | undefined, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function bareParameter(value: Node | undefined, context: RuleContext): Flow | undefined {
   if (!value || !context.isExposed()) return undefined
   const target = unwrap(value)
   if (target.type !== 'Identifier' && target.type !== 'MemberExpression') return undefined
@@ -85,18 +86,23 @@ const sent = defineRule({
   calls: ['sendFile', 'sendfile', 'download', 'attachment', 'file'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
-    const root = context.constants.option(call.arguments[1], 'root')
-    const rooted = root ? context.tainted(root, 'path', Trust.Remote) : undefined
-    if (root && !rooted) return
-    const [, options] = call.arguments
-    // Options made elsewhere may well have a root.
-    if (!root && options && !isFunctionLike(options, context) && context.constants.literal(options)?.type !== 'ObjectExpression') return
-    const flow = rooted ?? context.tainted(call.arguments[0], 'path', Trust.Remote)
+    if (!isAnswer(call, context)) return
+    const flow = sentFlow(call, context)
     if (flow) context.report(call, flow)
   },
 })
+
+/** With a root, what counts is who chooses it. */
+function sentFlow({ arguments: [path, options] }: CallNode, context: RuleContext): Flow | undefined {
+  const root = context.constants.option(options, 'root')
+  if (root) return context.tainted(root, 'path', Trust.Remote)
+  return options && mayHoldRoot(options, context) ? undefined : context.tainted(path, 'path', Trust.Remote)
+}
+
+/** Options made elsewhere may well have a root; a callback has none. */
+function mayHoldRoot(options: Node, context: RuleContext): boolean {
+  return !isFunctionLike(options, context) && context.constants.literal(options)?.type !== 'ObjectExpression'
+}
 
 const view = defineRule({
   id: 'path-traversal/view',
@@ -107,8 +113,7 @@ const view = defineRule({
   calls: ['render'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    if (!isAnswer(call, context)) return
     const flow = context.tainted(call.arguments[0], 'path', Trust.Remote)
     if (flow) context.report(call, flow)
   },

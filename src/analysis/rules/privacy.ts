@@ -7,7 +7,7 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isBuiltText, piecesOf, descendants } from './shared.ts'
+import { calledName, descendants, isBuiltText, lastWord, piecesOf } from './shared.ts'
 
 const PERSON = /^_?(?:current_?|this_?|my_?)?(?:user|customer|person|account_?holder|patient|employee|member|client_?info|contact|applicant|student|subscriber|buyer|profile|visitor|company)s?$/i
 const PERSONAL = /^(?:e_?mail(?:_?address)?|(?:first|last|full|user|given|family|middle)?_?name|phone(?:_?number)?|mobile|ssn|social_?security\w*|passport\w*|birth\w*|date_?of_?birth|dob|(?:home_?|street_?|postal_?|ip_?)?address|ip|gender|race|ethnicity|religion|credit_?card\w*|card_?number|iban|bank_?\w*|password|salary|health\w*|diagnos\w*|medical\w*|tax_?\w*|license_?\w*|location|latitude|longitude|zip_?code|postcode)$/i
@@ -34,40 +34,46 @@ function isPerson(node: Node): boolean {
   if (target.type === 'Identifier') return PERSON.test(target.name)
   if (target.type === 'MemberExpression') return PERSON.test(memberName(target) ?? '') || isPerson(target.object)
   if (target.type !== 'CallExpression') return false
-  const callee = unwrap(target.callee)
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
-  return PERSON.test(name.replace(/^(?:get|fetch|load)_?/, ''))
+  return PERSON.test(lastWord(unwrap(target.callee)).replace(/^(?:get|fetch|load)_?/, ''))
 }
 
 /** Looks into texts, objects and lists, through variables that are written once, but not into calls that hash or mask. */
 function holdsPersonal(value: Node | undefined, context: RuleContext, depth = 0): boolean {
   if (!value || depth > 4) return false
   const target = unwrap(value)
-  if (target.type === 'Identifier' && PERSON.test(target.name)) {
-    const literal = context.constants.literal(target)
-    if (literal?.type === 'ObjectExpression') return literal.properties.some((entry) => entry.type === 'Property' && PERSONAL.test(staticKey(entry, entry.key) ?? ''))
-  }
-  if (isPersonal(target)) return true
+  const person = writtenPerson(target, context)
+  if (person) return hasPersonalKey(person)
+  return isPersonal(target) || describesPerson(target) || passesPersonal(target, context) || hasPersonalPart(target, context, depth)
+}
+
+/** A person whose fields are all written down: these decide, not what the variable is called. */
+function writtenPerson(target: Node, context: RuleContext): Node | undefined {
+  const literal = isBarePerson(target) ? context.constants.literal(target) : undefined
+  return literal?.type === 'ObjectExpression' ? literal : undefined
+}
+
+function hasPersonalPart(target: Node, context: RuleContext, depth: number): boolean {
+  return partsOf(target, context).some((part) => part !== null && holdsPersonal(part, context, depth + 1))
+}
+
+/** What a value is put together from, as far as it can be read off. */
+function partsOf(target: Node, context: RuleContext): readonly (Node | null)[] {
   switch (target.type) {
     case 'TemplateLiteral':
     case 'BinaryExpression':
-      return piecesOf(target, context).some((piece) => typeof piece !== 'string' && piece !== target && !isBarePerson(piece) && holdsPersonal(piece, context, depth + 1))
+      return piecesOf(target, context).filter((piece) => typeof piece !== 'string' && piece !== target && !isBarePerson(piece)) as Node[]
     case 'ObjectExpression':
-      return target.properties.some((entry) => (entry.type === 'SpreadElement' ? holdsPersonal(entry.argument, context, depth + 1) : isPersonalEntry(entry, context, depth)))
+      return target.properties.map((entry) => (entry.type === 'SpreadElement' ? entry.argument : entry.value))
     case 'ArrayExpression':
-      return target.elements.some((element) => element !== null && holdsPersonal(element, context, depth + 1))
-    case 'CallExpression':
-      return /^JSON\.stringify$|\.(?:toString|trim|toLowerCase|concat)$/.test(context.names.of(target.callee) ?? '') && descendants(target, 40).some((each) => each !== target && isPersonal(each))
+      return target.elements
     case 'NewExpression':
-      return target.arguments.some((argument) => holdsPersonal(argument, context, depth + 1))
+      return target.arguments
     case 'ConditionalExpression':
-      return holdsPersonal(target.consequent, context, depth + 1) || holdsPersonal(target.alternate, context, depth + 1)
-    case 'Identifier': {
-      const literal = context.constants.literal(target)
-      return literal !== undefined && literal !== target && holdsPersonal(literal, context, depth + 1)
-    }
+      return [target.consequent, target.alternate]
+    case 'Identifier':
+      return [context.constants.literal(target)].filter((literal) => literal !== undefined && literal !== target) as Node[]
     default:
-      return false
+      return []
   }
 }
 
@@ -77,11 +83,19 @@ function isBarePerson(node: Node): boolean {
   return target.type === 'Identifier' && PERSON.test(target.name)
 }
 
-function isPersonalEntry(entry: Extract<Node, { type: 'Property' }>, context: RuleContext, depth: number): boolean {
-  const value = unwrap(entry.value)
-  if (holdsPersonal(value, context, depth + 1)) return true
-  const key = staticKey(entry, entry.key) ?? ''
-  return PERSON.test(key) && value.type === 'ObjectExpression' && value.properties.some((inner) => inner.type === 'Property' && PERSONAL.test(staticKey(inner, inner.key) ?? ''))
+/** `{ user: { address: … } }`. */
+function describesPerson(target: Node): boolean {
+  return target.type === 'ObjectExpression' && target.properties.some((entry) => entry.type === 'Property' && PERSON.test(staticKey(entry, entry.key) ?? '') && hasPersonalKey(unwrap(entry.value)))
+}
+
+function hasPersonalKey(target: Node): boolean {
+  return target.type === 'ObjectExpression' && target.properties.some((entry) => entry.type === 'Property' && PERSONAL.test(staticKey(entry, entry.key) ?? ''))
+}
+
+/** Calls that change nothing but the form. */
+function passesPersonal(target: Node, context: RuleContext): boolean {
+  if (target.type !== 'CallExpression' || !/^JSON\.stringify$|\.(?:toString|trim|toLowerCase|concat)$/.test(calledName(target, context))) return false
+  return descendants(target, 40).some((each) => each !== target && isPersonal(each))
 }
 
 const SERVICES = /^(?:mod:)?(?:@?sentry(?:\/[\w-]+)?|bugsnag|@bugsnag\/[\w-]+|rollbar|airbrake(?:-js)?|@airbrake\/[\w-]+|@?honeybadger(?:-io\/[\w-]+)?|newrelic|@newrelic\/[\w-]+|@?datadog[\w-]*(?:\/[\w-]+)?|hot-shots|dd-trace|@opentelemetry\/[\w-]+|mixpanel[\w-]*|amplitude[\w-]*|@amplitude\/[\w-]+|analytics(?:-node)?|@segment\/[\w-]+|react-ga4?|algoliasearch|@elastic\/elasticsearch|elasticsearch|openai|logrocket|@logtail\/\w+|raygun4js|posthog[\w-]*|heap-api|intercom[\w-]*|hotjar)\b/i
@@ -136,18 +150,18 @@ const forged = defineRule({
     if (!FORMATTERS.test(name)) return
     const at = name.endsWith('formatWithOptions') ? 1 : 0
     const format = call.arguments[at]
-    if (!format) return
-    const remote = context.tainted(format, 'log', Trust.Remote)
-    const isBuilt = isBuiltText(piecesOf(format, context)) && call.arguments.length > at + 1
-    const flow = remote ?? (isBuilt && hasSubstitution(call, at, context) ? context.tainted(format, 'log', Trust.Parameter) : undefined)
-    if (flow && (isBuilt || remote && isBuiltText(piecesOf(format, context)))) context.report(call, flow)
+    if (!format || !isBuiltText(piecesOf(format, context))) return
+    // Unknown callers matter only where there is something that their `%s` would swallow.
+    const least = call.arguments.slice(at + 1).some((argument) => isSubstitution(argument, context)) ? Trust.Parameter : Trust.Remote
+    const flow = context.tainted(format, 'log', least)
+    if (flow) context.report(call, flow)
   },
 })
 
 /** Further arguments fill the places of the format; an error or options at the end do not. */
-function hasSubstitution(call: CallNode, at: number, context: RuleContext): boolean {
-  const rest = call.arguments.slice(at + 1)
-  return rest.some((argument) => unwrap(argument).type === 'Identifier' && !/^(?:e|err|error|ex|cause)$/.test((unwrap(argument) as { name: string }).name) && !context.constants.isConstant(argument))
+function isSubstitution(argument: Node, context: RuleContext): boolean {
+  const value = unwrap(argument)
+  return value.type === 'Identifier' && !/^(?:e|err|error|ex|cause)$/.test(value.name) && !context.constants.isConstant(argument)
 }
 
 const stored = defineRule({

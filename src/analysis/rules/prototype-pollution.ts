@@ -4,7 +4,8 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { descendants } from './shared.ts'
+import type { Flow } from '../taint.ts'
+import { descendants, firstTainted, isComputedMember, valueBehind } from './shared.ts'
 
 const HELP = 'Use a Map, or an object made by Object.create(null), or refuse the keys __proto__, constructor and prototype.'
 
@@ -19,8 +20,7 @@ const assignedKey = defineRule({
   check(node, context) {
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)
-    if (target.type !== 'MemberExpression' || !target.computed || memberName(target) !== undefined) return
-    if (isIndex(target.property, context)) return
+    if (target.type !== 'MemberExpression' || !isComputedMember(target) || isIndex(target.property, context)) return
     const flow = context.tainted(target.property, 'key', Trust.Remote)
     if (flow && !refusesPrototype(node, target.property)) context.report(node, flow)
   },
@@ -29,9 +29,12 @@ const assignedKey = defineRule({
 /** Arithmetic, and what starts as a number and is counted. */
 function isIndex(key: Node, context: RuleContext): boolean {
   const target = unwrap(key)
-  if (target.type === 'UpdateExpression' || target.type === 'Literal' || (target.type === 'BinaryExpression' && target.operator !== '+')) return true
-  if (target.type !== 'Identifier') return false
-  const binding = context.scopes.resolve(target.name, target.start)
+  if (target.type === 'Identifier') return startsAsNumber(target, context)
+  return target.type === 'UpdateExpression' || target.type === 'Literal' || (target.type === 'BinaryExpression' && target.operator !== '+')
+}
+
+function startsAsNumber(variable: Extract<Node, { type: 'Identifier' }>, context: RuleContext): boolean {
+  const binding = context.scopes.resolve(variable.name, variable.start)
   if (binding?.kind !== 'variable') return false
   const [first] = context.scopes.writesOf(binding)
   return first?.path.length === 0 && first.value.type === 'Literal' && typeof first.value.value === 'number'
@@ -60,18 +63,19 @@ const walkedKeys = defineRule({
   nodes: ['AssignmentExpression'],
   check(node, context) {
     if (node.type !== 'AssignmentExpression' || node.left.type !== 'Identifier' || node.operator !== '=') return
-    const step = innerStep(node.right)
-    if (step?.type !== 'MemberExpression' || !step.computed || step.object.type !== 'Identifier' || step.object.name !== node.left.name) return
-    const key = unwrap(step.property)
-    if (key.type !== 'Identifier' && key.type !== 'MemberExpression') return
-    if (isCounter(key, node) || !loopAround(node) || refusesPrototype(node, key)) return
+    const key = keyOfStep(node.right, node.left.name)
+    if (!key || isCounter(key, node) || !loopAround(node) || refusesPrototype(node, key)) return
     context.report(node)
   },
 })
 
-function innerStep(right: Node): Node {
+/** `key` of `object = object[key]` and of `object = object[key] || {}`, where it is no constant. */
+function keyOfStep(right: Node, name: string): Node | undefined {
   const target = unwrap(right)
-  return target.type === 'LogicalExpression' ? unwrap(target.left) : target
+  const step = target.type === 'LogicalExpression' ? unwrap(target.left) : target
+  if (step.type !== 'MemberExpression' || !step.computed || step.object.type !== 'Identifier' || step.object.name !== name) return undefined
+  const key = unwrap(step.property)
+  return key.type === 'Identifier' || key.type === 'MemberExpression' ? key : undefined
 }
 
 function loopAround(node: Node): Node | undefined {
@@ -111,10 +115,8 @@ const merge = defineRule({
   check(node, context) {
     const call = node as CallNode
     if (!MERGERS.test(context.names.of(call.callee) ?? '')) return
-    for (const argument of call.arguments) {
-      const flow = context.tainted(argument, 'key', Trust.Remote)
-      if (flow) return context.report(call, flow)
-    }
+    const flow = firstTainted(call.arguments, 'key', Trust.Remote, context)
+    if (flow) context.report(call, flow)
   },
 })
 
@@ -129,17 +131,17 @@ const massAssignment = defineRule({
     const call = node as CallNode
     if (context.names.of(call.callee) !== 'Object.assign') return
     for (const argument of call.arguments.slice(1)) {
-      const flow = context.tainted(argument, 'key', Trust.Remote) ?? parsed(argument)
+      const flow = context.tainted(argument, 'key', Trust.Remote) ?? parsedFlow(argument, context)
       if (flow) return context.report(call, flow)
-    }
-
-    /** What was just parsed from a text that is not constant has keys that nobody has checked. */
-    function parsed(argument: Node): ReturnType<typeof context.tainted> {
-      const value = unwrap(context.constants.literal(argument) ?? argument)
-      if (value.type !== 'CallExpression' || context.names.of(value.callee) !== 'JSON.parse') return undefined
-      return context.constants.isConstant(value.arguments[0]) ? undefined : context.tainted(value.arguments[0], 'key', Trust.Unknown)
     }
   },
 })
+
+/** What was just parsed from a text that is not constant has keys that nobody has checked. */
+function parsedFlow(argument: Node, context: RuleContext): Flow | undefined {
+  const value = valueBehind(argument, context)
+  if (value.type !== 'CallExpression' || context.names.of(value.callee) !== 'JSON.parse') return undefined
+  return context.constants.isConstant(value.arguments[0]) ? undefined : context.tainted(value.arguments[0], 'key', Trust.Unknown)
+}
 
 export const prototypePollutionRules: readonly Rule[] = [assignedKey, walkedKeys, merge, massAssignment]

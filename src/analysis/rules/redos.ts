@@ -2,13 +2,13 @@
  * Regular expressions that take exponential time, and ones that outsiders write.
  * The pattern is never run: its text is read, in linear time, for a repeated group that can match one text in two ways.
  */
-import type { CallNode } from '../ast.ts'
-import { calleeName, memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
+import { memberName, unwrap } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isBuiltText, piecesOf } from './shared.ts'
 import { isExponential } from './regex-shape.ts'
+import { calledName, isBuiltText, piecesOf } from './shared.ts'
 
 const dynamicPattern = defineRule({
   id: 'redos/dynamic-pattern',
@@ -37,20 +37,22 @@ const exponential = defineRule({
   nodes: ['Literal'],
   calls: ['RegExp'],
   check(node, context) {
-    if (node.type === 'Literal') {
-      if (!('regex' in node) || !node.regex || !isExponential(node.regex.pattern)) return
-      context.report(node)
-      return
-    }
-    const call = node as CallNode
-    const [first] = call.arguments
-    if (!first || context.names.of(call.callee) !== 'RegExp') return
-    const target = context.constants.literal(first)
-    const value = context.constants.valueOf(first)
-    const pattern = typeof value === 'string' ? value : target?.type === 'Literal' && 'regex' in target ? target.regex.pattern : undefined
-    if (pattern !== undefined && isExponential(pattern)) context.report(call)
+    const pattern = node.type === 'Literal' ? writtenPattern(node) : madePattern(node as CallNode, context)
+    if (pattern !== undefined && isExponential(pattern)) context.report(node)
   },
 })
+
+function writtenPattern(node: Node | undefined): string | undefined {
+  return node?.type === 'Literal' && 'regex' in node ? node.regex.pattern : undefined
+}
+
+/** `new RegExp('…')`, `RegExp(/…/)`. */
+function madePattern(call: CallNode, context: RuleContext): string | undefined {
+  const [first] = call.arguments
+  if (!first || calledName(call, context) !== 'RegExp') return undefined
+  const value = context.constants.valueOf(first)
+  return typeof value === 'string' ? value : writtenPattern(context.constants.literal(first))
+}
 
 /** Where such an expression, made elsewhere in the module, meets a text. */
 const exponentialUse = defineRule({
@@ -64,17 +66,22 @@ const exponentialUse = defineRule({
     const call = node as CallNode
     const callee = unwrap(call.callee)
     if (callee.type !== 'MemberExpression') return
-    const isOwn = calleeName(call) === 'test' || memberName(callee) === 'exec'
-    const regex = isOwn ? callee.object : call.arguments[0]
-    const text = isOwn ? call.arguments[0] : callee.object
+    const isOwn = /^(?:test|exec)$/.test(memberName(callee) ?? '')
+    const [regex, text] = isOwn ? [callee.object, call.arguments[0]] : [call.arguments[0], callee.object]
     if (!regex || unwrap(regex).type === 'Literal') return
-    const target = context.constants.literal(regex)
-    const made = target?.type === 'NewExpression' ? target.arguments[0] : target
-    const value = context.constants.valueOf(made)
-    const pattern = value instanceof RegExp ? value.source : typeof value === 'string' && (!isOwn || target !== made) ? value : undefined
+    const pattern = patternBehind(regex, !isOwn, context)
     if (pattern !== undefined && isExponential(pattern) && !context.constants.isConstant(text)) context.report(call)
   },
 })
+
+/** @param mayBeText Whether a text in this place is made a pattern, as `match` does it. */
+function patternBehind(regex: Node, mayBeText: boolean, context: RuleContext): string | undefined {
+  const target = context.constants.literal(regex)
+  const made = target?.type === 'NewExpression' ? target.arguments[0] : target
+  const value = context.constants.valueOf(made)
+  if (value instanceof RegExp) return value.source
+  return typeof value === 'string' && (mayBeText || made !== target) ? value : undefined
+}
 
 const allErrors = defineRule({
   id: 'redos/all-errors',

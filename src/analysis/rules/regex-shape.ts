@@ -76,34 +76,16 @@ class Reader {
     const repeat = this.quantifier()
     if (group) return this.repeatGroup(group, repeat)
     if (!single) return undefined
-    return { first: single, last: single, isOptional: repeat.min === 0, isUnbounded: repeat.isUnbounded, run: repeat.isUnbounded ? single : undefined, single: repeat.min === 1 && repeat.max === 1 ? single : undefined }
+    return { first: single, last: single, isOptional: repeat.min === 0, isUnbounded: repeat.isUnbounded, run: repeat.isUnbounded ? single : undefined, single: isOnce(repeat) ? single : undefined }
   }
 
   private repeatGroup(group: { alternatives: Sequence[]; isAssertion: boolean }, repeat: Repeat): Atom | undefined {
     if (group.isAssertion) return undefined
     const { alternatives } = group
-    if (repeat.isUnbounded && (this.hasAmbiguousRun(alternatives) || hasAmbiguousChoice(alternatives))) {
-      // It must be able to fail afterwards: a pattern that ends here accepts at once.
-      if (this.at < this.pattern.length) this.isFound = true
-    }
-    const first = union(alternatives.map(({ atoms }) => firstOf(atoms)))
-    const last = union(alternatives.map(({ atoms }) => firstOf(atoms.toReversed())))
-    const isOptional = repeat.min === 0 || alternatives.some(({ atoms }) => atoms.every((atom) => atom.isOptional))
-    const [only] = alternatives
-    const sole = alternatives.length === 1 && only?.atoms.length === 1 ? only.atoms[0] : undefined
-    const run = sole?.run ?? (repeat.isUnbounded ? sole?.single : undefined)
-    return { first, last, isOptional, isUnbounded: repeat.isUnbounded || alternatives.some(({ atoms }) => atoms.some((atom) => atom.isUnbounded)), run, single: repeat.max === 1 && repeat.min === 1 ? sole?.single : undefined }
-  }
-
-  /** `(a+)+`, `(a*b?)*`, `(x+x?)*`: a run that may be cut anywhere into rounds of the group. */
-  private hasAmbiguousRun(alternatives: readonly Sequence[]): boolean {
-    return alternatives.some(({ atoms }) => {
-      const index = atoms.findIndex((atom) => atom.run !== undefined)
-      const run = atoms[index]?.run
-      if (run === undefined) return false
-      // Everything around the run may be missing, or is of the run's own kind.
-      return atoms.every((atom, at) => at === index || atom.isOptional || (atom.run !== undefined && within(atom.run, run)))
-    })
+    const isAmbiguous = repeat.isUnbounded && (hasAmbiguousRun(alternatives) || hasAmbiguousChoice(alternatives))
+    // It must be able to fail afterwards: a pattern that ends here accepts at once.
+    if (isAmbiguous && this.at < this.pattern.length) this.isFound = true
+    return atomOf(alternatives, repeat)
   }
 
   private group(depth: number): { alternatives: Sequence[]; isAssertion: boolean } {
@@ -156,6 +138,28 @@ class Reader {
   }
 }
 
+function isOnce({ min, max }: Repeat): boolean {
+  return min === 1 && max === 1
+}
+
+/** A group, repeated, as one atom. */
+function atomOf(alternatives: readonly Sequence[], repeat: Repeat): Atom {
+  const sole = soleAtom(alternatives)
+  return {
+    first: union(alternatives.map(({ atoms }) => firstOf(atoms))),
+    last: union(alternatives.map(({ atoms }) => firstOf(atoms.toReversed()))),
+    isOptional: repeat.min === 0 || alternatives.some(({ atoms }) => atoms.every((atom) => atom.isOptional)),
+    isUnbounded: repeat.isUnbounded || alternatives.some(({ atoms }) => atoms.some((atom) => atom.isUnbounded)),
+    run: sole?.run ?? (repeat.isUnbounded ? sole?.single : undefined),
+    single: isOnce(repeat) ? sole?.single : undefined,
+  }
+}
+
+/** The atom that is all there is in a group. */
+function soleAtom([first, ...others]: readonly Sequence[]): Atom | undefined {
+  return first?.atoms.length === 1 && others.length === 0 ? first.atoms[0] : undefined
+}
+
 function closing(pattern: string, start: number): number {
   for (let at = start + 1; at < pattern.length; at++) {
     if (pattern[at] === '\\') at++
@@ -172,11 +176,27 @@ function classMembers(body: string): Chars {
     const named = isEscape ? escapeClass(char) : undefined
     if (named) merge(members, named)
     else if (body[at + 1] === '-' && at + 2 < body.length) {
-      for (let code = char.charCodeAt(0); code <= body.charCodeAt(at + 2) && code < 128; code++) put(members, code)
+      putRange(members, char.charCodeAt(0), body.charCodeAt(at + 2))
       at += 2
     } else put(members, char.charCodeAt(0))
   }
   return members
+}
+
+/** ASCII alone: a range that goes further says nothing of what is beyond. */
+function putRange(members: Chars, first: number, last: number): void {
+  for (let code = first; code <= last && code < 128; code++) put(members, code)
+}
+
+/** `(a+)+`, `(a*b?)*`, `(x+x?)*`: a run that may be cut anywhere into rounds of the group. */
+function hasAmbiguousRun(alternatives: readonly Sequence[]): boolean {
+  return alternatives.some(({ atoms }) => {
+    const index = atoms.findIndex((atom) => atom.run !== undefined)
+    const run = atoms[index]?.run
+    if (run === undefined) return false
+    // Everything around the run may be missing, or is of the run's own kind.
+    return atoms.every((atom, at) => at === index || atom.isOptional || (atom.run !== undefined && within(atom.run, run)))
+  })
 }
 
 /** `(a|a)*`, `(\w|\d)*`: two alternatives that can be the same one character. */

@@ -1,13 +1,16 @@
 /** Addresses that outsiders choose: where a person is sent, and what the server asks. */
 import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isResponse } from './xss-server.ts'
-import { isValidated, stringOf } from './shared.ts'
+import type { Flow } from '../taint.ts'
+import { isResponse } from './responses.ts'
+import { calledName, firstTainted, isValidated, lastWord, optionAmong, textOf } from './shared.ts'
 
 const REDIRECT_HELP = 'Redirect to paths of your own (`/…`), or compare with a list of allowed addresses.'
+
+const FRAMEWORK_REDIRECT = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$/
 
 const serverRedirect = defineRule({
   id: 'open-redirect/server',
@@ -20,22 +23,37 @@ const serverRedirect = defineRule({
     const call = node as CallNode
     const callee = unwrap(call.callee)
     const name = context.names.of(callee) ?? ''
-    const isBare = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$/.test(name)
-    if (!isBare && !(callee.type === 'MemberExpression' && (isResponse(callee.object, context) || /^param:(?:ctx|h|toolkit|responseToolkit)\b/.test(name)))) return
+    if (!FRAMEWORK_REDIRECT.test(name) && !isServerMethod(callee, name, context)) return
     const flow = context.tainted(addressOf(call, callee, context), 'url', Trust.Remote)
     if (flow && !isValidated(flow, call)) context.report(call, flow)
   },
 })
 
+/** Of Express and Fastify, Koa, and hapi. */
+function isServerMethod(callee: Node, name: string, context: RuleContext): boolean {
+  if (callee.type !== 'MemberExpression') return false
+  return isResponse(callee.object, context) || /^param:(?:ctx|h|toolkit|responseToolkit)\b/.test(name)
+}
+
 function addressOf(call: CallNode, callee: Node, context: RuleContext): Node | undefined {
   const method = callee.type === 'MemberExpression' ? memberName(callee) : 'redirect'
-  if (method === 'redirect') {
-    const isStatus = typeof context.constants.valueOf(call.arguments[0]) === 'number'
-    return isStatus ? call.arguments[1] : (call.arguments.find((argument) => context.trace(argument, 'url').trust === Trust.Remote) ?? call.arguments[0])
+  switch (method) {
+    case 'redirect':
+      return redirectAddress(call, context)
+    case 'location':
+      return call.arguments[0]
+    case 'writeHead':
+      return optionAmong(call.arguments.at(-1), ['Location', 'location'], context)
+    default:
+      return /^location$/i.test(textOf(call.arguments[0], context)) ? call.arguments[1] : undefined
   }
-  if (method === 'location') return call.arguments[0]
-  if (method === 'writeHead') return context.constants.option(call.arguments.at(-1), 'Location') ?? context.constants.option(call.arguments.at(-1), 'location')
-  return /^location$/i.test(stringOf(call.arguments[0], context) ?? '') ? call.arguments[1] : undefined
+}
+
+/** Behind the status, where there is one; frameworks differ in what else comes first. */
+function redirectAddress(call: CallNode, context: RuleContext): Node | undefined {
+  const [first, second] = call.arguments
+  if (typeof context.constants.valueOf(first) === 'number') return second
+  return call.arguments.find((argument) => context.trace(argument, 'url').trust === Trust.Remote) ?? first
 }
 
 const nestRedirect = defineRule({
@@ -76,26 +94,26 @@ const clientRedirect = defineRule({
   nodes: ['AssignmentExpression'],
   mentions: ['location', 'open'],
   check(node, context) {
-    if (node.type === 'AssignmentExpression') {
-      const target = unwrap(node.left)
-      const word = target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : undefined
-      if (word !== 'href' && word !== 'location' && word !== '$location') return
-      const name = context.names.of(target) ?? ''
-      if (!/(?:^|\.)\$?location(?:\.href)?$/.test(name) && !/\$window\.location(?:\.href)?$/.test(name)) return
-      const flow = remoteAddress(node.right, context)
-      if (flow) context.report(node, flow)
-      return
-    }
-    const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    if (!/(?:^|\.)location\.(?:assign|replace)$|^(?:window\.)?open$|\$window\.(?:open|location\.(?:assign|replace))$/.test(name)) return
-    const flow = context.tainted(call.arguments[0], 'url', Trust.Remote)
-    if (flow) context.report(call, flow)
+    const flow = node.type === 'AssignmentExpression' ? assignedAddress(node, context) : openedAddress(node as CallNode, context)
+    if (flow) context.report(node, flow)
   },
 })
 
+/** `location = …`, `window.location.href = …`. */
+function assignedAddress({ left, right }: AssignmentExpression, context: RuleContext): Flow | undefined {
+  const target = unwrap(left)
+  if (!/^(?:href|\$?location)$/.test(lastWord(target))) return undefined
+  return /(?:^|\.)\$?location(?:\.href)?$/.test(context.names.of(target) ?? '') ? remoteAddress(right, context) : undefined
+}
+
+/** `location.assign(…)`, `window.open(…)`. */
+function openedAddress(call: CallNode, context: RuleContext): Flow | undefined {
+  const isOpening = /(?:^|\.)location\.(?:assign|replace)$|^(?:window\.)?open$|\$window\.(?:open|location\.(?:assign|replace))$/.test(calledName(call, context))
+  return isOpening ? context.tainted(call.arguments[0], 'url', Trust.Remote) : undefined
+}
+
 /** One's own address is where one is already. */
-function remoteAddress(value: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function remoteAddress(value: Node, context: RuleContext): Flow | undefined {
   const flow = context.tainted(value, 'url', Trust.Remote)
   if (!flow) return undefined
   const origin = context.names.of(flow.origin) ?? ''
@@ -115,12 +133,14 @@ const serverRequest = defineRule({
   calls: CLIENT_METHODS,
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
+    const name = calledName(call, context)
     const isXhr = /XMLHttpRequest\(\)\.open$/.test(name)
     if (!isXhr && !CLIENTS.test(name)) return
     const [first, second] = call.arguments
-    const address = isXhr ? second : (context.constants.option(first, 'url') ?? context.constants.option(first, 'uri') ?? context.constants.option(first, 'host') ?? context.constants.option(first, 'hostname') ?? first)
-    const flow = context.tainted(address, 'url', Trust.Remote) ?? (/needle|http\b/.test(name) ? context.tainted(second, 'url', Trust.Remote) : undefined)
+    const address = isXhr ? second : (optionAmong(first, ['url', 'uri', 'host', 'hostname'], context) ?? first)
+    // With these, options or a method may come before it.
+    const later = /needle|http\b/.test(name) ? second : undefined
+    const flow = firstTainted([address, later], 'url', Trust.Remote, context)
     if (flow && !isValidated(flow, call)) context.report(call, flow)
   },
 })
@@ -137,12 +157,11 @@ const drivenBrowser = defineRule({
   calls: BROWSER_METHODS,
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
+    const name = calledName(call, context)
     if (!DRIVEN.test(name)) return
-    const positions = /\.property$/.test(name) ? call.arguments.slice(1) : call.arguments
-    for (const argument of positions) {
-      const object = context.constants.option(argument, 'url') ?? context.constants.option(argument, 'html') ?? argument
-      const category = /setContent|property|setDocumentContent|wkhtml|html-pdf/.test(name) ? 'html' : 'url'
+    const category = /setContent|property|setDocumentContent|wkhtml|html-pdf/.test(name) ? 'html' : 'url'
+    for (const argument of name.endsWith('.property') ? call.arguments.slice(1) : call.arguments) {
+      const object = optionAmong(argument, ['url', 'html'], context) ?? argument
       const flow = context.tainted(object, category, Trust.Parameter) ?? opaque(object, context)
       if (flow) return context.report(call, flow)
     }
@@ -150,7 +169,7 @@ const drivenBrowser = defineRule({
 })
 
 /** What some function of the module's own, or an unknown one, hands over by name. */
-function opaque(value: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function opaque(value: Node, context: RuleContext): Flow | undefined {
   const target = unwrap(value)
   return target.type === 'CallExpression' && target.callee.type === 'Identifier' ? context.tainted(target, 'any', Trust.Unknown) : undefined
 }

@@ -1,11 +1,10 @@
 /** Headers of an answer that outsiders write, or that let everyone read it. */
-import { unwrap } from '../ast.ts'
-import type { CallNode } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { stringOf } from './shared.ts'
-import { isResponse } from './xss-server.ts'
+import { isAnswer } from './responses.ts'
+import { optionAmong, stringOf } from './shared.ts'
 
 const SETTERS = ['set', 'setHeader', 'header', 'append', 'appendHeader']
 
@@ -19,8 +18,7 @@ const value = defineRule({
   remoteOnly: true,
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || call.arguments.length < 2 || !isResponse(callee.object, context)) return
+    if (call.arguments.length < 2 || !isAnswer(call, context)) return
     const name = stringOf(call.arguments[0], context)
     // Rules of their own speak about these.
     if (name !== undefined && /^(?:location|access-control-allow-\w+|content-length)$/i.test(name)) return
@@ -38,13 +36,15 @@ const everyone = defineRule({
   calls: [...SETTERS, 'writeHead'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
-    const name = stringOf(call.arguments[0], context)
-    const headers = name === undefined ? call.arguments.at(-1) : undefined
-    const origin = name !== undefined && /^access-control-allow-origin$/i.test(name) ? call.arguments[1] : (context.constants.option(headers, 'Access-Control-Allow-Origin') ?? context.constants.option(headers, 'access-control-allow-origin'))
-    if (stringOf(origin, context) === '*') context.report(call)
+    if (isAnswer(call, context) && stringOf(allowedOrigin(call, context), context) === '*') context.report(call)
   },
 })
+
+/** What the header is set to, by itself or among others. */
+function allowedOrigin(call: CallNode, context: RuleContext): Node | undefined {
+  const name = stringOf(call.arguments[0], context)
+  if (name === undefined) return optionAmong(call.arguments.at(-1), ['Access-Control-Allow-Origin', 'access-control-allow-origin'], context)
+  return /^access-control-allow-origin$/i.test(name) ? call.arguments[1] : undefined
+}
 
 export const responseHeaderRules: readonly Rule[] = [value, everyone]

@@ -1,9 +1,10 @@
 /** Scripts, frames and lit templates that outsiders fill. */
 import { memberName, unwrap } from '../ast.ts'
+import type { Node } from '../ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { stringOf } from './shared.ts'
+import { textOf, valueBehind } from './shared.ts'
 
 const scriptSource = defineRule({
   id: 'xss/script-source',
@@ -17,17 +18,18 @@ const scriptSource = defineRule({
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)
     if (target.type !== 'MemberExpression' || !/^(?:src|text|data)$/.test(memberName(target) ?? '')) return
-    const made = unwrap(context.constants.literal(target.object) ?? target.object)
-    if (made.type !== 'CallExpression' || memberNameOfCall(made) !== 'createElement') return
-    if (!/^(?:script|iframe|embed|object)$/i.test(stringOf(made.arguments[0], context) ?? '')) return
+    if (!/^(?:script|iframe|embed|object)$/i.test(elementName(target.object, context))) return
     const flow = context.tainted(node.right, 'url', Trust.Remote)
     if (flow) context.report(node, flow)
   },
 })
 
-function memberNameOfCall(call: { readonly callee: Parameters<typeof unwrap>[0] }): string | undefined {
-  const callee = unwrap(call.callee)
-  return callee.type === 'MemberExpression' ? memberName(callee) : undefined
+/** `script` of `document.createElement('script')`, also through a variable; empty for anything else. */
+function elementName(node: Node, context: RuleContext): string {
+  const made = valueBehind(node, context)
+  if (made.type !== 'CallExpression') return ''
+  const callee = unwrap(made.callee)
+  return callee.type === 'MemberExpression' && memberName(callee) === 'createElement' ? textOf(made.arguments[0], context) : ''
 }
 
 const rawTemplate = defineSinkRule({

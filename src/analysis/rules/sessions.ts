@@ -1,10 +1,11 @@
 /** Cookies, sessions and what a server tells about itself. */
-import { calleeName, unwrap } from '../ast.ts'
+import { calleeName } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { isResponse } from './xss-server.ts'
-import { isFalse, stringOf } from './shared.ts'
+import { Trust } from '../sources.ts'
+import { isAnswer } from './responses.ts'
+import { calledName, isFalse, placeOf, stringOf } from './shared.ts'
 
 const SESSION = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
 const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
@@ -19,17 +20,16 @@ const sessionDefaults = defineRule({
   mentions: SESSION_PACKAGES,
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
+    const name = calledName(call, context)
     const isCsrf = /^mod:(?:csurf|csrf)$/.test(name)
     if (!SESSION.test(name) && !isCsrf) return
     const [options] = call.arguments
     const cookie = context.constants.option(options, 'cookie')
     if (isCsrf && !cookie) return
-    const isFlat = /cookie-session/.test(name) && !cookie
-    const holder = isFlat ? options : cookie
+    const flags = cookie ?? (name.includes('cookie-session') ? options : undefined)
     // httpOnly is on by itself; secure is not.
-    const isUnsafe = !isSet('secure', holder, context) || isFalse(context.constants.option(holder, 'httpOnly'), context)
-    if (isUnsafe) context.report(call)
+    const isSafe = isSet('secure', flags, context) && !isFalse(context.constants.option(flags, 'httpOnly'), context)
+    if (!isSafe) context.report(call)
   },
 })
 
@@ -47,7 +47,7 @@ const sessionIdentity = defineRule({
     const [options] = call.arguments
     const holder = context.constants.option(options, 'cookie') ?? options
     const isScoped = ['domain', 'path', 'expires'].every((flag) => isSet(flag, holder, context))
-    if (!isScoped && !context.constants.option(options, 'name')) context.report(holder?.parent?.type === 'Property' && holder.start > call.start && holder.end <= call.end ? holder.parent : call)
+    if (!isScoped && !context.constants.option(options, 'name')) context.report(placeOf(holder, call))
   },
 })
 
@@ -65,8 +65,7 @@ const cookieFlags = defineRule({
   calls: ['cookie', 'setCookie'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context) || call.arguments.length < 2) return
+    if (call.arguments.length < 2 || !isAnswer(call, context)) return
     const [, , options] = call.arguments
     const isSensitive = /sess|token|auth|jwt|sid|user|login/i.test(stringOf(call.arguments[0], context) ?? '')
     const isUnset = (flag: string): boolean => isFalse(context.constants.option(options, flag), context) || (isSensitive && !context.constants.option(options, flag))
@@ -83,14 +82,22 @@ const cookieOption = defineRule({
   nodes: ['Property'],
   mentions: ['httpOnly', 'secure'],
   check(node, context) {
-    if (node.type !== 'Property' || node.key.type !== 'Identifier' || !/^(?:httpOnly|secure)$/.test(node.key.name) || !isFalse(node.value, context)) return
-    const object = node.parent
-    const isCookie = object?.type === 'ObjectExpression' && ['httpOnly', 'sameSite', 'maxAge', 'signed', 'expires', 'path'].some((name) => name !== (node.key.type === 'Identifier' ? node.key.name : '') && context.constants.option(object, name))
-    const owner = object?.parent
-    const isNamed = owner?.type === 'Property' && owner.key.type === 'Identifier' && /cookie/i.test(owner.key.name)
-    if (isCookie || isNamed) context.report(node)
+    if (node.type !== 'Property' || node.key.type !== 'Identifier') return
+    const { name } = node.key
+    if ((name !== 'httpOnly' && name !== 'secure') || !isFalse(node.value, context)) return
+    if (hasOtherFlag(node.parent, name, context) || isCalledCookie(node.parent?.parent)) context.report(node)
   },
 })
+
+const COOKIE_FLAGS = ['httpOnly', 'sameSite', 'maxAge', 'signed', 'expires', 'path']
+
+function hasOtherFlag(object: Node | null | undefined, flag: string, context: RuleContext): boolean {
+  return object?.type === 'ObjectExpression' && COOKIE_FLAGS.some((name) => name !== flag && context.constants.option(object, name))
+}
+
+function isCalledCookie(owner: Node | null | undefined): boolean {
+  return owner?.type === 'Property' && owner.key.type === 'Identifier' && /cookie/i.test(owner.key.name)
+}
 
 const hardening = defineRule({
   id: 'authn-jwt/unhardened-server',
@@ -178,10 +185,9 @@ const headerChoice = defineRule({
   calls: ['set', 'setHeader', 'header', 'append'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
+    if (!isAnswer(call, context)) return
     if (!/^(?:x-frame-options|content-security-policy|x-content-type-options|strict-transport-security|referrer-policy|set-cookie)$/i.test(stringOf(call.arguments[0], context) ?? '')) return
-    const flow = context.tainted(call.arguments[1], 'any', 3)
+    const flow = context.tainted(call.arguments[1], 'any', Trust.Remote)
     if (flow) context.report(call, flow)
   },
 })

@@ -1,9 +1,11 @@
 /** Small questions that several rules ask. */
 import { SHAPES, calleeName, isFunction, memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { CallNode, MemberExpression, Node } from '../ast.ts'
 import type { RuleContext } from '../rule.ts'
-import { interleave, operandsOf } from '../text-parts.ts'
+import type { Category } from '../sanitizers.ts'
+import type { Trust } from '../sources.ts'
 import type { Flow } from '../taint.ts'
+import { interleave, operandsOf } from '../text-parts.ts'
 
 export function asCall(node: Node | null | undefined): CallNode | undefined {
   if (!node) return undefined
@@ -49,6 +51,67 @@ export function skeleton(pieces: readonly (Node | string)[]): string {
   return pieces.map((piece) => (typeof piece === 'string' ? piece : '\0')).join('')
 }
 
+/** Canonical name of what is called; empty where it is not known. */
+export function calledName(call: CallNode, context: RuleContext): string {
+  return context.names.of(call.callee) ?? ''
+}
+
+/** The word that a value is written with: `email` of `email` and of `user.email`; empty for anything else. */
+export function lastWord(node: Node): string {
+  if (node.type === 'Identifier') return node.name
+  return node.type === 'MemberExpression' ? (memberName(node) ?? '') : ''
+}
+
+/** `object[key]`, where the text does not say which key. */
+export function isComputedMember(member: MemberExpression): boolean {
+  return member.computed && memberName(member) === undefined
+}
+
+/** What is written in quotes or in a template, as a node that is nothing but text; empty for anything else. */
+export function writtenText(node: Node): string {
+  if (node.type === 'TemplateElement') return node.value.raw
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
+}
+
+/** A template with something in it, and no function of its own that puts it together. */
+export function isFilledTemplate(node: Node): boolean {
+  return node.type === 'TemplateLiteral' && node.expressions.length > 0 && node.parent?.type !== 'TaggedTemplateExpression'
+}
+
+/** The expression that a name stands for, where that is certain; else the value as it is written. */
+export function valueBehind(node: Node, context: RuleContext): Node {
+  return unwrap(context.constants.literal(node) ?? node)
+}
+
+/** The first of several options, by the order of their names, that is there. */
+export function optionAmong(node: Node | undefined, names: readonly string[], context: RuleContext): Node | undefined {
+  for (const name of names) {
+    const value = context.constants.option(node, name)
+    if (value) return value
+  }
+  return undefined
+}
+
+/** Where to point at: the option that holds the value, if it is written within the call; else the call. */
+export function placeOf(value: Node | undefined, call: CallNode): Node {
+  const isWithin = value !== undefined && call.start <= value.start && value.end <= call.end
+  return isWithin && value.parent?.type === 'Property' ? value.parent : call
+}
+
+/** The first of several values that is tainted. */
+export function firstTainted(nodes: Iterable<Node | null | undefined>, category: Category, least: Trust, context: RuleContext): Flow | undefined {
+  for (const node of nodes) {
+    const flow = context.tainted(node, category, least)
+    if (flow) return flow
+  }
+  return undefined
+}
+
+/** Constant text; empty where there is none. */
+export function textOf(node: Node | null | undefined, context: RuleContext): string {
+  return stringOf(node, context) ?? ''
+}
+
 export function stringOf(node: Node | null | undefined, context: RuleContext): string | undefined {
   const value = context.constants.valueOf(node)
   return typeof value === 'string' ? value : undefined
@@ -83,13 +146,26 @@ export function descendants(root: Node, limit = 5000): Node[] {
     const node = pending.pop()
     if (!node) break
     found.push(node)
-    for (const key of (SHAPES[node.type]?.keys ?? []).toReversed()) {
-      const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key]
-      if (Array.isArray(value)) for (const child of value.toReversed()) child && pending.push(child)
-      else if (value) pending.push(value)
-    }
+    pushChildren(node, pending)
   }
   return found
+}
+
+/** The last one first, so that the first one comes off next. */
+function pushChildren(node: Node, pending: Node[]): void {
+  const keys = SHAPES[node.type]?.keys ?? []
+  for (let at = keys.length - 1; at >= 0; at--) {
+    const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[keys[at] as string]
+    if (Array.isArray(value)) pushAll(value, pending)
+    else if (value) pending.push(value)
+  }
+}
+
+function pushAll(children: readonly (Node | null)[], pending: Node[]): void {
+  for (let at = children.length - 1; at >= 0; at--) {
+    const child = children[at]
+    if (child) pending.push(child)
+  }
 }
 
 /** Texts for people are not run. */
@@ -143,17 +219,10 @@ export function textAround(node: Node, context: RuleContext, depth = 0): string 
   const own = context.constants.valueOf(target)
   if (typeof own === 'string') return own
   switch (target.type) {
-    case 'Identifier': {
-      const binding = context.scopes.resolve(target.name, target.start)
-      if (binding?.kind !== 'variable') return '\0'
-      return context.scopes.writesOf(binding).map((write) => (write.value.start <= target.start && target.end <= write.value.end ? '' : textAround(write.value, context, depth + 1))).join('')
-    }
-    case 'CallExpression': {
-      const name = calleeName(target) ?? ''
-      if (!/^(?:concat|join|format)$/.test(name)) return '\0'
-      const receiver = target.callee.type === 'MemberExpression' && name !== 'format' ? textAround(target.callee.object, context, depth + 1) : ''
-      return receiver + target.arguments.map((argument) => textAround(argument, context, depth + 1)).join('')
-    }
+    case 'Identifier':
+      return textWritten(target, context, depth + 1)
+    case 'CallExpression':
+      return textJoined(target, context, depth + 1)
     case 'ArrayExpression':
       return target.elements.map((element) => (element ? textAround(element, context, depth + 1) : '')).join('')
     case 'TemplateLiteral':
@@ -162,6 +231,20 @@ export function textAround(node: Node, context: RuleContext, depth = 0): string 
     default:
       return '\0'
   }
+}
+
+/** Everything that a variable is given, save where it goes on from itself. */
+function textWritten(variable: Extract<Node, { type: 'Identifier' }>, context: RuleContext, depth: number): string {
+  const binding = context.scopes.resolve(variable.name, variable.start)
+  if (binding?.kind !== 'variable') return '\0'
+  return context.scopes.writesOf(binding).map(({ value }) => (value.start <= variable.start && variable.end <= value.end ? '' : textAround(value, context, depth))).join('')
+}
+
+function textJoined(call: CallNode, context: RuleContext, depth: number): string {
+  const name = calleeName(call) ?? ''
+  if (!/^(?:concat|join|format)$/.test(name)) return '\0'
+  const receiver = call.callee.type === 'MemberExpression' && name !== 'format' ? textAround(call.callee.object, context, depth) : ''
+  return receiver + call.arguments.map((argument) => textAround(argument, context, depth)).join('')
 }
 
 /** A variable that nothing in the module declares. */

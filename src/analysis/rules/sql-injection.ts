@@ -3,7 +3,8 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { hasLiteralText, isBuiltText, isFree, isMessage, piecesOf, skeleton, textAround } from './shared.ts'
+import type { Flow } from '../taint.ts'
+import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isFree, isMessage, optionAmong, piecesOf, skeleton, textAround } from './shared.ts'
 
 /** Starts like a statement, and goes on like one. */
 const STATEMENT = /^\s*\(?\s*(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|replace\s+into\b|merge\s+into\b|(?:create|drop|alter|truncate)\s+(?:\w+\s+)?(?:table|database|index|view|user|schema|role)\b|(?:exec|call)\s+\w+|with\s+\w+\s+as\b|union\s+(?:all\s+)?select\b|grant\b[\s\S]*\bto\b|where\b[\s\S]*[=<>]|order\s+by\b)/i
@@ -21,27 +22,20 @@ const query = defineRule({
   calls: QUERY_METHODS,
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
+    const name = calledName(call, context)
     const isKnown = SQL_LIBRARY.test(name) || ALWAYS_SQL.test(name)
-    for (const candidate of queryArguments(call, context)) {
-      const flow = sqlFlow(candidate, isKnown, context)
-      if (flow) return context.report(call, flow)
-    }
+    const [first] = call.arguments
+    if (!first) return
+    const flow = sqlFlow(optionAmong(first, ['sql', 'text', 'query'], context) ?? first, isKnown, context)
+    if (flow) context.report(call, flow)
   },
 })
-
-function queryArguments(call: CallNode, context: RuleContext): Node[] {
-  const [first] = call.arguments
-  if (!first) return []
-  const inOptions = context.constants.option(first, 'sql') ?? context.constants.option(first, 'text') ?? context.constants.option(first, 'query')
-  return inOptions ? [inOptions] : [first]
-}
 
 /**
  * With a statement in sight (or a library that takes nothing else) an unknown caller's value is enough; a text of
  * unknown shape needs outsiders' data and a known library.
  */
-function sqlFlow(node: Node, isKnown: boolean, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function sqlFlow(node: Node, isKnown: boolean, context: RuleContext): Flow | undefined {
   const pieces = piecesOf(node, context)
   const text = skeleton(pieces)
   const isStatement = STATEMENT.test(text)
@@ -51,13 +45,13 @@ function sqlFlow(node: Node, isKnown: boolean, context: RuleContext): ReturnType
 }
 
 /** A name that is declared nowhere comes from who knows where. */
-function freeVariable(node: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function freeVariable(node: Node, context: RuleContext): Flow | undefined {
   const flow = context.tainted(node, 'sql', Trust.Unknown)
   return flow && isFree(flow.origin, context) ? flow : undefined
 }
 
 /** A variable that is given a built statement among others. */
-function builtElsewhere(node: Node, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function builtElsewhere(node: Node, context: RuleContext): Flow | undefined {
   if (node.type !== 'Identifier') return undefined
   const binding = context.scopes.resolve(node.name, node.start)
   if (!binding || binding.kind === 'import') return undefined
@@ -80,9 +74,7 @@ const statement = defineRule({
   calls: ['concat', 'format', 'join'],
   check(node, context) {
     if (node.type === 'CallExpression') return joinedStatement(node, context)
-    if (node.type === 'BinaryExpression' && (node.operator !== '+' || isInnerOperand(node))) return
-    if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
-    if (!hasLiteralText(node, STATEMENT_WORD)) return
+    if (!(isFilledTemplate(node) || isWholeSum(node)) || !hasLiteralText(node, STATEMENT_WORD)) return
     const pieces = piecesOf(node, context)
     if (!isBuiltText(pieces) || !STATEMENT.test(skeleton(pieces)) || isMessage(node, context)) return
     const flow = context.tainted(node, 'sql', Trust.Remote)
@@ -96,8 +88,10 @@ function joinedStatement(call: CallNode, context: RuleContext): void {
   if (flow) context.report(call, flow)
 }
 
-function isInnerOperand(node: Node): boolean {
-  return node.parent?.type === 'BinaryExpression' && node.parent.operator === '+'
+/** A chain of `+` that is not an operand of a longer one. */
+function isWholeSum(node: Node): boolean {
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return false
+  return node.parent?.type !== 'BinaryExpression' || node.parent.operator !== '+'
 }
 
 export const sqlInjectionRules: readonly Rule[] = [query, statement]

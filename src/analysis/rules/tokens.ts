@@ -1,9 +1,9 @@
 /** JSON web tokens that are believed, or given out, too easily. */
-import { memberName, unwrap } from '../ast.ts'
+import { unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { functionAround, isTrue, stringOf } from './shared.ts'
+import { calledName, functionAround, isTrue, lastWord, optionAmong, textOf } from './shared.ts'
 
 const unverified = defineRule({
   id: 'authn-jwt/unverified',
@@ -51,15 +51,22 @@ const noAlgorithm = defineRule({
   calls: ['verify', 'sign', 'encode', 'decode'],
   check(node, context) {
     const call = node as CallNode
-    if (!/^mod:(?:jsonwebtoken|jose|jwt-simple|fast-jwt|njwt)\b/.test(context.names.of(call.callee) ?? '')) return
-    for (const argument of call.arguments) {
-      if (NONE.test(stringOf(argument, context) ?? '') || NONE.test(context.names.of(argument)?.split('.').at(-1) ?? '')) return context.report(call)
-      const list = context.constants.literal(context.constants.option(argument, 'algorithms') ?? context.constants.option(argument, 'algorithm'))
-      const texts = list?.type === 'ArrayExpression' ? list.elements.map((element) => stringOf(element, context)) : [stringOf(list, context)]
-      if (texts.some((text) => NONE.test(text ?? ''))) return context.report(call)
-    }
+    if (!/^mod:(?:jsonwebtoken|jose|jwt-simple|fast-jwt|njwt)\b/.test(calledName(call, context))) return
+    if (call.arguments.some((argument) => isNone(argument, context) || listsNone(argument, context))) context.report(call)
   },
 })
+
+/** `'none'`, or a member of that name. */
+function isNone(argument: Node, context: RuleContext): boolean {
+  return NONE.test(textOf(argument, context)) || NONE.test(context.names.of(argument)?.split('.').at(-1) ?? '')
+}
+
+/** `{ algorithms: ['HS256', 'none'] }`. */
+function listsNone(options: Node, context: RuleContext): boolean {
+  const list = context.constants.literal(optionAmong(options, ['algorithms', 'algorithm'], context))
+  const algorithms = list?.type === 'ArrayExpression' ? list.elements : [list]
+  return algorithms.some((algorithm) => NONE.test(textOf(algorithm, context)))
+}
 
 const unexpiring = defineRule({
   id: 'authn-jwt/expiry-ignored',
@@ -104,18 +111,18 @@ const exposedClaims = defineRule({
     if (!/^mod:(?:jsonwebtoken\.sign|jose\.JWT\.sign|jwt-simple\.encode|jose\.SignJWT)$/.test(name)) return
     const payload = call.arguments[0] && unwrap(call.arguments[0])
     if (!payload) return
-    const isRecord = payload.type === 'Identifier' && !context.constants.isConstant(payload) && /user|account|person|customer|profile|member|employee|patient/i.test(payload.name)
-    if ((isRecord && context.constants.literal(payload)?.type !== 'ObjectExpression') || hasSecretClaim(payload)) context.report(call)
+    if (isRecord(payload, context) || hasSecretClaim(payload)) context.report(call)
   },
 })
 
-function hasSecretClaim(payload: Node): boolean {
-  return payload.type === 'ObjectExpression' && payload.properties.some((entry) => entry.type === 'Property' && /passw(?:or)?d|email|ssn|credit|birth|phone|address/i.test(nameOf(entry.key) + nameOf(unwrap(entry.value))))
+/** A person as the database has it, rather than claims picked here. */
+function isRecord(payload: Node, context: RuleContext): boolean {
+  if (payload.type !== 'Identifier' || context.constants.isConstant(payload)) return false
+  return /user|account|person|customer|profile|member|employee|patient/i.test(payload.name) && context.constants.literal(payload)?.type !== 'ObjectExpression'
 }
 
-function nameOf(node: Node): string {
-  if (node.type === 'Identifier') return node.name
-  return node.type === 'MemberExpression' ? (memberName(node) ?? '') : ''
+function hasSecretClaim(payload: Node): boolean {
+  return payload.type === 'ObjectExpression' && payload.properties.some((entry) => entry.type === 'Property' && /passw(?:or)?d|email|ssn|credit|birth|phone|address/i.test(lastWord(entry.key) + lastWord(unwrap(entry.value))))
 }
 
 /** Tokens that scripts can read are tokens that any injected script can steal. */
@@ -130,7 +137,7 @@ const storedToken = defineRule({
     const call = node as CallNode
     if (!/^(?:localStorage|sessionStorage)\.setItem$/.test(context.names.of(call.callee) ?? '')) return
     const value = call.arguments[1] && unwrap(call.arguments[1])
-    const name = `${stringOf(call.arguments[0], context) ?? ''} ${value ? nameOf(value) : ''}`
+    const name = `${textOf(call.arguments[0], context)} ${value ? lastWord(value) : ''}`
     if (/\bjwt\b|access_?token|id_?token|auth_?token|refresh_?token|bearer/i.test(name)) context.report(call)
   },
 })

@@ -1,9 +1,9 @@
 /** Broken or misused cryptography, and randomness that can be guessed. */
 import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { CallNode, MemberExpression, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
-import { descendants, functionAround, stringOf } from './shared.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+import { calledName, descendants, functionAround, lastWord, stringOf, textOf } from './shared.ts'
 
 const BROKEN_HASH = /^(?:rsa-)?(?:md[245]|sha-?1|ripemd(?:128)?|rmd160)(?:with\w+)?$/i
 const BROKEN_CIPHER = /^(?:des|3des|des-|rc2|rc4|bf|blowfish|cast|idea|seed)|-ecb$/i
@@ -17,13 +17,19 @@ const hash = defineRule({
   calls: ['createHash', 'createHmac', 'createSign', 'createVerify', 'MD5', 'SHA1', 'HmacMD5', 'HmacSHA1', 'RIPEMD160', 'md5', 'sha1', 'digest', 'hash'],
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    if (/^mod:crypto\.(?:createHash|createHmac|createSign|createVerify|hash)$/.test(name)) {
-      if (BROKEN_HASH.test(stringOf(call.arguments[0], context) ?? '')) context.report(call)
-    } else if (/^(?:mod:)?crypto-?js\b.*\.?(?:MD5|SHA1|HmacMD5|HmacSHA1|RIPEMD160)$/i.test(name) || /^mod:(?:md5|js-md5|blueimp-md5|sha1|js-sha1|hash\.js\.sha1|spark-md5)(?:\.\w+)?(?:\(\))?$/.test(name)) context.report(call)
-    else if (/crypto\.subtle\.digest$/.test(name) && /^sha-?1$/i.test(stringOf(call.arguments[0], context) ?? '')) context.report(call)
+    if (isBrokenHash(call, calledName(call, context), context)) context.report(call)
   },
 })
+
+/** Functions that are a broken hash whatever they are given. */
+const BROKEN_FUNCTION = /^(?:mod:)?crypto-?js\b.*\.?(?:MD5|SHA1|HmacMD5|HmacSHA1|RIPEMD160)$/i
+const BROKEN_PACKAGE = /^mod:(?:md5|js-md5|blueimp-md5|sha1|js-sha1|hash\.js\.sha1|spark-md5)(?:\.\w+)?(?:\(\))?$/
+
+function isBrokenHash(call: CallNode, name: string, context: RuleContext): boolean {
+  if (/^mod:crypto\.(?:createHash|createHmac|createSign|createVerify|hash)$/.test(name)) return BROKEN_HASH.test(textOf(call.arguments[0], context))
+  if (/crypto\.subtle\.digest$/.test(name)) return /^sha-?1$/i.test(textOf(call.arguments[0], context))
+  return BROKEN_FUNCTION.test(name) || BROKEN_PACKAGE.test(name)
+}
 
 const cipher = defineRule({
   id: 'weak-crypto/cipher',
@@ -53,7 +59,7 @@ const derivedVector = defineRule({
   },
 })
 
-const AUTHENTICATED = /(?:gcm|ccm|ocb)$/i
+const AUTHENTICATED = /(?:gcm|ccm|ocb|poly1305)$/i
 
 const tagLength = defineRule({
   id: 'weak-crypto/tag-length',
@@ -86,15 +92,16 @@ const unfinished = defineRule({
   check(node, context) {
     const call = node as CallNode
     if (context.names.of(call.callee) !== 'mod:crypto.createDecipheriv') return
-    const algorithm = stringOf(call.arguments[0], context)
-    if (algorithm === undefined || !(AUTHENTICATED.test(algorithm) || /poly1305$/i.test(algorithm))) return
     const owner = functionAround(call)
-    if (!owner) return
-    const inner = descendants(owner)
-    const called = (name: string): boolean => inner.some((each) => each.type === 'CallExpression' && each.callee.type === 'MemberExpression' && memberName(each.callee) === name)
-    if (called('update') && !called('final') && !called('pipe') && !called('finaltext')) context.report(call)
+    if (!owner || !AUTHENTICATED.test(textOf(call.arguments[0], context))) return
+    const methods = methodsCalledIn(owner)
+    if (methods.has('update') && !['final', 'pipe', 'finaltext'].some((method) => methods.has(method))) context.report(call)
   },
 })
+
+function methodsCalledIn(owner: Node): ReadonlySet<string | undefined> {
+  return new Set(descendants(owner).flatMap((each) => (each.type === 'CallExpression' && each.callee.type === 'MemberExpression' ? [memberName(each.callee)] : [])))
+}
 
 const SECRET_NAME = /token|secret|password|passwd|\bpwd|nonce|salt|session|\bkey$|apikey|otp|csrf|uuid|verif|\biv$|reset|auth/i
 
@@ -108,37 +115,76 @@ const guessable = defineRule({
   nodes: ['MemberExpression'],
   mentions: ['pseudoRandomBytes', 'random'],
   check(node, context) {
-    if (node.type === 'MemberExpression') {
-      const isCallee = node.parent?.type === 'CallExpression' && node.parent.callee === node
-      if (memberName(node) === 'pseudoRandomBytes' && !isCallee && context.names.of(node) === 'mod:crypto.pseudoRandomBytes') context.report(node)
-      return
-    }
-    const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    if (name === 'mod:crypto.pseudoRandomBytes') return context.report(call)
-    if (name === 'Math.random' && SECRET_NAME.test(receiverName(call))) context.report(call)
+    const isGuessable = node.type === 'MemberExpression' ? isHandedOn(node, context) : makesGuessable(node as CallNode, context)
+    if (isGuessable) context.report(node)
   },
 })
+
+/** `crypto.pseudoRandomBytes` as a value: who calls it is not seen. */
+function isHandedOn(member: MemberExpression, context: RuleContext): boolean {
+  if (memberName(member) !== 'pseudoRandomBytes') return false
+  const isCallee = member.parent?.type === 'CallExpression' && member.parent.callee === member
+  return !isCallee && context.names.of(member) === 'mod:crypto.pseudoRandomBytes'
+}
+
+function makesGuessable(call: CallNode, context: RuleContext): boolean {
+  const name = calledName(call, context)
+  return name === 'mod:crypto.pseudoRandomBytes' || (name === 'Math.random' && SECRET_NAME.test(receiverName(call)))
+}
 
 /** The name of what a value ends up in: a variable, a property, or the function that returns it. */
 function receiverName(node: Node): string {
   for (let current = node.parent, last: Node = node; current; last = current, current = current.parent) {
-    switch (current.type) {
-      case 'VariableDeclarator':
-        return current.id.type === 'Identifier' ? current.id.name : ''
-      case 'AssignmentExpression': {
-        const target = unwrap(current.left)
-        return target.type === 'Identifier' ? target.name : target.type === 'MemberExpression' ? (memberName(target) ?? '') : ''
-      }
-      case 'Property':
-        return current.value === last && current.key.type === 'Identifier' ? current.key.name : ''
-      case 'FunctionDeclaration':
-      case 'FunctionExpression':
-        return current.id?.name ?? ''
-      default:
-    }
+    const name = nameGiven(current, last)
+    if (name !== undefined) return name
   }
   return ''
+}
+
+/** What a node calls the value in it, empty where it has no name; nothing where the value goes on to the node around. */
+function nameGiven(node: Node, value: Node): string | undefined {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return variableName(node.id)
+    case 'AssignmentExpression':
+      return lastWord(unwrap(node.left))
+    case 'Property':
+      return node.value === value ? variableName(node.key) : ''
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return variableName(node.id)
+    default:
+      return undefined
+  }
+}
+
+function variableName(node: Node | null): string {
+  return node?.type === 'Identifier' ? node.name : ''
+}
+
+interface Strength {
+  readonly callee: RegExp
+  isTooWeak(call: CallNode, context: RuleContext): boolean
+}
+
+const STRENGTHS: readonly Strength[] = [
+  {
+    callee: /^mod:crypto\.generateKeyPair/,
+    isTooWeak: (call, context) => /^rsa|^dsa/.test(textOf(call.arguments[0], context)) && amount(context.constants.option(call.arguments[1], 'modulusLength'), context) < 2048,
+  },
+  { callee: /^mod:crypto\.pbkdf2/, isTooWeak: (call, context) => amount(call.arguments[2], context) < 10_000 },
+  { callee: /^mod:bcrypt(?:js)?\.hash/, isTooWeak: (call, context) => amount(call.arguments[1], context) < 10 },
+  { callee: /^mod:bcrypt(?:js)?\.genSalt/, isTooWeak: (call, context) => amount(call.arguments[0], context) < 10 },
+  {
+    callee: /^mod:argon2\.hash/,
+    isTooWeak: (call, context) => isPassword(call.arguments[0]) && /argon2(?:i|d)$/.test(context.names.of(context.constants.option(call.arguments[1], 'type')) ?? ''),
+  },
+  { callee: /^mod:crypto\.createDiffieHellman$/, isTooWeak: (call, context) => amount(call.arguments[0], context) < 2048 },
+]
+
+/** A constant number; without one, enough. */
+function amount(value: Node | undefined, context: RuleContext): number {
+  return Number(context.constants.valueOf(value) ?? Number.POSITIVE_INFINITY)
 }
 
 const keySize = defineRule({
@@ -150,26 +196,13 @@ const keySize = defineRule({
   calls: ['generateKeyPair', 'generateKeyPairSync', 'pbkdf2', 'pbkdf2Sync', 'hash', 'hashSync', 'genSalt', 'genSaltSync', 'createDiffieHellman'],
   check(node, context) {
     const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    const number = (value: Node | undefined): number => Number(context.constants.valueOf(value) ?? Number.POSITIVE_INFINITY)
-    const option = (at: number, key: string): Node | undefined => context.constants.option(call.arguments[at], key)
-    if (/^mod:crypto\.generateKeyPair/.test(name)) {
-      if (/^rsa|^dsa/.test(stringOf(call.arguments[0], context) ?? '') && number(option(1, 'modulusLength')) < 2048) context.report(call)
-    } else if (/^mod:crypto\.pbkdf2/.test(name)) {
-      if (number(call.arguments[2]) < 10_000) context.report(call)
-    } else if (/^mod:bcrypt(?:js)?\.(?:hash|genSalt)/.test(name)) {
-      if (number(call.arguments[/genSalt/.test(name) ? 0 : 1]) < 10) context.report(call)
-    } else if (/^mod:argon2\.hash/.test(name)) {
-      const type = option(1, 'type')
-      if (type && isPassword(call.arguments[0]) && /argon2(?:i|d)$/.test(context.names.of(type) ?? '')) context.report(call)
-    } else if (name === 'mod:crypto.createDiffieHellman' && number(call.arguments[0]) < 2048) context.report(call)
+    const name = calledName(call, context)
+    if (STRENGTHS.find(({ callee }) => callee.test(name))?.isTooWeak(call, context)) context.report(call)
   },
 })
 
 function isPassword(node: Node | undefined): boolean {
-  const value = node && unwrap(node)
-  const name = value?.type === 'MemberExpression' ? memberName(value) : value?.type === 'Identifier' ? value.name : ''
-  return /passw(?:or)?d|passphrase|\bpwd?\b|plain|secret/i.test(name ?? '')
+  return node !== undefined && /passw(?:or)?d|passphrase|\bpwd?\b|plain|secret/i.test(lastWord(unwrap(node)))
 }
 
 const passwordHash = defineRule({
@@ -181,21 +214,19 @@ const passwordHash = defineRule({
   calls: ['setPassword', 'update'],
   check(node, context) {
     const call = node as CallNode
-    const isSetter = /\.setPassword$/.test(context.names.of(call.callee) ?? '')
     const [first] = call.arguments
     if (!first) return
-    if (isSetter) {
-      const name = context.names.of(first) ?? ''
-      if (/mod:crypto\.createHash\(\)/.test(name) && usesBroken(first)) context.report(call)
-      return
-    }
-    if (isPassword(first) && /^mod:crypto\.createHash\(\)\.update$/.test(context.names.of(call.callee) ?? '')) context.report(call)
-
-    function usesBroken(value: Node): boolean {
-      const made = context.constants.literal(value)
-      return made !== undefined && descendants(made).some((each) => each.type === 'Literal' && typeof each.value === 'string' && BROKEN_HASH.test(each.value))
-    }
+    const name = calledName(call, context)
+    const isFast = name.endsWith('.setPassword') ? isBrokenDigest(first, context) : isPassword(first) && name === 'mod:crypto.createHash().update'
+    if (isFast) context.report(call)
   },
 })
+
+/** `createHash('md5')…`, also through a variable. */
+function isBrokenDigest(value: Node, context: RuleContext): boolean {
+  if (!/mod:crypto\.createHash\(\)/.test(context.names.of(value) ?? '')) return false
+  const made = context.constants.literal(value)
+  return made !== undefined && descendants(made).some((each) => each.type === 'Literal' && typeof each.value === 'string' && BROKEN_HASH.test(each.value))
+}
 
 export const weakCryptoRules: readonly Rule[] = [hash, cipher, derivedVector, tagLength, unfinished, guessable, keySize, passwordHash]

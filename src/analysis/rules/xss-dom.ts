@@ -1,12 +1,15 @@
 /** Text that becomes markup in the browser. */
 import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { CallNode } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { stringOf } from './shared.ts'
+import type { Flow } from '../taint.ts'
+import { calledName, firstTainted, stringOf } from './shared.ts'
 
 const MARKUP_PROPERTIES: ReadonlySet<string> = new Set(['innerHTML', 'outerHTML', 'srcdoc'])
+/** Text put together, or handed in, is worth a finding; what some call yields only when it is known to be outsiders'. */
+const LEAST = Trust.Parameter
 const HELP = 'Use textContent, or clean the markup with DOMPurify.sanitize first.'
 
 const markupProperty = defineRule({
@@ -21,7 +24,7 @@ const markupProperty = defineRule({
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)
     if (target.type !== 'MemberExpression' || !MARKUP_PROPERTIES.has(memberName(target) ?? '')) return
-    const flow = markupFlow(node.right, context)
+    const flow = context.tainted(node.right, 'html', LEAST)
     if (flow) context.report(node, flow)
   },
 })
@@ -38,18 +41,11 @@ const markupCall = defineRule({
     const callee = unwrap(call.callee)
     if (callee.type !== 'MemberExpression') return
     const method = memberName(callee) ?? ''
-    if ((method === 'write' || method === 'writeln') && !/(?:^|\.)document\.write(?:ln)?$/.test(context.names.of(callee) ?? '')) return
-    for (const argument of method === 'insertAdjacentHTML' ? call.arguments.slice(1) : call.arguments) {
-      const flow = markupFlow(argument, context)
-      if (flow) return context.report(call, flow)
-    }
+    if (method.startsWith('write') && !/(?:^|\.)document\.write(?:ln)?$/.test(calledName(call, context))) return
+    const flow = firstTainted(method === 'insertAdjacentHTML' ? call.arguments.slice(1) : call.arguments, 'html', LEAST, context)
+    if (flow) context.report(call, flow)
   },
 })
-
-/** Text put together, or handed in, is worth a finding; what some call yields only when it is known to be outsiders'. */
-function markupFlow(value: Node | undefined, context: RuleContext): ReturnType<RuleContext['tainted']> {
-  return context.tainted(value, 'html', Trust.Parameter)
-}
 
 const jquery = defineRule({
   id: 'xss/jquery-markup',
@@ -70,7 +66,7 @@ const jquery = defineRule({
 })
 
 /** The whole of an AngularJS scope holds whatever a template has bound. */
-function angularScope(call: CallNode, name: string, context: RuleContext): ReturnType<RuleContext['tainted']> {
+function angularScope(call: CallNode, name: string, context: RuleContext): Flow | undefined {
   const value = call.arguments[0] && unwrap(call.arguments[0])
   if (!name.startsWith('angular.element') || value?.type !== 'Identifier' || !/^\$(?:root)?[sS]cope$/.test(value.name)) return undefined
   return context.trace(value, 'html')

@@ -1,10 +1,10 @@
 /** The doors that frameworks leave for raw markup. */
-import { memberName, unwrap } from '../ast.ts'
+import { calleeName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isFalse, stringOf } from './shared.ts'
+import { isFalse, textOf } from './shared.ts'
 
 const react = defineRule({
   id: 'xss/react-raw-markup',
@@ -15,15 +15,20 @@ const react = defineRule({
   nodes: ['JSXAttribute', 'Property'],
   mentions: ['dangerouslySetInnerHTML'],
   check(node, context) {
-    const name = node.type === 'JSXAttribute' ? node.name.name : node.type === 'Property' && node.key.type === 'Identifier' ? node.key.name : ''
-    if (name !== 'dangerouslySetInnerHTML') return
-    const value = node.type === 'JSXAttribute' ? expressionOf(node.value) : node.type === 'Property' ? node.value : undefined
+    const value = rawMarkup(node)
     const markup = context.constants.option(value, '__html') ?? value
     if (!markup || context.constants.isConstant(markup)) return
     const flow = context.tainted(markup, 'html', Trust.Parameter)
     if (flow) context.report(node, flow)
   },
 })
+
+/** The value of `dangerouslySetInnerHTML`, as an attribute or as a property. */
+function rawMarkup(node: Node): Node | undefined {
+  if (node.type === 'JSXAttribute') return node.name.name === 'dangerouslySetInnerHTML' ? expressionOf(node.value) : undefined
+  const isProperty = node.type === 'Property' && node.key.type === 'Identifier' && node.key.name === 'dangerouslySetInnerHTML'
+  return isProperty ? node.value : undefined
+}
 
 function expressionOf(value: Node | null): Node | undefined {
   return value?.type === 'JSXExpressionContainer' && value.expression.type !== 'JSXEmptyExpression' ? value.expression : undefined
@@ -79,18 +84,31 @@ const angularSettings = defineRule({
     const call = node as CallNode
     const callee = unwrap(call.callee)
     const owner = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
-    if (owner?.type !== 'Identifier' || callee.type !== 'MemberExpression') return
-    const method = memberName(callee) ?? ''
-    if (owner.name === '$sceProvider' && method === 'enabled' && isFalse(call.arguments[0], context)) context.report(call)
-    else if (owner.name === '$translateProvider' && method === 'translations') context.report(call)
-    else if (owner.name === '$sceDelegateProvider' && hasWildcardHost(call)) context.report(call)
-
-    function hasWildcardHost(whitelist: CallNode): boolean {
-      const list = context.constants.literal(whitelist.arguments[0])
-      return list?.type === 'ArrayExpression' && list.elements.some((element) => /^(?:[a-z]*:?\/\/)?\*\*/i.test(stringOf(element, context) ?? ''))
-    }
+    if (owner?.type === 'Identifier' && isLoosened(owner.name, call, context)) context.report(call)
   },
 })
+
+function isLoosened(provider: string, call: CallNode, context: RuleContext): boolean {
+  const [first] = call.arguments
+  switch (provider) {
+    case '$sceProvider':
+      return calleeName(call) === 'enabled' && isFalse(first, context)
+    case '$translateProvider':
+      return calleeName(call) === 'translations'
+    case '$sceDelegateProvider':
+      return hasWildcardHost(first, context)
+    default:
+      return false
+  }
+}
+
+function hasWildcardHost(hosts: Node | undefined, context: RuleContext): boolean {
+  const list = context.constants.literal(hosts)
+  return list?.type === 'ArrayExpression' && list.elements.some((element) => /^(?:[a-z]*:?\/\/)?\*\*/i.test(textOf(element, context)))
+}
+
+/** Attributes that let raw markup through, and what they must say for it. */
+const RAW_WHEN: ReadonlyMap<string, boolean> = new Map([['allowDangerousHtml', true], ['escapeHtml', false], ['skipHtml', false]])
 
 const markdown = defineRule({
   id: 'xss/markdown-raw-markup',
@@ -101,10 +119,11 @@ const markdown = defineRule({
   nodes: ['JSXAttribute'],
   check(node, context) {
     if (node.type !== 'JSXAttribute' || typeof node.name.name !== 'string') return
-    const { name } = node.name
-    const isOn = node.value === null || (node.value.type === 'JSXExpressionContainer' && context.constants.valueOf(expressionOf(node.value)) === true)
-    const isOff = node.value !== null && context.constants.valueOf(expressionOf(node.value)) === false
-    if ((name === 'allowDangerousHtml' && isOn) || (name === 'escapeHtml' && isOff) || (name === 'skipHtml' && isOff)) context.report(node)
+    const raw = RAW_WHEN.get(node.name.name)
+    if (raw === undefined) return
+    // An attribute without a value is true.
+    const value = node.value === null || context.constants.valueOf(expressionOf(node.value))
+    if (value === raw) context.report(node)
   },
 })
 

@@ -1,10 +1,11 @@
 /** Pages put together on the server, and template engines told not to escape. */
 import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { hasLiteralText, isBuiltText, isFalse, isMessage, isTrue, piecesOf, skeleton, textAround } from './shared.ts'
+import { isAnswer } from './responses.ts'
+import { hasLiteralText, isBuiltText, isFalse, isFilledTemplate, isMessage, isTrue, lastWord, piecesOf, skeleton, textAround, textOf, valueBehind } from './shared.ts'
 
 const MARKUP = /<\/?[a-z!][^>]*(?:>|\0)/i
 
@@ -18,10 +19,8 @@ const response = defineRule({
   calls: ['send', 'write', 'end', 'html'],
   check(node, context) {
     const call = node as CallNode
-    const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isResponse(callee.object, context)) return
-    const value = call.arguments[0]
-    if (!value || unwrap(value).type === 'ObjectExpression') return
+    const [value] = call.arguments
+    if (!value || !isAnswer(call, context) || unwrap(value).type === 'ObjectExpression') return
     const flow = context.tainted(value, 'html', Trust.Remote)
     if (flow && !isDocument(value, context)) context.report(call, flow)
   },
@@ -29,18 +28,9 @@ const response = defineRule({
 
 /** What Express sends as JSON by itself. */
 function isDocument(value: Node, context: RuleContext): boolean {
-  const target = unwrap(context.constants.literal(value) ?? value)
+  const target = valueBehind(value, context)
   if (target.type === 'ObjectExpression' || target.type === 'ArrayExpression') return true
   return target.type === 'CallExpression' && context.names.of(target.callee) === 'JSON.stringify'
-}
-
-/** `res`, also behind `res.status(200)` and the like. */
-export function isResponse(node: Node, context: RuleContext): boolean {
-  let current = unwrap(node)
-  while (current.type === 'CallExpression' && current.callee.type === 'MemberExpression') current = unwrap(current.callee.object)
-  if (current.type !== 'Identifier') return false
-  if (/^_?(?:res|resp|response|reply)$/.test(current.name)) return true
-  return /(?:Response|Reply)\(\)$/.test(context.names.of(current) ?? '')
 }
 
 const pageText = defineRule({
@@ -54,15 +44,18 @@ const pageText = defineRule({
   calls: ['concat', 'format', 'join'],
   check(node, context) {
     if (node.type === 'CallExpression') return joinedPage(node, context)
-    if (node.type === 'BinaryExpression' && (node.operator !== '+' || node.parent?.type === 'BinaryExpression')) return
-    if (node.type === 'TemplateLiteral' && (node.expressions.length === 0 || node.parent?.type === 'TaggedTemplateExpression')) return
-    if (!hasLiteralText(node, /</)) return
+    if (!(isFilledTemplate(node) || isWholeSum(node)) || !hasLiteralText(node, /</)) return
     const pieces = piecesOf(node, context)
     if (!isBuiltText(pieces) || !MARKUP.test(skeleton(pieces)) || isMessage(node, context)) return
     const flow = context.tainted(node, 'html', Trust.Remote)
     if (flow) context.report(node, flow)
   },
 })
+
+/** A chain of `+` that is no operand of anything. */
+function isWholeSum(node: Node): boolean {
+  return node.type === 'BinaryExpression' && node.operator === '+' && node.parent?.type !== 'BinaryExpression'
+}
 
 function joinedPage(call: CallNode, context: RuleContext): void {
   if (!MARKUP.test(textAround(call, context)) || isMessage(call, context)) return
@@ -92,20 +85,26 @@ const noEscape = defineRule({
   nodes: ['Property', 'AssignmentExpression'],
   mentions: ['noEscape', 'autoescape', 'escapeMarkup', 'mustache', 'Mustache', 'handlebars', 'Handlebars'],
   check(node, context) {
-    if (node.type === 'Property' && node.key.type === 'Identifier') {
-      const { name } = node.key
-      if (name === 'noEscape' && isTrue(node.value, context)) context.report(reportedOf(node))
-      else if (name === 'autoescape' && isFalse(node.value, context)) context.report(reportedOf(node))
-      else if (name === 'escapeMarkup' && isFalse(node.value, context)) context.report(reportedOf(node))
-    } else if (node.type === 'AssignmentExpression') {
-      const target = unwrap(node.left)
-      if (target.type !== 'MemberExpression') return
-      const name = memberName(target)
-      const isEngine = /mustache|markup|handlebars/i.test(context.names.of(target.object) ?? '')
-      if ((name === 'escapeMarkup' && isFalse(node.right, context)) || (name === 'escape' && isEngine)) context.report(node)
-    }
+    if (node.type === 'Property') {
+      if (isOffInOptions(node, context)) context.report(reportedOf(node))
+    } else if (node.type === 'AssignmentExpression' && isReplaced(node, context)) context.report(node)
   },
 })
+
+function isOffInOptions({ key, value }: Extract<Node, { type: 'Property' }>, context: RuleContext): boolean {
+  if (key.type !== 'Identifier') return false
+  if (key.name === 'noEscape') return isTrue(value, context)
+  return (key.name === 'autoescape' || key.name === 'escapeMarkup') && isFalse(value, context)
+}
+
+/** `engine.escapeMarkup = false`, `mustache.escape = (text) => text`. */
+function isReplaced({ left, right }: AssignmentExpression, context: RuleContext): boolean {
+  const target = unwrap(left)
+  if (target.type !== 'MemberExpression') return false
+  const name = memberName(target)
+  if (name === 'escapeMarkup') return isFalse(right, context)
+  return name === 'escape' && /mustache|markup|handlebars/i.test(context.names.of(target.object) ?? '')
+}
 
 /** The call that the option is for, where there is one on the way. */
 function reportedOf(option: Node): Node {
@@ -123,19 +122,21 @@ const manualEscape = defineRule({
   check(node, context) {
     const call = node as CallNode
     const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression') return
-    const [pattern, entity] = [context.constants.valueOf(call.arguments[0]), context.constants.valueOf(call.arguments[1])]
-    const isBracket = pattern === '<' || (pattern instanceof RegExp && pattern.source === '<')
-    if (!isBracket || typeof entity !== 'string' || !/^&(?:lt|#60|#x3c);$/i.test(entity)) return
+    if (callee.type !== 'MemberExpression' || !escapesBracket(call, context)) return
     const flow = context.tainted(callee.object, 'html', Trust.Parameter) ?? (isUserInput(callee.object) ? context.trace(callee.object, 'html') : undefined)
     if (flow) context.report(call, flow)
   },
 })
 
+/** `<` becomes `&lt;`. */
+function escapesBracket(call: CallNode, context: RuleContext): boolean {
+  const pattern = context.constants.valueOf(call.arguments[0])
+  const isBracket = pattern === '<' || (pattern instanceof RegExp && pattern.source === '<')
+  return isBracket && /^&(?:lt|#60|#x3c);$/i.test(textOf(call.arguments[1], context))
+}
+
 function isUserInput(node: Node): boolean {
-  const target = unwrap(node)
-  const name = target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : ''
-  return /input|html|content|comment|message/i.test(name ?? '')
+  return /input|html|content|comment|message/i.test(lastWord(unwrap(node)))
 }
 
 const incompleteEscape = defineRule({
