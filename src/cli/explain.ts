@@ -37,19 +37,30 @@ interface Match {
 /** @throws PitcrewError CLI_USAGE */
 export async function runExplain(args: readonly string[], io: CliIo): Promise<number> {
   const parsed = parseArguments(args, { plugin: 'string', json: 'boolean', diff: 'boolean' }, io)
-  const [query, ...rest] = parsed.positionals
-  if (query === undefined || query === '') throw new PitcrewError('CLI_USAGE', 'which module? Its path, or the end of it, is missing.')
-  if (rest.length > 0) throw new PitcrewError('CLI_USAGE', `one module at a time, not ${parsed.positionals.length} (${parsed.positionals.join(', ')}).`)
-  const found = findLedgers(parsed.cacheDir, parsed.root)
-  if (found.files.length === 0) return complain(missingLedger(found, parsed.root), io)
-  const match = findModule(found.files, relativeQuery(query, parsed.root, io.cwd))
-  if (match === null) return complain(notFound(query, found.files), io)
-  if (match.modules.size > 1) return complain(ambiguous(query, [...match.modules.keys()]), io)
+  const match = findMatch(queryIn(parsed), parsed, io.cwd)
+  if (typeof match === 'string') return complain(match, io)
   const explanation = await explain(match, parsed)
   if (explanation.calls.length === 0) return complain(noCall(explanation, match.file, parsed.text('plugin') ?? ''), io)
   const render = parsed.flag('diff') ? renderDifferences : renderExplanation
   io.out(parsed.flag('json') ? `${JSON.stringify(explanation, null, 2)}\n` : render(explanation, io.terminal))
   return 0
+}
+
+/** @throws PitcrewError CLI_USAGE */
+function queryIn({ positionals }: ParsedArguments): string {
+  const [query = '', ...rest] = positionals
+  if (query === '') throw new PitcrewError('CLI_USAGE', 'which module? Its path, or the end of it, is missing.')
+  if (rest.length > 0) throw new PitcrewError('CLI_USAGE', `one module at a time, not ${positionals.length} (${positionals.join(', ')}).`)
+  return query
+}
+
+/** @returns The one module that is meant, or why there is none. */
+function findMatch(query: string, { cacheDir, root }: ParsedArguments, cwd: string): Match | string {
+  const found = findLedgers(cacheDir, root)
+  if (found.files.length === 0) return missingLedger(found, root)
+  const match = findModule(found.files, relativeQuery(query, root, cwd))
+  if (match === null) return notFound(query, found.files)
+  return match.modules.size > 1 ? ambiguous(query, [...match.modules.keys()]) : match
 }
 
 /** Somebody in a sub-folder of the root means the files there, and a shell completes absolute paths. */

@@ -63,6 +63,9 @@ const HELP = `pitcrew ${version}: what Pitcrew remembered of your builds
   pitcrew --version
 `
 
+const VERSION_WORDS: ReadonlySet<string> = new Set(['--version', '-v'])
+const HELP_FLAGS: ReadonlySet<string> = new Set(['--help', '-h'])
+
 /** @param args Without the interpreter and the script. @returns The exit code. */
 export async function main(args: readonly string[], io: CliIo): Promise<number> {
   const [name, ...rest] = args
@@ -80,15 +83,19 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
 }
 
 async function dispatch(name: string | undefined, args: readonly string[], io: CliIo): Promise<number> {
-  if (name === '--version' || name === '-v') return say(`${version}\n`, io)
-  if (name === '--help' || name === '-h' || name === 'help') return say(HELP, io)
   if (name === undefined) throw new PitcrewError('CLI_USAGE', 'a command is missing.')
+  if (VERSION_WORDS.has(name)) return say(`${version}\n`, io)
+  if (name === 'help' || HELP_FLAGS.has(name)) return say(HELP, io)
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!load) throw new PitcrewError('CLI_USAGE', `there is no command \`${name}\`; there are ${Object.keys(COMMANDS).join(', ')}.`)
   const command = await load()
+  return asksForHelp(args) ? say(command.help, io) : command.run(args, io)
+}
+
+/** What is behind `--` is for somebody else. */
+function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--')
-  const asksForHelp = args.slice(0, end < 0 ? args.length : end).some(argument => argument === '--help' || argument === '-h')
-  return asksForHelp ? say(command.help, io) : command.run(args, io)
+  return (end < 0 ? args : args.slice(0, end)).some(argument => HELP_FLAGS.has(argument))
 }
 
 function helpCommand(name: string | undefined): string {

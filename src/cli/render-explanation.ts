@@ -61,20 +61,22 @@ function renderCall(call: ExplainedCall, module: string, columns: number, painte
 }
 
 /** What became of the call, in one sentence. */
-function verdict({ outcome, cause, reason, costMs }: ExplainedCall): string {
-  const cost = formatMs(costMs)
-  switch (outcome) {
+function verdict(call: ExplainedCall): string {
+  const cost = formatMs(call.costMs)
+  switch (call.outcome) {
     case 'hit': return `answered from the store in ${cost}`
     case 'restored': return "by the bundler's own cache"
     case 'refused':
-    case 'bypass': return `run in ${cost}: ${printable(reason ?? 'not remembered')}`
+    case 'bypass': return `run in ${cost}: ${printable(call.reason ?? 'not remembered')}`
     case 'miss':
     case 'stale':
-    case 'corrupt': {
-      const why = cause === null ? '' : `: ${describeCause(cause)}`
-      return `redone in ${cost}${why}${reason === null ? '' : `; not recorded: ${printable(reason)}`}`
-    }
+    case 'corrupt': return `redone in ${cost}${redoneText(call)}`
   }
+}
+
+/** Why a call was redone, and why it will be again. */
+function redoneText({ cause, reason }: ExplainedCall): string {
+  return `${cause === null ? '' : `: ${describeCause(cause)}`}${reason === null ? '' : `; not recorded: ${printable(reason)}`}`
 }
 
 function keyRows(parts: readonly ExplainedPart[], hex: string, columns: number, painter: Painter): string[] {

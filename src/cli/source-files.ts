@@ -1,5 +1,6 @@
 /** The source files below some paths, in name order, so that two runs say the same. */
 import { readdirSync, statSync } from 'node:fs'
+import type { Dirent } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx|astro)$/
@@ -18,19 +19,24 @@ export function findSources(root: string, paths: readonly string[]): FoundFiles 
   const flaws: string[] = []
   const visit = (path: string, isAsked: boolean): void => {
     try {
-      if (statSync(path).isDirectory()) {
-        for (const entry of readdirSync(path, { withFileTypes: true }).sort((left, right) => (left.name < right.name ? -1 : 1))) {
-          const isSkipped = entry.isDirectory() ? SKIPPED.has(entry.name) || entry.name.startsWith('.') : !SOURCE.test(entry.name)
-          // Links are not followed: they can go in circles, and what they lead to is counted where it lies.
-          if (!isSkipped && !entry.isSymbolicLink()) visit(join(path, entry.name), false)
-        }
-      } else if (isAsked || SOURCE.test(path)) ids.push(toId(root, path))
+      if (statSync(path).isDirectory()) for (const name of visitedIn(path)) visit(join(path, name), false)
+      else if (isAsked || SOURCE.test(path)) ids.push(toId(root, path))
     } catch (error) {
       flaws.push(`${relative(root, path)}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   for (const path of paths.length === 0 ? ['.'] : paths) visit(resolve(root, path), true)
   return { ids, flaws }
+}
+
+function visitedIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).filter(isVisited).map(({ name }) => name).sort()
+}
+
+function isVisited(entry: Dirent): boolean {
+  // Links are not followed: they can go in circles, and what they lead to is counted where it lies.
+  if (entry.isSymbolicLink()) return false
+  return entry.isDirectory() ? !SKIPPED.has(entry.name) && !entry.name.startsWith('.') : SOURCE.test(entry.name)
 }
 
 export function toId(root: string, path: string): string {

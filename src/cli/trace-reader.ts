@@ -41,13 +41,12 @@ function describe(dependency: Dependency, show: (path: string) => string): Trace
   switch (dependency[0]) {
     case 'file': return { kind: dependency[2] === null ? 'absent' : 'file', name: show(dependency[1]), seen: dependency[2] }
     case 'missing': return { kind: 'absent', name: `${show(dependency[1])}: ${dependency[2].replaceAll('\n', ', ')}`, seen: null }
-    case 'probe':
-    case 'directory':
-    case 'resolve': return { kind: dependency[0], name: show(dependency[1]), seen: dependency[2] }
     case 'env': return { kind: 'env', name: describeEnvironment(dependency[1]), seen: dependency[2] }
     case 'input': return { kind: dependency[0], name: dependency[1], seen: dependency[2] }
     case 'config': return { kind: 'file', name: `${dependency[3]} configuration for ${show(dependency[1])}`, seen: dependency[2] }
     case 'place': return { kind: 'place', name: dependency[1], seen: null }
+    // Paths, and texts with paths in them, for which the kind says how they were looked at.
+    default: return { kind: dependency[0], name: show(dependency[1]), seen: dependency[2] }
   }
 }
 

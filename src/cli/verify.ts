@@ -11,6 +11,7 @@ import type { FirstDifference } from '../verify/outputs.ts'
 import { RUN_NAMES, verifyBuilds } from '../verify/verification.ts'
 import type { Verification, VerifiedRun, WrongRun } from '../verify/verification.ts'
 import { parseArguments } from './arguments.ts'
+import type { ParsedArguments } from './arguments.ts'
 import type { CliIo } from './io.ts'
 
 export const VERIFY_HELP = `pitcrew verify [options] -- <build command>
@@ -33,17 +34,10 @@ const SHOWN_FILES = 5
 
 /** @throws PitcrewError CLI_USAGE, and what `verifyBuilds` throws */
 export async function runVerify(args: readonly string[], io: CliIo): Promise<number> {
-  const end = args.indexOf('--')
-  const command = end < 0 ? [] : args.slice(end + 1)
-  const { positionals, root, text, flag } = parseArguments(end < 0 ? args : args.slice(0, end), { out: 'string', 'no-blame': 'boolean', json: 'boolean' }, io)
-  if (command.length === 0) throw new PitcrewError('CLI_USAGE', 'a build command is missing behind `--`, as in `pitcrew verify -- npm run build`.')
-  if (positionals.length > 0) throw new PitcrewError('CLI_USAGE', `\`${positionals.join(' ')}\` must come behind \`--\`.`)
+  const { command, root, text, flag } = splitArguments(args, io)
   const outDir = resolve(root, text('out') ?? 'dist')
   const scratch = scratchIn(root)
-  // The output is emptied and moved away between builds.
-  for (const path of [root, scratch]) {
-    if (path === outDir || path.startsWith(outDir + sep)) throw new PitcrewError('CLI_USAGE', `--out is ${outDir}, which holds ${path === root ? 'the project itself' : 'what is kept between the builds'}.`)
-  }
+  checkOutDir(outDir, root, scratch)
   const isJson = flag('json')
   const say = isJson ? io.err : io.out
   const builds = new Builds({ command, root, outDir, scratch, env: io.env })
@@ -63,6 +57,23 @@ export async function runVerify(args: readonly string[], io: CliIo): Promise<num
     builds.dispose()
     for (const signal of SIGNALS) process.off(signal, interrupt)
   }
+}
+
+/** @throws PitcrewError CLI_USAGE */
+function splitArguments(args: readonly string[], io: CliIo): ParsedArguments & { readonly command: readonly string[] } {
+  const end = args.indexOf('--')
+  const command = end < 0 ? [] : args.slice(end + 1)
+  const parsed = parseArguments(end < 0 ? args : args.slice(0, end), { out: 'string', 'no-blame': 'boolean', json: 'boolean' }, io)
+  if (command.length === 0) throw new PitcrewError('CLI_USAGE', 'a build command is missing behind `--`, as in `pitcrew verify -- npm run build`.')
+  if (parsed.positionals.length > 0) throw new PitcrewError('CLI_USAGE', `\`${parsed.positionals.join(' ')}\` must come behind \`--\`.`)
+  return { ...parsed, command }
+}
+
+/** The output is emptied and moved away between builds. @throws PitcrewError CLI_USAGE */
+function checkOutDir(outDir: string, root: string, scratch: string): void {
+  const holds = (path: string): boolean => path === outDir || path.startsWith(outDir + sep)
+  if (holds(root)) throw new PitcrewError('CLI_USAGE', `--out is ${outDir}, which holds the project itself.`)
+  if (holds(scratch)) throw new PitcrewError('CLI_USAGE', `--out is ${outDir}, which holds what is kept between the builds.`)
 }
 
 /** On the disk of the project, where an output is moved in no time, and where no tool looks for sources. */

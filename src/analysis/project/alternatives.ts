@@ -63,22 +63,30 @@ interface Known {
 }
 
 function toAlternative(id: string, use: Use, known: Known): Alternative {
-  const replacement: Replacement = Object.hasOwn(known.data.replacements, id) ? known.data.replacements[id]! : { id, type: 'documented', replacementModule: id }
-  const isPackage = replacement.type === 'documented' && !/^node:/.test(replacement.replacementModule ?? id)
-  const isThere = known.built.has(replacement.replacementModule ?? id)
+  const replacement = replacementOf(id, known.data)
+  const { replacementModule = id, description, example = null } = replacement
+  const isPackage = replacement.type === 'documented' && !replacementModule.startsWith('node:')
   const isInTarget = isPackage ? null : supportedBy(replacement, known.target)
   const inputs: Alternative['inputs'] = {
     // Of a package that is not in the build nobody knows here what it would weigh.
-    bytesSaved: isPackage && !isThere ? null : use.bytes,
+    bytesSaved: isPackage && !known.built.has(replacementModule) ? null : use.bytes,
     callSites: new Set(use.links.map(({ from }) => from)).size,
     coverage: coverageOf(use, known.data),
     isInTarget,
-    risk: isInTarget === false ? 'high' : isPackage ? 'medium' : 'low',
+    risk: riskOf(isPackage, isInTarget),
   }
-  return {
-    name: replacement.description === undefined ? replacement.replacementModule ?? id : describe(id, replacement.description),
-    score: scoreOf(inputs), inputs, url: urlOf(replacement.url ?? known.url), example: replacement.example ?? null,
-  }
+  const name = description === undefined ? replacementModule : describe(id, description)
+  return { name, score: scoreOf(inputs), inputs, url: urlOf(replacement.url ?? known.url), example }
+}
+
+/** What the lists do not describe is another package. */
+function replacementOf(id: string, { replacements }: ReplacementData): Replacement {
+  return Object.hasOwn(replacements, id) ? replacements[id]! : { id, type: 'documented', replacementModule: id }
+}
+
+function riskOf(isPackage: boolean, isInTarget: boolean | null): Alternative['inputs']['risk'] {
+  if (isInTarget === false) return 'high'
+  return isPackage ? 'medium' : 'low'
 }
 
 function describe(id: string, description: string): string {

@@ -45,15 +45,24 @@ function declared(graph: ImportGraph, id: string, name: string, depth: number): 
   const facts = graph.modules.get(id)
   if (!facts || depth > MAX_BARRELS) return undefined
   // A member of what is exported goes with it: `Users().find`.
-  const first = /^[\w$]+/.exec(name)?.[0] ?? name
+  const first = exportIn(name)
   const named = handedOn(graph, id, first)
   if (named) return declared(graph, named.id, named.name + name.slice(first.length), depth + 1)
-  if (isDeclaredIn(facts, first)) return { id, name }
+  return isDeclaredIn(facts, first) ? { id, name } : declaredBehind(graph, id, name, depth + 1)
+}
+
+/** Behind an `export *`. */
+function declaredBehind(graph: ImportGraph, id: string, name: string, depth: number): { id: string; name: string } | undefined {
   for (const { to, link } of graph.outgoing.get(id) ?? []) {
-    const inner = link.kind === 'reexport' && link.as.includes('*') ? declared(graph, to, name, depth + 1) : undefined
+    const inner = link.kind === 'reexport' && link.as.includes('*') ? declared(graph, to, name, depth) : undefined
     if (inner) return inner
   }
   return undefined
+}
+
+/** `Users` of `Users().find`. */
+function exportIn(name: string): string {
+  return /^[\w$]+/.exec(name)?.[0] ?? name
 }
 
 function handedOn(graph: ImportGraph, id: string, name: string): { id: string; name: string } | undefined {
@@ -65,5 +74,5 @@ function handedOn(graph: ImportGraph, id: string, name: string): { id: string; n
 }
 
 function isDeclaredIn({ links, taint }: ModuleFacts, name: string): boolean {
-  return links.exports.some(each => each.name === name) || taint.sinks.some(({ param }) => /^[\w$]+/.exec(param.name)?.[0] === name)
+  return links.exports.some(each => each.name === name) || taint.sinks.some(({ param }) => exportIn(param.name) === name)
 }

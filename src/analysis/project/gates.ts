@@ -56,12 +56,19 @@ function breachOf(gate: (typeof GATE_NAMES)[number], limit: string | number, mea
     case 'maintainability':
       return moduleBreach(measured.modules, Number(limit))
     case 'cycles':
-      return measured.cycleCount > Number(limit) ? { message: `there are ${measured.cycleCount} import cycles, more than ${limit}`, where: measured.firstCycle } : null
+      return cyclesBreach(measured, Number(limit))
     case 'duplicatePackages':
-      return measured.duplicates.length > Number(limit)
-        ? { message: `${measured.duplicates.length} packages are there in several versions, more than ${limit}: ${measured.duplicates.map(({ name }) => name).join(', ')}`, where: null }
-        : null
+      return duplicatesBreach(measured.duplicates, Number(limit))
   }
+}
+
+function cyclesBreach({ cycleCount, firstCycle }: Measured, limit: number): Breach | null {
+  return cycleCount > limit ? { message: `there are ${cycleCount} import cycles, more than ${limit}`, where: firstCycle } : null
+}
+
+function duplicatesBreach(duplicates: readonly DuplicatePackage[], limit: number): Breach | null {
+  if (duplicates.length <= limit) return null
+  return { message: `${duplicates.length} packages are there in several versions, more than ${limit}: ${duplicates.map(({ name }) => name).join(', ')}`, where: null }
 }
 
 function findingsBreach(findings: readonly ReportedFinding[], least: string, word: string): Breach | null {

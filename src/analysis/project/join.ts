@@ -87,22 +87,25 @@ function firstOf(cycles: readonly Cycle[]): string | null {
 }
 
 function collectFindings(inputs: JoinInputs, found: ReadonlyMap<string, readonly FoundFact[]>): { findings: ReportedFinding[]; suppressedCount: number } {
-  const { modules, rules, baseline } = inputs
-  const client = clientFindings(inputs.client, modules)
-  const known = new Map(baseline ?? [])
-  const findings: ReportedFinding[] = []
-  for (const { id } of modules.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const isShipped = inputs.client.chunkOf.has(id)
-    for (const each of [...(found.get(id) ?? []).filter(own => !isShipped || !isSecretInSource(own)), ...client.get(id) ?? []]) {
+  const { modules, rules, client } = inputs
+  const shipped = clientFindings(client, modules)
+  const baseline = new Map(inputs.baseline ?? [])
+  const findings = modules.toSorted((a, b) => (a.id < b.id ? -1 : 1)).flatMap(({ id }) => {
+    const own = (found.get(id) ?? []).filter(each => !client.chunkOf.has(id) || !isSecretInSource(each))
+    return [...own, ...shipped.get(id) ?? []].flatMap((each): ReportedFinding[] => {
       const word = rules.get(each.ruleId)
-      if (word === 'off') continue
-      const left = known.get(each.fingerprint) ?? 0
-      if (left > 0) known.set(each.fingerprint, left - 1)
-      findings.push({ id, ...each, severity: word ?? each.severity, isNew: left === 0 })
-    }
-  }
+      return word === 'off' ? [] : [{ id, ...each, severity: word ?? each.severity, isNew: !takeKnown(baseline, each.fingerprint) }]
+    })
+  })
   const suppressedCount = modules.reduce((sum, { facts }) => sum + facts.suppressed.length, 0)
   return { findings: findings.sort(byUrgency), suppressedCount }
+}
+
+/** Takes one off the baseline, so that one more than it knows of is new. @returns Whether there was one. */
+function takeKnown(baseline: Map<string, number>, fingerprint: string): boolean {
+  const left = baseline.get(fingerprint) ?? 0
+  if (left > 0) baseline.set(fingerprint, left - 1)
+  return left > 0
 }
 
 function byUrgency(a: ReportedFinding, b: ReportedFinding): number {

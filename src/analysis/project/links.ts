@@ -4,7 +4,7 @@
  *
  * Pure, and about one module: what a specifier resolves to is the graph's business (`graph.ts`).
  */
-import type { EcmaScriptModule } from 'oxc-parser'
+import type { EcmaScriptModule, ExportImportName, ImportName } from 'oxc-parser'
 import type { Node } from '../ast.ts'
 import type { LineTable } from '../lines.ts'
 import type { ParsedModule } from '../parse.ts'
@@ -53,24 +53,38 @@ export function linksOf(blocks: readonly LinkedBlock[], source: string, lines: L
 }
 
 function staticLinks(module: EcmaScriptModule, lineAt: (at: number) => number): ImportLink[] {
+  return [...importLinks(module, lineAt), ...reexportLinks(module, lineAt)]
+}
+
+/** One for each module that is re-exported, in order. */
+function reexportLinks(module: EcmaScriptModule, lineAt: (at: number) => number): ImportLink[] {
   const reexported = new Map<string, { names: string[]; as: string[]; line: number }>()
   for (const { start, entries } of module.staticExports) {
     for (const { moduleRequest, importName, exportName, isType } of entries) {
       // `import { a } from './x'; export { a }` is one link: the import tells of it below.
       if (moduleRequest === null || isType || moduleRequest.start < start) continue
       const link = reexported.get(moduleRequest.value) ?? { names: [], as: [], line: lineAt(start) }
-      link.names.push(importName.kind === 'Name' ? importName.name ?? 'default' : '*')
+      link.names.push(importedName(importName))
       link.as.push(exportName.kind === 'None' ? '*' : exportName.name ?? 'default')
       reexported.set(moduleRequest.value, link)
     }
   }
-  const imported = module.staticImports.flatMap(({ start, moduleRequest, entries }): ImportLink[] => {
+  return Array.from(reexported, ([specifier, link]): ImportLink => ({ specifier, kind: 'reexport', ...link }))
+}
+
+function importLinks(module: EcmaScriptModule, lineAt: (at: number) => number): ImportLink[] {
+  return module.staticImports.flatMap(({ start, moduleRequest, entries }): ImportLink[] => {
     const values = entries.filter(({ isType }) => !isType)
     if (values.length === 0 && entries.length > 0) return []
-    const names = values.map(({ importName }) => importName.kind === 'Default' ? 'default' : importName.kind === 'Name' ? importName.name ?? 'default' : '*')
+    const names = values.map(({ importName }) => importedName(importName))
     return [{ specifier: moduleRequest.value, names, as: [], kind: 'static', line: lineAt(start) }]
   })
-  return [...imported, ...Array.from(reexported, ([specifier, link]): ImportLink => ({ specifier, kind: 'reexport', ...link }))]
+}
+
+/** As the exporter calls it; `*` for all that it exports. */
+function importedName({ kind, name }: ImportName | ExportImportName): string {
+  if (kind === 'Default') return 'default'
+  return kind === 'Name' ? name ?? 'default' : '*'
 }
 
 function lazyLinks(module: EcmaScriptModule, source: string, lineAt: (at: number) => number): ImportLink[] {
