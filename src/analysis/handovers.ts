@@ -13,6 +13,7 @@ import type { LineTable } from './lines.ts'
 import type { RuleContext } from './rule.ts'
 import type { Category } from './sanitizers.ts'
 import { exportsOf } from './shape.ts'
+import { Softening } from './flow.ts'
 import { Trust } from './sources.ts'
 import type { Flow } from './taint.ts'
 
@@ -105,8 +106,13 @@ export function findHandovers(specifiers: readonly string[], exported: ReadonlyM
     const flow = context.trace(argument, 'any')
     const from = flow.trust === Trust.Remote ? 'remote' as const : exportedParamOf(flow, exported, context)
     if (from === undefined) return undefined
-    const categories = CATEGORIES.filter((category) => context.trace(argument, category).trust >= flow.trust)
-    return { ...target, from, categories, flow, call }
+    return { ...target, from, categories: CATEGORIES.filter((category) => isDangerousAs(category, argument, flow)), flow, call }
+  }
+
+  /** Asks again for those uses alone in which something on the way may have made it harmless. */
+  function isDangerousAs(category: Category, argument: Node, { trust, softening }: Flow): boolean {
+    const mayDiffer = softening === Softening.Any || (softening === Softening.Addresses && category === 'url')
+    return !mayDiffer || category === 'any' || context.trace(argument, category).trust >= trust
   }
 }
 

@@ -45,6 +45,14 @@ export function isSanitizer(name: string, category: Category): boolean {
   return name !== '' && category !== 'any' && (NAMED.test(lastWord(name)) ? !isForeignEscape(name, category) : BY_CATEGORY[category].test(name))
 }
 
+/** Every pattern of `BY_CATEGORY`, without regard to case: it may match more than each, never less. */
+const OF_SOME_CATEGORY = new RegExp(Object.values(BY_CATEGORY).map(({ source }) => source).join('|'), 'i')
+
+/** Whether a function may make values harmless for some use: what it denies, `isSanitizer` denies for every category. */
+export function mayClean(name: string): boolean {
+  return name !== '' && (NAMED.test(lastWord(name)) || OF_SOME_CATEGORY.test(name))
+}
+
 export function yieldsHarmless(name: string, last: string): boolean {
   return NUMERIC.test(name) || HARMLESS_METHODS.test(last)
 }
