@@ -26,6 +26,8 @@ import { viteOutputFacts } from './hosts/vite-output.ts'
 const LOGGER_METHODS = ['info', 'warn', 'warnOnce', 'error'] as const
 /** In dev there is no end of the build: what was recorded is written when nothing came for so long, milliseconds. */
 const DEV_IDLE_MS = 500
+/** So long after the last environment was built another one may still follow, which has use for what is known. */
+const REST_MS = 500
 
 const pitcrew: (options?: Options) => Plugin = options => createPitcrew(start => ({ vite: vitePlugin(start) as never })).vite(options) as Plugin
 export default pitcrew
@@ -38,6 +40,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
   let hasFailed = false
   /** Environments that are being built; they may be at once. */
   let running = 0
+  let resting: NodeJS.Timeout | undefined
   return {
     enforce: 'post',
     // Vite takes these from their plugins before `configResolved`.
@@ -64,6 +67,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
       hasFailed = false
       if (isDev || !build) return
       running += 1
+      clearTimeout(resting)
       build.observer.resume()
       build.begin(this.environment?.name)
     },
@@ -97,7 +101,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
         if (!isWatch) await build?.flush()
         running = Math.max(0, running - 1)
         // Whether another environment follows is not said; if none does, what a program does next is none of our business.
-        if (!isWatch && !isDev && running === 0) build?.observer.rest()
+        if (!isWatch && !isDev && running === 0 && build) resting = restSoon(build)
         const failure = gateFailure(report)
         if (failure !== null) this.error(failure.message)
       },
@@ -106,6 +110,12 @@ function vitePlugin(start: Start): Partial<Plugin> {
       await build?.close()
     },
   }
+}
+
+/** A program may build many times, and Rolldown keeps the plugins of each for good. */
+function restSoon(build: Build): NodeJS.Timeout {
+  build.observer.rest()
+  return setTimeout(() => build.rest(), REST_MS).unref()
 }
 
 function factsOf(config: ResolvedConfig, meta: { viteVersion?: string; rolldownVersion?: string; rollupVersion?: string } | undefined, logger: RawLogger): HostFacts {

@@ -206,6 +206,12 @@ export class Build {
     }
   }
 
+  /** Nothing may follow, or another environment: gives back what is had again when it is needed. */
+  rest(): void {
+    this.vfs.clear()
+    this.#store.rest?.()
+  }
+
   /** Releases everything. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return
@@ -216,6 +222,7 @@ export class Build {
     await this.#backlog.drain()
     await this.guidance.close()
     await this.#store.close()
+    this.vfs.clear()
   }
 
   /** A fault of Pitcrew: said once, counted, and the build goes on. @param part What goes off when it comes again and again. */
@@ -264,9 +271,7 @@ export class Build {
     const seams = this.#seams
     return new Memo({
       store: this.#store, vfs: this.vfs, configs: createConfigFiles(this, workspaceRoot), portable: this.portable, clock: this.#seams.clock,
-      get env() {
-        return seams.env
-      },
+      get env() { return seams.env },
       meter: new CostMeter(this.#seams.clock),
       root: this.facts.root,
       identity: identity.base,

@@ -41,6 +41,10 @@ export class GuardedStore implements Store {
     this.#attempt('looking for what others wrote', () => this.#store.refresh?.(), undefined)
   }
 
+  rest(): void {
+    this.#attempt('resting', () => this.#store.rest?.(), undefined)
+  }
+
   /** @throws what the store throws: whoever waits for bytes to be written must know that they were not. */
   async flush(): Promise<void> {
     if (!this.#guard.isOff()) await this.#store.flush()

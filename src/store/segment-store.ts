@@ -128,6 +128,12 @@ class PackStore implements SegmentStore {
     return Promise.resolve()
   }
 
+  rest(): void {
+    if (this.#isClosed) return
+    this.#own.seal()
+    this.#catalog.close()
+  }
+
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve()
     this.#own.seal()

@@ -46,6 +46,8 @@ export interface Store {
   refresh?(): void
   /** Writes what was put. Resolves when it is acknowledged by the operating system, or writing has been turned off. */
   flush(): Promise<void>
+  /** Flushes, and closes what is opened again when something is read or put. Stores that hold nothing open have none. */
+  rest?(): void
   /** Flushes, evicts and compacts where due, and releases everything. Idempotent. */
   close(): Promise<void>
   stats(): StoreStats

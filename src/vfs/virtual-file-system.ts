@@ -129,6 +129,11 @@ export class VirtualFileSystem {
     this.#contents.delete(path)
   }
 
+  /** Forgets everything. The counters go on. */
+  clear(): void {
+    for (const known of [this.#looks, this.#kinds, this.#listings, this.#names, this.#contents]) known.clear()
+  }
+
   /** The content, or `null` when there is no readable file at the path. The buffer must not be mutated. */
   read(path: string): Buffer | null {
     const look = this.#look(path)

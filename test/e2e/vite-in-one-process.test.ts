@@ -2,6 +2,7 @@
 import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { build, createBuilder } from 'vite'
 import pitcrew from '../../adapters/vite.ts'
@@ -39,6 +40,11 @@ const buildOnce = (): Promise<unknown> => build({
   root, configFile: false, logLevel: 'silent', build: { write: false, rolldownOptions: { input: 'src/main.js' } },
   plugins: [pitcrew({ cacheDir: join(root, 'cache'), report: false }), { ...slow }],
 })
+/** Rolldown keeps the plugins of every build for as long as the process runs, and what they hold. */
+async function buildAndRest(): Promise<void> {
+  await buildOnce()
+  await setTimeout(700)
+}
 const inPlace = (): unknown[] => [fs.readFileSync, fs.promises.readFile, process.env, process.stderr.write, structuredClone]
 
 it('leaves the functions of node:fs, the streams and the environment as they were', async () => {
@@ -49,6 +55,16 @@ it('leaves the functions of node:fs, the streams and the environment as they wer
   }
 })
 
+it('holds neither files nor contents of builds that are over', async () => {
+  // Where that is not told there is only the memory.
+  const openFiles = (): number => (process.platform === 'linux' ? fs.readdirSync('/proc/self/fd').length : 0)
+  await buildAndRest()
+  const [files, { arrayBuffers }] = [openFiles(), process.memoryUsage()]
+  for (let count = 0; count < 6; count++) await buildAndRest()
+  expect(openFiles() - files).toBeLessThanOrEqual(2)
+  expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(8_000_000)
+}, 60_000)
+
 it('watches again when another environment is built with the same plugins', async () => {
   const reportFile = join(root, 'report.json')
   const builder = await createBuilder({
@@ -58,6 +74,7 @@ it('watches again when another environment is built with the same plugins', asyn
   })
   for (const name of ['client', 'other']) {
     await builder.build(builder.environments[name]!)
+    await setTimeout(700)
     const { redone } = JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport
     expect(redone.filter(({ plugin }) => plugin === 'reading').length, name).toBeGreaterThan(0)
   }

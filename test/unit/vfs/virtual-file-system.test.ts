@@ -63,6 +63,16 @@ describe('reading', () => {
 })
 
 describe('a new epoch', () => {
+  it('holds nothing once it was cleared, and reads again what it is asked for', () => {
+    const vfs = createVfs()
+    textOf(vfs, 'a.txt')
+    vfs.clear()
+    expect(vfs.counters().bytes).toBe(0)
+    project.write('a.txt', 'other')
+    expect(textOf(vfs, 'a.txt')).toBe('other')
+    expect(vfs.counters().misses).toBe(2)
+  })
+
   it('reads nothing again that did not change', () => {
     const vfs = createVfs()
     textOf(vfs, 'a.txt')

@@ -114,6 +114,19 @@ export function describeStoreContract(name: string, open: () => Store): void {
       expect(() => [...store.get(Buffer.alloc(33))]).toThrow(TypeError)
     })
 
+    it('goes on after a rest as before it', async () => {
+      const store = create()
+      store.put(keyOf(1), valueOf('a'))
+      store.rest?.()
+      expect(valuesOf(store, keyOf(1))).toEqual([valueOf('a')])
+      store.put(keyOf(1), valueOf('b'))
+      await store.flush()
+      store.rest?.()
+      store.rest?.()
+      expect(valuesOf(store, keyOf(1))).toEqual([valueOf('b'), valueOf('a')])
+      expect(store.stats()).toMatchObject({ state: 'ok', entryCount: 2 })
+    })
+
     it('may be closed twice, and afterwards has nothing and takes nothing', async () => {
       const store = create()
       store.put(keyOf(1), valueOf(1))
