@@ -37,6 +37,10 @@ const TAIL_SIGMA = 0.4
 const MAX_DEGREES = 30
 const MIN_DEGREES = 4
 const UNSEEN_SIGMA = 0.04
+/** Builds before the one that is judged which may show the same rise… */
+export const LATELY_BUILDS = 2
+/** …and how many there must be before these. */
+const LATELY_MIN_BUILDS = 5
 const IMPROVEMENT_SIGMAS = 3
 const IMPROVED_BUILDS = 2
 const MAX_SINGLE_IMPROVEMENT = 0.35
@@ -59,10 +63,20 @@ export interface Baseline {
   readonly regimeBuilds: number
   /** Past one-step-ahead errors in standard deviations, oldest first. */
   readonly errors: readonly number[]
+  /** How the newest builds compare with the level before them; `null` where there are too few. */
+  readonly lately: Lately | null
   readonly coefficients: readonly number[]
   /** Median calls and milliseconds of the builds that the level rests on. */
   readonly typicalCalls: number
   readonly typicalMs: number
+}
+
+/** What a rise is found by that no single build shows beyond doubt. */
+export interface Lately {
+  /** Expected adjusted log time before the newest `LATELY_BUILDS` builds. */
+  readonly level: number
+  /** Log errors of these builds against it, newest first. */
+  readonly errors: readonly number[]
 }
 
 /** A baseline before shrinkage: what is needed to learn how noisy the metrics of these builds usually are. */
@@ -121,10 +135,19 @@ export function fitBaseline(raw: RawBaseline, priorSigma: number, isRebuild: boo
     builds: raw.builds,
     regimeBuilds: regime.length,
     errors: errors.map((error) => error / floored),
+    lately: latelyOf(regime, raw.window),
     coefficients: raw.coefficients,
     typicalCalls: median(samples.map((sample) => sample.calls)),
     typicalMs: median(samples.map((sample) => sample.ms)),
   }
+}
+
+function latelyOf(regime: readonly number[], window: number): Lately | null {
+  const before = regime.slice(0, -LATELY_BUILDS)
+  if (before.length < LATELY_MIN_BUILDS) return null
+  // A short window follows the very builds that it would have to tell apart.
+  const level = median(before.slice(-Math.max(window, LATELY_MIN_BUILDS)))
+  return { level, errors: regime.slice(-LATELY_BUILDS).reverse().map((value) => value - level) }
 }
 
 /**

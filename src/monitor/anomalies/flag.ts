@@ -17,6 +17,10 @@ const FALSE_DISCOVERY_RATE = 0.01
 const INTERVAL_MISCOVERAGE = 0.02
 /** Where there are too few past errors for a rank, the interval reaches this many standard deviations. */
 const FALLBACK_REACH = 4
+/** Builds in a row are not independent of one another: so much does a further one count. */
+const REPEATED = 0.75
+/** Where noise is so small that less would be beyond it, one build is enough to show it. */
+const MIN_LASTING_RATIO = 1.1
 const MIN_RATIO = 1.05
 const MIN_MS = 50
 const MIN_BUILD_SHARE = 0.01
@@ -44,8 +48,10 @@ export function findingsOf(judgement: Judgement): readonly Finding[] {
   const build = judged.find((item) => item.subject.kind === 'build')
   if (build === undefined) return []
   const buildMs = build.sample.ms * Math.exp(-build.error)
-  const reach = Math.min(conformalQuantile(judged.flatMap((item) => item.baseline.errors), INTERVAL_MISCOVERAGE), FALLBACK_REACH)
-  const tested = judged.map((item) => testItem(item, shift, reach))
+  const pastErrors = judged.flatMap((item) => item.baseline.errors)
+  const reaches = [1, 2, 3].map((builds) => Math.min(conformalQuantile(pastErrors, INTERVAL_MISCOVERAGE ** (1 / builds)), FALLBACK_REACH))
+  const reachOf = (builds: number): number => reaches[builds - 1] ?? FALLBACK_REACH
+  const tested = judged.map((item) => testItem(item, shift, reachOf))
   const survives = benjaminiHochberg(tested.map((entry) => entry.pValue), FALSE_DISCOVERY_RATE)
   const slower = tested.filter((entry, index) => survives[index] === true && isOutside(entry, buildMs))
   const slowerParts = slower.filter(({ item: { subject } }) => subject.kind === 'hook' || (subject.kind === 'rest' && !isBusy(judgement.machine)))
@@ -54,16 +60,31 @@ export function findingsOf(judgement: Judgement): readonly Finding[] {
     ...moreWork(tested, slowerParts).filter((finding) => matters(finding, buildMs)),
     ...newHooks(judgement.unknown).filter((finding) => finding.deltaMs >= thresholdMs(buildMs) && build.baseline.builds >= NOVICE_BUILDS),
   ]
-  const whole = testItem(build, 0, reach)
+  const whole = testItem(build, 0, reachOf)
   const wholeIsOutside = whole.pValue <= FALSE_DISCOVERY_RATE / tested.length && isOutside(whole, buildMs)
   const own = slower.find((entry) => entry.item === build)
   return [...explainBuild({ whole: wholeIsOutside ? whole : null, own: own ?? null, parts, judgement }), ...parts]
 }
 
-function testItem(item: Judged, shift: number, reach: number): Tested {
+function testItem(item: Judged, shift: number, reachOf: (builds: number) => number): Tested {
   const { sigma, degrees } = item.baseline
   const error = item.error - shift
-  return { item, error, pValue: studentUpperTail(error / sigma, degrees), limit: sigma * reach }
+  const alone = { item, error, pValue: studentUpperTail(error / sigma, degrees), limit: sigma * reachOf(1) }
+  return lasting(item, reachOf).reduce<Tested>((best, tested) => (tested.pValue < best.pValue ? tested : best), alone)
+}
+
+/** A hook's rise in two and in three builds in a row: chance would have to repeat itself to make the smallest of them. */
+function lasting(item: Judged, reachOf: (builds: number) => number): readonly Tested[] {
+  const { baseline: { sigma, degrees }, lately, subject } = item
+  if (subject.kind !== 'hook') return []
+  const [error = 0] = lately
+  return lately.slice(1).flatMap((_, index): Tested[] => {
+    const builds = index + 2
+    const smallest = Math.min(...lately.slice(0, builds))
+    const limit = sigma * reachOf(builds)
+    if (smallest <= limit || Math.exp(smallest) < MIN_LASTING_RATIO) return []
+    return [{ item, error, pValue: studentUpperTail(smallest / sigma, degrees) ** (builds * REPEATED), limit }]
+  })
 }
 
 function isOutside({ item, error, limit }: Tested, buildMs: number): boolean {

@@ -71,6 +71,20 @@ describe('a plugin that became slower', () => {
     expect(detectAnomalies([...all, ordinaryBuild(36)], ordinaryBuild(37), [[], ...kept])).toEqual([])
   })
 
+  it('is found in the third build at the latest where noise is too large for one', () => {
+    const noisy = (from: number, count: number, change?: ReturnType<typeof slower>): BuildRecord[] => Array.from({ length: count }, (_, index) => ordinaryBuild(from + index, 0.12, 0, change))
+    const builds = [...noisy(0, 30), ...noisy(30, 3, slower('mdx', 1.22))]
+    const found = [30, 31, 32].map((index) => names(detectAnomalies(builds.slice(0, index), builds[index] ?? ordinaryBuild(index)).filter(({ isAlert }) => isAlert)))
+    expect(found[0]).toEqual([])
+    expect(found.flat()).toEqual(['mdx'])
+  })
+
+  it('is not found in one that is slow by chance, just before one that is a little slow', () => {
+    const noisy = Array.from({ length: 30 }, (_, index) => ordinaryBuild(index, 0.12))
+    const spike = ordinaryBuild(30, 0.12, 0, slower('mdx', 2))
+    expect(names(alerts([...noisy, spike], ordinaryBuild(31, 0.12, 0, slower('mdx', 1.08))))).toEqual([])
+  })
+
   it('is judged the same from findings that were kept', () => {
     const slow = [30, 31].map((index) => ordinaryBuild(index, 0.02, 0, slower('mdx', 1.5)))
     const [first = ordinaryBuild(30), second = ordinaryBuild(31)] = slow
