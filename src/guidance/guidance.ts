@@ -199,27 +199,31 @@ export class Guidance {
   }
 
   #built(unclear: readonly string[]): BuiltFacts {
+    return {
+      ...this.#weighed(),
+      edges: unclear.map(id => [id, this.#importsOf(id)]),
+      entries: this.#ownIds(this.#outputs.flatMap(({ entries }) => entries)),
+      exposed: this.#outputs.flatMap(({ exposed }) => exposed), target: this.#outputs[0]?.target ?? [],
+      buildMs: [...this.#buildMs].flatMap(([id, ms]) => this.#ownIds([id]).map((own): [string, number] => [own, ms])),
+    }
+  }
+
+  /** Bytes of modules and of packages in the chunks, and the first chunk that ships each module to a browser. */
+  #weighed(): Pick<BuiltFacts, 'bytes' | 'packages' | 'clientChunkOf'> {
     const bytes = new Map<string, number>()
     const packages = new Map<string, number>()
     const clientChunkOf = new Map<string, string>()
-    for (const chunk of this.#outputs.flatMap(({ chunks }) => chunks)) {
-      for (const [id, size] of chunk.modules) {
-        const path = withoutQuery(id)
-        const copy = packageFolderOf(path.replaceAll('\\', '/'))
+    for (const { name, isClient, modules } of this.#outputs.flatMap(({ chunks }) => chunks)) {
+      for (const [id, size] of modules) {
+        const copy = packageFolderOf(withoutQuery(id).replaceAll('\\', '/'))
         if (copy !== null) add(packages, this.#relative(copy.folder), size)
         const own = this.#ownId(id)
         if (own === null) continue
         add(bytes, own, size)
-        if (chunk.isClient === true && size > 0 && !clientChunkOf.has(own)) clientChunkOf.set(own, chunk.name)
+        if (isClient === true && size > 0 && !clientChunkOf.has(own)) clientChunkOf.set(own, name)
       }
     }
-    return {
-      edges: unclear.map(id => [id, this.#importsOf(id)]),
-      entries: this.#ownIds(this.#outputs.flatMap(({ entries }) => entries)),
-      bytes: [...bytes], packages: [...packages], clientChunkOf: [...clientChunkOf],
-      exposed: this.#outputs.flatMap(({ exposed }) => exposed), target: this.#outputs[0]?.target ?? [],
-      buildMs: [...this.#buildMs].flatMap(([id, ms]) => this.#ownIds([id]).map((own): [string, number] => [own, ms])),
-    }
+    return { bytes: [...bytes], packages: [...packages], clientChunkOf: [...clientChunkOf] }
   }
 
   #importsOf(id: string): string[] {

@@ -6,7 +6,7 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { Analyzer } from '../analysis/analyze.ts'
@@ -124,25 +124,27 @@ export class Job {
 
   /** @returns Whether it took its time. */
   async #updateOne(id: string): Promise<boolean> {
-    const path = isAbsolute(id) ? id : join(this.#settings!.root, id)
+    const path = resolve(this.#settings!.root, id)
     const known = this.#entries.get(id)
-    const signature = signatureOf(path)
-    if (known && signature !== '' && known.signature === signature) return false
-    const content = signature === null ? null : readOrNull(path)
-    if (content === null) {
-      this.#isChanged = this.#entries.delete(id) || this.#isChanged
-      return false
-    }
+    const stamp = stampOf(path)
+    if (isUntouched(known, stamp)) return false
+    const content = stamp === null ? null : readOrNull(path)
+    if (content === null) return this.#forget(id)
     const own = digest(content)
-    if (known?.digest !== own && this.#seams.isHurried()) {
+    const isSame = known?.digest === own
+    if (!isSame && this.#seams.isHurried()) {
       this.#left.add(id)
-      this.#isChanged = this.#entries.delete(id) || this.#isChanged
-      return false
+      return this.#forget(id)
     }
     this.#isChanged = true
-    const facts = known?.digest === own ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
-    this.#entries.set(id, { digest: own, signature: signature ?? '', facts, unused: 0 })
+    const facts = isSame ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
+    this.#entries.set(id, { digest: own, stamp: stamp ?? '', facts, unused: 0 })
     return true
+  }
+
+  #forget(id: string): false {
+    if (this.#entries.delete(id)) this.#isChanged = true
+    return false
   }
 
   async #analyseOne(id: string, source: string): Promise<ModuleFacts> {
@@ -214,12 +216,17 @@ export async function loadAnalyzer(ruleFiles: readonly string[]): Promise<Analyz
 
 /** Every export that is a rule, or a list of rules. */
 async function rulesIn(file: string): Promise<Rule[]> {
+  // pitcrew-ignore code-injection/computed-module: rules of the user's own, named in the options
   const exported = Object.values(await import(pathToFileURL(file).href) as Record<string, unknown>)
   return exported.flat().filter((each): each is Rule => each !== null && typeof each === 'object' && 'check' in each && 'id' in each)
 }
 
+function isUntouched(known: PackEntry | undefined, stamp: string | null): boolean {
+  return known !== undefined && stamp !== '' && known.stamp === stamp
+}
+
 /** @returns Null for what is no file, and an empty text for what was written a moment ago. */
-function signatureOf(path: string): string | null {
+function stampOf(path: string): string | null {
   const stat = statOrNull(path)
   if (stat === null || !stat.isFile()) return null
   const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)

@@ -1,20 +1,20 @@
 /**
  * The facts of a build's modules in stored form: one value for all of them, because a warm build wants all of them at once.
  *
- * An entry holds for one content of one module. `signature` is the file's stat when it was read: equal stats mean equal
+ * An entry holds for one content of one module. `stamp` is the file's stat when it was read: equal stats mean equal
  * content, as in git's index, unless the file was written so shortly before that a later write could have the same times;
- * then there is no signature, and the content is read and hashed. Whether the whole is undamaged the store has checked.
+ * then there is no stamp, and the content is read and hashed. Whether the whole is undamaged the store has checked.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
 
 /** Changes whenever the form of facts does. */
-export const PACK_VERSION = 2
+export const PACK_VERSION = 3
 
 export interface PackEntry {
   readonly digest: string
   /** Empty: never believe a stat. */
-  readonly signature: string
+  readonly stamp: string
   readonly facts: ModuleFacts
   /** How many packs were written since a build had this module. */
   readonly unused: number

@@ -64,7 +64,10 @@ export const ANALYSIS_RULES: Readonly<Record<string, Check>> = {
 /** @returns Null for `false`, and by default: what it costs on a large application has not been shown to be small. */
 export function resolveAnalysis(options: boolean | AnalysisOptions | undefined, root: string): AnalysisSettings | null {
   if (options === false || options === undefined) return null
-  const { includeDependencies = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} } = options === true ? {} : options
+  return resolveGiven(options === true ? {} : options, root)
+}
+
+function resolveGiven({ includeDependencies = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} }: AnalysisOptions, root: string): AnalysisSettings {
   const files = ruleFiles.map(file => resolve(root, file))
   return {
     includeDependencies, rules: new Map(Object.entries(rules)), ruleFiles: files, rulesDigest: files.length === 0 ? '' : digestParts(files.map(textOf)),

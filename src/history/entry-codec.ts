@@ -119,19 +119,24 @@ export function decodeEntry(payload: Buffer, shared: SharedTexts): BuildEntry | 
   const text = unpack(payload)
   if (text === null) return null
   try {
-    const document = JSON.parse(text) as Document
-    const [names, packages, plugins] = [shared.get(document.names), shared.get(document.packages), shared.get(document.plugins)]
-    if (document.v !== VERSION || names === undefined || packages === undefined || plugins === undefined) return null
-    const metrics = metricsOf(document, JSON.parse(names) as Names)
-    const provenance = { ...document.provenance, packageVersions: JSON.parse(packages), pluginDigests: JSON.parse(plugins) } as Provenance
-    const { calibration } = document.record
-    // Builds that are older than these ratios do not have them.
-    const complete = calibration && { ...calibration, mainWaitRatio: calibration.mainWaitRatio ?? 1, threadWaitRatio: calibration.threadWaitRatio ?? 1 }
-    return { record: { ...document.record, calibration: complete, metrics, provenance }, ...document.rest }
+    return entryOf(JSON.parse(text) as Document, shared)
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return null
     throw error
   }
+}
+
+function entryOf(document: Document, shared: SharedTexts): BuildEntry | null {
+  const [names, packages, plugins] = [shared.get(document.names), shared.get(document.packages), shared.get(document.plugins)]
+  if (document.v !== VERSION || names === undefined || packages === undefined || plugins === undefined) return null
+  const metrics = metricsOf(document, JSON.parse(names) as Names)
+  const provenance = { ...document.provenance, packageVersions: JSON.parse(packages), pluginDigests: JSON.parse(plugins) } as Provenance
+  return { record: { ...document.record, calibration: withRatios(document.record.calibration), metrics, provenance }, ...document.rest }
+}
+
+/** Builds that are older than these ratios do not have them. */
+function withRatios(calibration: BuildRecord['calibration']): BuildRecord['calibration'] {
+  return calibration && { ...calibration, mainWaitRatio: calibration.mainWaitRatio ?? 1, threadWaitRatio: calibration.threadWaitRatio ?? 1 }
 }
 
 function metricsOf({ selfUs, calls, bytes, modules }: Document, names: Names): HookMetric[] {

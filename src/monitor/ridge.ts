@@ -39,14 +39,16 @@ function solveWeighted(data: readonly Observation[], weights: readonly number[],
   const rows = Array.from({ length: size }, (_, i) => Array.from({ length: size + 1 }, (_, j) => (i === j ? penalty : 0)))
   for (const [index, { x, y }] of data.entries()) {
     const weight = weights[index] ?? 0
-    for (let i = 0; i < size; i++) {
-      const row = rows[i] ?? []
-      const scaled = weight * (x[i] ?? 0)
-      for (let j = 0; j < size; j++) row[j] = (row[j] ?? 0) + scaled * (x[j] ?? 0)
-      row[size] = (row[size] ?? 0) + scaled * y
-    }
+    for (let i = 0; i < size; i++) addScaled(rows[i] ?? [], x, y, weight * (x[i] ?? 0))
   }
   return eliminate(rows)
+}
+
+/** The right-hand side is the last element. */
+function addScaled(row: number[], x: readonly number[], y: number, scale: number): void {
+  const size = row.length - 1
+  for (let j = 0; j < size; j++) row[j] = (row[j] ?? 0) + scale * (x[j] ?? 0)
+  row[size] = (row[size] ?? 0) + scale * y
 }
 
 /** Gauss–Jordan without pivoting: the matrix is symmetric positive definite because the penalty is. */

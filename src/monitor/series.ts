@@ -95,16 +95,23 @@ export function usualMachine(records: readonly BuildRecord[]): UsualMachine {
 /** How a build's kernels compare with the usual ones. */
 export function machineState(usual: UsualMachine, calibration: Calibration | null): MachineState {
   if (calibration === null || usual.length === 0) return UNKNOWN_MACHINE
-  const [main, native, files, mainWait, threadWait] = kernelLogs(calibration).map((value, kernel) => {
-    const { level, limit } = usual[kernel] ?? { level: value, limit: 0 }
-    const small = Math.min(limit, Math.max(-limit, value - level))
-    return { small, excess: value - level - small }
-  })
+  const [main, native, files, mainWait, threadWait] = kernelLogs(calibration).map((value, kernel) => deviationOf(value, usual[kernel] ?? { level: value, limit: 0 })) as [Deviation, Deviation, Deviation, Deviation, Deviation]
   return {
     // A machine that nobody else wants is no faster than that.
-    excess: { main: main?.excess ?? 0, native: native?.excess ?? 0, mainWait: Math.max(0, mainWait?.excess ?? 0), threadWait: Math.max(0, threadWait?.excess ?? 0) },
-    small: [main?.small ?? 0, native?.small ?? 0, files?.small ?? 0],
+    excess: { main: main.excess, native: native.excess, mainWait: Math.max(0, mainWait.excess), threadWait: Math.max(0, threadWait.excess) },
+    small: [main.small, native.small, files.small],
   }
+}
+
+/** What is within the usual, and what is beyond it. */
+interface Deviation {
+  readonly small: number
+  readonly excess: number
+}
+
+function deviationOf(value: number, { level, limit }: UsualMachine[number]): Deviation {
+  const small = Math.min(limit, Math.max(-limit, value - level))
+  return { small, excess: value - level - small }
 }
 
 function kernelLogs(calibration: Calibration): readonly number[] {

@@ -149,12 +149,18 @@ export class PerformanceMonitor {
     const { entries, fault } = await this.#history.read(project, stratum, MAX_PAST)
     if (fault) faults.push(fault)
     const record = toBuildRecord(report, { id: randomBytes(4).toString('hex'), startedAtMs: this.#startedAtMs, stratum, provenance: this.#surroundings(report, entries.at(-1)?.record.provenance ?? null) })
-    const forecast = this.#announced?.cache === stratum.cache ? this.#announced.forecast : this.#isRead() ? expect(entries, stratum) : null
+    const forecast = this.#forecastOf(stratum, entries)
     const { anomalies, change, findings } = reviewBuild(entries, record)
     // Where the store cannot be written that has been said, and nothing else can be either.
     const lost = report.store.state === 'ok' ? await this.#history.append(project, { record, findings, forecast }) : null
     if (lost && lost.code !== fault?.code) faults.push(lost)
     return { id: record.id, stratum, builds: entries.length, forecast, change, anomalies: this.#permitted(anomalies), recommendations: this.#recommend(report) }
+  }
+
+  /** What was announced, if the cache turned out to be as announced; else what would have been, if anybody reads it. */
+  #forecastOf(stratum: Stratum, entries: readonly BuildEntry[]): MonitorReport['forecast'] {
+    if (this.#announced?.cache === stratum.cache) return this.#announced.forecast
+    return this.#isRead() ? expect(entries, stratum) : null
   }
 
   /** An update of a dev server is compared with those before it, and entered. Never rejects. */

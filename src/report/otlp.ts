@@ -79,19 +79,28 @@ function buildMetrics(report: BuildReport): unknown[] {
   ]
 }
 
+/** Where GitHub, GitLab and Jenkins say it, in the order in which they are asked. */
+const PIPELINE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'cicd.pipeline.name': ['GITHUB_WORKFLOW', 'CI_PIPELINE_NAME', 'CI_PROJECT_PATH', 'JOB_NAME'],
+  'cicd.pipeline.run.id': ['GITHUB_RUN_ID', 'CI_PIPELINE_ID', 'BUILD_ID'],
+  'cicd.pipeline.task.name': ['GITHUB_JOB', 'CI_JOB_NAME', 'STAGE_NAME'],
+  'cicd.pipeline.task.run.id': ['CI_JOB_ID'],
+  // GitHub sets the first one to nothing where there is no pull request.
+  'vcs.ref.head.name': ['GITHUB_HEAD_REF', 'GITHUB_REF_NAME', 'CI_COMMIT_REF_NAME', 'BRANCH_NAME'],
+  'vcs.ref.head.revision': ['GITHUB_SHA', 'CI_COMMIT_SHA', 'GIT_COMMIT'],
+}
+
+function firstOf(env: Env, names: readonly string[]): string | undefined {
+  return names.map(name => env[name]).find(value => value !== undefined && value !== '')
+}
+
 /** What CI says of itself, under the names of the semantic conventions; nothing elsewhere. */
 export function pipelineOf(env: Env): Readonly<Record<string, string>> {
   const repository = env['GITHUB_SERVER_URL'] && env['GITHUB_REPOSITORY'] ? `${env['GITHUB_SERVER_URL']}/${env['GITHUB_REPOSITORY']}` : env['CI_PROJECT_URL']
-  const runUrl = env['GITHUB_RUN_ID'] && repository ? `${repository}/actions/runs/${env['GITHUB_RUN_ID']}` : env['CI_PIPELINE_URL'] ?? env['BUILD_URL']
   const known: Record<string, string | undefined> = {
-    'cicd.pipeline.name': env['GITHUB_WORKFLOW'] ?? env['CI_PIPELINE_NAME'] ?? env['CI_PROJECT_PATH'] ?? env['JOB_NAME'],
-    'cicd.pipeline.run.id': env['GITHUB_RUN_ID'] ?? env['CI_PIPELINE_ID'] ?? env['BUILD_ID'],
-    'cicd.pipeline.run.url.full': runUrl,
-    'cicd.pipeline.task.name': env['GITHUB_JOB'] ?? env['CI_JOB_NAME'] ?? env['STAGE_NAME'],
-    'cicd.pipeline.task.run.id': env['CI_JOB_ID'],
+    ...Object.fromEntries(Object.entries(PIPELINE_VARIABLES).map(([attribute, names]) => [attribute, firstOf(env, names)])),
+    'cicd.pipeline.run.url.full': env['GITHUB_RUN_ID'] && repository ? `${repository}/actions/runs/${env['GITHUB_RUN_ID']}` : firstOf(env, ['CI_PIPELINE_URL', 'BUILD_URL']),
     'cicd.pipeline.task.type': 'build',
-    'vcs.ref.head.name': env['GITHUB_HEAD_REF'] || env['GITHUB_REF_NAME'] || env['CI_COMMIT_REF_NAME'] || env['BRANCH_NAME'],
-    'vcs.ref.head.revision': env['GITHUB_SHA'] ?? env['CI_COMMIT_SHA'] ?? env['GIT_COMMIT'],
     'vcs.repository.url.full': repository,
   }
   if (known['cicd.pipeline.run.id'] === undefined) return {}

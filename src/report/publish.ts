@@ -25,14 +25,22 @@ export interface Publication {
 }
 
 /** @returns What went wrong, or null. */
-export async function publishReport(report: BuildReport, { mode, file, traceFile, log, otlpEndpoint, say, env, stream }: Publication): Promise<Fault | null> {
+export async function publishReport(report: BuildReport, publication: Publication): Promise<Fault | null> {
+  return show(report, publication) ?? await send(report, publication)
+}
+
+function show(report: BuildReport, { mode, say, env, stream }: Publication): Fault | null {
   try {
     const text = mode === false ? '' : renderTerminal(report, mode, detectTerminal(env, stream))
     // Channels end lines themselves.
     if (text !== '') say(text.trimEnd())
+    return null
   } catch (error) {
     return { code: 'REPORT_FAULT', message: `the report could not be shown (${error instanceof Error ? error.message : String(error)}); the build is not affected`, count: 1 }
   }
+}
+
+async function send(report: BuildReport, { file, traceFile, log, otlpEndpoint, env }: Publication): Promise<Fault | null> {
   const [written, traced, sent] = await Promise.all([
     file === null ? null : writeReportFile(file, report),
     traceFile === null || log === null ? null : writeWhole(traceFile, renderTrace(report, log), 'traceFile'),

@@ -39,6 +39,17 @@ export function createSpanUnion(): SpanUnion {
     ends.splice(0, half)
   }
 
+  /** One piece in the place of those from `from` up to `to`. */
+  function replace(from: number, to: number, start: number, end: number): void {
+    if (from === starts.length) {
+      starts.push(start)
+      ends.push(end)
+    } else {
+      starts.splice(from, to - from, start)
+      ends.splice(from, to - from, end)
+    }
+  }
+
   function pieceMs(index: number): number {
     return (ends[index] ?? 0) - (starts[index] ?? 0)
   }
@@ -55,13 +66,7 @@ export function createSpanUnion(): SpanUnion {
         start = Math.min(start, starts[from] ?? start)
         end = Math.max(end, ends[to - 1] ?? end)
       }
-      if (from === starts.length) {
-        starts.push(start)
-        ends.push(end)
-      } else {
-        starts.splice(from, to - from, start)
-        ends.splice(from, to - from, end)
-      }
+      replace(from, to, start, end)
       if (starts.length > MAX_PIECES) closeOlderHalf()
     },
     busyMs() {

@@ -54,12 +54,16 @@ export function renderTerminal(report: BuildReport, mode: ReportMode, options: T
  * of the build. In watch and dev an edited module is no news.
  */
 export function isWorthSaying(report: BuildReport, mode: ReportMode): boolean {
-  if (report.faults.length > 0 || report.outcomes.corrupt > 0 || isTrouble(report) || isAnalysisNews(report.analysis) || hasNews(report)) return true
+  if (wentWrong(report) || isAnalysisNews(report.analysis) || hasNews(report)) return true
   if (mode === 'full') return report.plugins.some(plugin => plugin.calls > 0)
   if (report.savedMs >= WORTH_MS) return true
   if (report.command === 'build') return report.redoneMs >= WORTH_MS || isRefusedNotable(report)
   const newsMs = sum(report.redoneBy.filter(group => needsExplaining(group.cause) || report.firstRun).map(group => group.costMs))
   return newsMs >= WORTH_MS
+}
+
+function wentWrong(report: BuildReport): boolean {
+  return report.faults.length > 0 || report.outcomes.corrupt > 0 || isTrouble(report)
 }
 
 function isRefusedNotable(report: BuildReport): boolean {

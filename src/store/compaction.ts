@@ -105,6 +105,24 @@ function copySegment(records: readonly StoredRecord[], output: Output): boolean 
   return true
 }
 
+function keptBySegment({ inputs, keep }: CompactionJob): ReadonlyMap<Segment, StoredRecord[]> {
+  const dropped = duplicates(keep)
+  const bySegment = new Map<Segment, StoredRecord[]>(inputs.map((segment) => [segment, []]))
+  for (const record of keep) if (!dropped.has(record)) bySegment.get(record.segment)?.push(record)
+  return bySegment
+}
+
+/** As many as there is time for, the oldest first. @returns Those that are copied whole. */
+function copySegments(bySegment: ReadonlyMap<Segment, readonly StoredRecord[]>, output: Output, job: CompactionJob): Segment[] {
+  const done: Segment[] = []
+  for (const [segment, records] of [...bySegment].sort(([a], [b]) => (a.stem < b.stem ? -1 : 1))) {
+    if (copySegment(records, output)) done.push(segment)
+    // Of fewer than two, nothing would have become less.
+    if (done.length >= 2 && !job.mayGoOn()) break
+  }
+  return done
+}
+
 function removeInput(catalog: Catalog, segment: Segment): void {
   try {
     if (segment.isDamaged) catalog.setAside(segment)
@@ -117,17 +135,11 @@ function removeInput(catalog: Catalog, segment: Segment): void {
 
 /** @throws what the file system throws; nothing is lost then. */
 export function compact(job: CompactionJob): CompactionResult {
-  const dropped = duplicates(job.keep)
-  const bySegment = new Map<Segment, StoredRecord[]>(job.inputs.map((segment) => [segment, []]))
-  for (const record of job.keep) if (!dropped.has(record)) bySegment.get(record.segment)?.push(record)
+  const bySegment = keptBySegment(job)
   const output = new Output(job)
-  const done: Segment[] = []
+  let done: Segment[]
   try {
-    for (const [segment, records] of [...bySegment].sort(([a], [b]) => (a.stem < b.stem ? -1 : 1))) {
-      if (copySegment(records, output)) done.push(segment)
-      // Of fewer than two, nothing would have become less.
-      if (done.length >= 2 && !job.mayGoOn()) break
-    }
+    done = copySegments(bySegment, output, job)
     output.finish()
   } catch (error) {
     output.abandon()

@@ -75,7 +75,19 @@ export function planEviction(segments: readonly Segment[], records: readonly Sto
   // That old values of a key are of no use is worth the time only when there is time.
   const survivors = mostRecent(limits.isBudgeted ? records : newestValues(records), targetBytes)
   const shares = sharesOf(segments, records, survivors).sort((a, b) => keptRatio(a) - keptRatio(b))
-  const chosen = new Set<Share>()
+  const rewritten = affordable(shares, sizeBytes, targetBytes, limits)
+  const projectedBytes = rewritten.reduce((bytes, share) => bytes - freedBytes(share), sizeBytes)
+  const isRewritten = new Set(rewritten)
+  const isTooLarge = projectedBytes > limits.maxBytes * TOLERATED_RATIO
+  const others = shares.filter((share) => !isRewritten.has(share))
+  const cold = isTooLarge ? coldest(others, projectedBytes, limits.maxBytes) : []
+  const kept = [...rewritten, ...cold.filter((share) => isLarge(share, limits.maxBytes))]
+  return { inputs: [...rewritten, ...cold].map(({ segment }) => segment), keep: kept.flatMap((share) => share.kept) }
+}
+
+/** Those that shrink when they are written anew, as far as the budget for copying goes. */
+function affordable(shares: readonly Share[], sizeBytes: number, targetBytes: number, limits: EvictionLimits): Share[] {
+  const chosen: Share[] = []
   let projectedBytes = sizeBytes
   let copyBytes = limits.copyBytes
   for (const share of shares) {
@@ -83,20 +95,30 @@ export function planEviction(segments: readonly Segment[], records: readonly Sto
     const isFull = share.kept.length === share.recordCount
     const costBytes = share.keptBytes + share.kept.length * RECORD_COST_BYTES
     if (isEnough || isFull || costBytes > copyBytes) continue
-    chosen.add(share)
+    chosen.push(share)
     copyBytes -= costBytes
-    projectedBytes -= share.segment.diskBytes - share.keptBytes
+    projectedBytes -= freedBytes(share)
   }
-  const kept = new Set(chosen)
-  if (projectedBytes > limits.maxBytes * TOLERATED_RATIO) {
-    for (const share of shares.filter((other) => !chosen.has(other)).sort(byColdness)) {
-      if (projectedBytes <= limits.maxBytes) break
-      // Where one segment is much of the bound, which was larger once, dropping it would drop too much.
-      const isCopied = share.segment.diskBytes > limits.maxBytes * LARGE_RATIO
-      if (isCopied) kept.add(share)
-      chosen.add(share)
-      projectedBytes -= share.segment.diskBytes - (isCopied ? share.keptBytes : 0)
-    }
+  return chosen
+}
+
+/** Those whose end brings the store below its bound. A large one is written anew all the same. */
+function coldest(shares: readonly Share[], sizeBytes: number, maxBytes: number): Share[] {
+  const chosen: Share[] = []
+  let projectedBytes = sizeBytes
+  for (const share of shares.toSorted(byColdness)) {
+    if (projectedBytes <= maxBytes) break
+    chosen.push(share)
+    projectedBytes -= isLarge(share, maxBytes) ? freedBytes(share) : share.segment.diskBytes
   }
-  return { inputs: [...chosen].map(({ segment }) => segment), keep: [...kept].flatMap((share) => share.kept) }
+  return chosen
+}
+
+function freedBytes({ segment, keptBytes }: Share): number {
+  return segment.diskBytes - keptBytes
+}
+
+/** Where one segment is much of the bound, which was larger once, dropping it would drop too much. */
+function isLarge({ segment }: Share, maxBytes: number): boolean {
+  return segment.diskBytes > maxBytes * LARGE_RATIO
 }

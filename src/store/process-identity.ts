@@ -85,12 +85,17 @@ function existsByKill(pid: number): boolean {
 function judge(self: ProcessIdentity, other: ProcessIdentity, sharedWithHosts: boolean): Liveness {
   if (other.pid === NOBODY.pid) return 'dead'
   if (other.boot !== self.boot) return sharedWithHosts ? 'unknown' : 'dead'
-  if (other.namespace !== self.namespace) return 'unknown'
-  if (!existsByKill(other.pid)) return 'dead'
-  const stat = readStat(other.pid)
-  if (stat === null || other.startTicks === 0) return 'unknown'
+  return other.namespace === self.namespace ? judgeNeighbour(other) : 'unknown'
+}
+
+/** Of a process whose pid means here what it meant there. */
+function judgeNeighbour({ pid, startTicks }: ProcessIdentity): Liveness {
+  if (!existsByKill(pid)) return 'dead'
+  const stat = readStat(pid)
+  if (stat === null || startTicks === 0) return 'unknown'
   // A zombie has ended and only waits for its parent to notice.
-  return stat.startTicks !== other.startTicks || stat.state === 'Z' || stat.state === 'X' ? 'dead' : 'alive'
+  const hasEnded = stat.state === 'Z' || stat.state === 'X'
+  return hasEnded || stat.startTicks !== startTicks ? 'dead' : 'alive'
 }
 
 /** The process table of this machine. Reads nothing before it is asked. */

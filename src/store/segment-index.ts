@@ -57,17 +57,20 @@ const ORDINALS = 2 ** 21
 function sortedPlaces(places: readonly RecordPlace[]): RecordPlace[] {
   if (places.length > ORDINALS) return [...places].sort(comparePlaces)
   const order = Float64Array.from(places, (place, ordinal) => place.key.readUInt32BE(0) * ORDINALS + ordinal).sort()
-  const sorted: RecordPlace[] = []
+  const sorted = Array.from(order, (entry) => places[entry % ORDINALS] as RecordPlace)
   for (let from = 0, to = 0; from < order.length; from = to) {
-    const lead = Math.floor((order[from] ?? 0) / ORDINALS)
-    const run: RecordPlace[] = []
-    for (; to < order.length && Math.floor((order[to] ?? 0) / ORDINALS) === lead; to++) {
-      const place = places[(order[to] ?? 0) % ORDINALS]
-      if (place !== undefined) run.push(place)
-    }
-    for (const place of run.length > 1 ? run.sort(comparePlaces) : run) sorted.push(place)
+    to = endOfRun(order, from)
+    if (to - from > 1) sorted.slice(from, to).sort(comparePlaces).forEach((place, at) => void (sorted[from + at] = place))
   }
   return sorted
+}
+
+/** Where the run of equal leads that begins at `from` ends. */
+function endOfRun(order: Float64Array, from: number): number {
+  const lead = Math.floor((order[from] ?? 0) / ORDINALS)
+  let to = from + 1
+  while (to < order.length && Math.floor((order[to] ?? 0) / ORDINALS) === lead) to += 1
+  return to
 }
 
 /** The leads as numbers of this machine. */

@@ -91,6 +91,7 @@ export class Builds {
     const childEnv = { ...env, PITCREW: memory === null ? 'off' : undefined, PITCREW_VERIFY: orders }
     return new Promise((resolve, reject) => {
       // On Windows `npm` and its like are scripts, which only a shell starts.
+      // pitcrew-ignore command-injection/program: the build command is what the person at the terminal asks to be run
       const child = spawn(program!, args, { cwd: root, env: childEnv, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
       this.#running = child
       let tail = ''

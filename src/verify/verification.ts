@@ -60,22 +60,28 @@ export async function verifyBuilds(builds: Builds, options: VerifyOptions): Prom
     options.progress(name)
     const build = await builds.run(name.startsWith('off') ? null : { store, without: [] })
     const files = differences((finished[0] ?? build).snapshot, build.snapshot, unstable)
-    if (name === 'off again') unstable = new Set(files.flatMap(({ file, otherFile }) => [file, otherFile]))
-    else if (files.length > 0) wrong ??= { name, build, files }
+    let differingCount = files.length
+    if (name === 'off again') {
+      unstable = new Set(files.flatMap(({ file, otherFile }) => [file, otherFile]))
+      differingCount = unstable.size
+    } else if (files.length > 0) wrong ??= { name, build, files }
     finished.push(build)
-    const run = { name, wallMs: build.wallMs, fileCount: build.snapshot.size, differingCount: name === 'off again' ? unstable.size : files.length, calls: callsOf(build) }
+    const run = { name, wallMs: build.wallMs, fileCount: build.snapshot.size, differingCount, calls: callsOf(build) }
     runs.push(run)
     options.done(run)
   }
+  if (wrong === null) return { ...judgeRight(unstable), runs }
   const off = finished[0]!
-  const blamed = wrong !== null && options.blame ? await findBlame(builds, { off, unstable, suspects: suspectsIn(finished), buildCount: BUILDS_UNTIL[wrong.name] }, options) : []
+  const plugins = options.blame ? await findBlame(builds, { off, unstable, suspects: suspectsIn(finished), buildCount: BUILDS_UNTIL[wrong.name] }, options) : []
   return {
-    version: 1,
-    verdict: wrong !== null ? 'wrong' : unstable.size > 0 ? 'nondeterministic' : 'identical',
-    runs,
-    unstable: [...unstable],
-    wrong: wrong && { run: wrong.name, files: wrong.files, first: firstDifference(wrong.files, off.dir, wrong.build.dir), plugins: blamed },
+    version: 1, verdict: 'wrong', runs, unstable: [...unstable],
+    wrong: { run: wrong.name, files: wrong.files, first: firstDifference(wrong.files, off.dir, wrong.build.dir), plugins },
   }
+}
+
+/** What the build itself does differently each time proves nothing. */
+function judgeRight(unstable: ReadonlySet<string>): Omit<Verification, 'runs'> {
+  return { version: 1, verdict: unstable.size > 0 ? 'nondeterministic' : 'identical', unstable: [...unstable], wrong: null }
 }
 
 function callsOf({ report }: FinishedBuild): VerifiedRun['calls'] {

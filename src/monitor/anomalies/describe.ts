@@ -52,22 +52,19 @@ function callsText({ subject, observed, expected }: Anomaly): string {
   return `: ${duration(observed.perCallMs)} a call, was ${duration(expected.perCallMs)}; ${calls}`
 }
 
+const CHANGED = {
+  'plugin-code': 'its own code changed',
+  'plugin-options': 'its options changed',
+  config: 'the config changed',
+  lockfile: 'the lockfile changed',
+} as const
+
 /** What coincides, as a clause. */
 export function evidenceText(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'plugin-version':
     case 'package-version':
-      if (evidence.from === null) return `${evidence.name} ${evidence.to} was added`
-      if (evidence.to === null) return `${evidence.name} ${evidence.from} was removed`
-      return `${evidence.name} went ${evidence.from} -> ${evidence.to}`
-    case 'plugin-code':
-      return 'its own code changed'
-    case 'plugin-options':
-      return 'its options changed'
-    case 'config':
-      return 'the config changed'
-    case 'lockfile':
-      return 'the lockfile changed'
+      return versionText(evidence)
     case 'node':
       return `Node went ${evidence.from} -> ${evidence.to}`
     case 'cache':
@@ -76,7 +73,14 @@ export function evidenceText(evidence: Evidence): string {
       return evidence.count === 1 ? `${evidence.first} changed` : `${evidence.count} files changed, ${evidence.first} among them`
     case 'commit':
       return `the commit went ${evidence.from.slice(0, 10)} -> ${evidence.to.slice(0, 10)}`
+    default:
+      return CHANGED[evidence.kind]
   }
+}
+
+function versionText({ name, from, to }: Extract<Evidence, { kind: 'plugin-version' | 'package-version' }>): string {
+  if (from === null) return `${name} ${to} was added`
+  return to === null ? `${name} ${from} was removed` : `${name} went ${from} -> ${to}`
 }
 
 function probability(pValue: number): string {

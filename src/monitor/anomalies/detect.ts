@@ -95,21 +95,31 @@ function earlierFindings(past: readonly BuildRecord[]): EarlierFindings {
   })
 }
 
-function toAnomaly(finding: Finding, { past, before, current }: Context): Anomaly {
+function toAnomaly(finding: Finding, context: Context): Anomaly {
+  const { past, before, current } = context
   const earlier = before.slice(0, CONFIRM_SPAN - 1).map((findings) => alertAbout(findings, finding.subject))
   const hits = earlier.filter((found) => found !== null)
   const isConfirmed = 1 + hits.length >= CONFIRM_HITS && past.length >= CONFIRM_MIN_BUILDS
   // The last build without the anomaly is the one to compare surroundings with.
   const sane = past.at(-1 - (earlier.findLastIndex((found) => found !== null) + 1))
-  const isKnown = hits.length >= CONFIRM_HITS || (isRebuildOfLast(past, current) && isExplained(finding.subject, before[0] ?? []))
+  const isKnown = hits.length >= CONFIRM_HITS || wasExplained(finding.subject, context)
   const isWorse = hits.length > 0 && hits.every((found) => finding.observedMs > WORSE_RATIO * found.observedMs)
   return {
     ...finding,
     severity: isConfirmed ? 'confirmed' : 'suspected',
     isAlert: isAlertKind(finding.kind) && (!isKnown || isWorse),
-    isPlain: finding.kind === 'slower' && past.length >= CONFIRM_MIN_BUILDS && finding.ratio >= PLAIN_RATIO && finding.pValue <= PLAIN_P,
+    isPlain: past.length >= CONFIRM_MIN_BUILDS && isPlainlySlower(finding),
     evidence: evidenceFor(finding.subject, sane, current),
   }
+}
+
+/** Nothing has changed since the last build, which said as much. */
+function wasExplained(subject: Subject, { past, before: [last = []], current }: Context): boolean {
+  return isRebuildOfLast(past, current) && isExplained(subject, last)
+}
+
+function isPlainlySlower({ kind, ratio, pValue }: Finding): boolean {
+  return kind === 'slower' && ratio >= PLAIN_RATIO && pValue <= PLAIN_P
 }
 
 function evidenceFor(subject: Subject, before: BuildRecord | undefined, after: BuildRecord): readonly Evidence[] {
