@@ -45,7 +45,7 @@ export function classify(id: string, source: string, parsed: readonly ParsedModu
     specifiers: parsed.flatMap(({ module }) => module.staticImports.map((each) => each.moduleRequest.value)),
     calls: callsIn(body),
   }
-  const patterns = findPatterns(body)
+  const patterns = findPatterns(facts.exports)
   for (const [role, test] of TESTS) {
     const evidence = test(facts)
     if (evidence !== undefined) return { role, evidence, patterns }
@@ -130,13 +130,13 @@ function isHook({ exports }: Facts): string | undefined {
   return hooks.length > 0 && hooks.length * 2 >= exports.filter((each) => !each.isType).length ? `exports ${hooks[0]?.localName}` : undefined
 }
 
-function isComponent({ path, exports, body }: Facts): string | undefined {
+function isComponent({ path, exports, calls }: Facts): string | undefined {
   const container = containerOfId(path)
   if (container === 'vue' || container === 'svelte' || path.endsWith('.mdx')) return 'its kind of file'
   for (const { name, localName, value } of exports) {
     if (value && isComponentValue(value, localName)) return `exports ${localName === 'default' ? 'a component' : name}`
   }
-  const defined = callsIn(body).includes('customElements.define')
+  const defined = calls.includes('customElements.define')
   return defined ? 'defines a custom element' : undefined
 }
 
@@ -144,13 +144,26 @@ const WRAPPERS = /^(?:React\.)?(?:memo|forwardRef|lazy|observer|styled|withRoute
 
 function isComponentValue(value: Node, name: string): boolean {
   const target = unwrap(value)
-  if (target.type === 'CallExpression') return WRAPPERS.test(textOf(target.callee)) || (target.callee.type === 'CallExpression' && isComponentValue(target.callee, name))
-  if (target.type === 'ClassDeclaration' || target.type === 'ClassExpression') {
-    const isDecorated = target.decorators.some((decorator) => /^(?:Component|customElement)\b/.test(textOf(decorator.expression)))
-    return isDecorated || (target.superClass !== null && /(?:^|\.)(?:Pure)?Component$|^(?:HTML\w*|Lit)Element$/.test(textOf(target.superClass)))
+  switch (target.type) {
+    case 'CallExpression':
+      return WRAPPERS.test(textOf(target.callee)) || (target.callee.type === 'CallExpression' && isComponentValue(target.callee, name))
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return isComponentClass(target)
+    case 'ObjectExpression':
+      return target.properties.length > 1 && target.properties.some(isRenderOption)
+    default:
+      return isFunction(target) && /^(?:[A-Z]|default$)/.test(name) && returnsMarkup(target)
   }
-  if (target.type === 'ObjectExpression') return target.properties.some((entry) => entry.type === 'Property' && entry.key.type === 'Identifier' && (entry.key.name === 'render' || entry.key.name === 'template') && target.properties.length > 1)
-  return isFunction(target) && /^(?:[A-Z]|default$)/.test(name) && returnsMarkup(target)
+}
+
+function isComponentClass({ decorators, superClass }: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>): boolean {
+  if (decorators.some((decorator) => /^(?:Component|customElement)\b/.test(textOf(decorator.expression)))) return true
+  return superClass !== null && /(?:^|\.)(?:Pure)?Component$|^(?:HTML\w*|Lit)Element$/.test(textOf(superClass))
+}
+
+function isRenderOption(entry: Node): boolean {
+  return entry.type === 'Property' && entry.key.type === 'Identifier' && (entry.key.name === 'render' || entry.key.name === 'template')
 }
 
 function isService({ path, specifiers, source, exports }: Facts): string | undefined {

@@ -1,7 +1,8 @@
 /** Design patterns that the shape of top-level declarations shows, each with what shows it. */
 import { isFunction, memberName, staticKey, unwrap } from './ast.ts'
 import type { FunctionNode, Node } from './ast.ts'
-import { callsIn, exportsOf, returnsMarkup, visit } from './shape.ts'
+import { callsIn, returnsMarkup, visit } from './shape.ts'
+import type { ExportFact } from './shape.ts'
 
 export const PATTERNS = ['factory', 'singleton', 'observer', 'strategy', 'adapter', 'provider', 'hoc', 'reducer', 'builder', 'middleware'] as const
 export type Pattern = (typeof PATTERNS)[number]
@@ -14,10 +15,10 @@ export interface PatternFact {
   readonly start: number
 }
 
-/** @returns In source order. */
-export function findPatterns(body: readonly Node[]): PatternFact[] {
+/** Of what a module exports. @returns In source order. */
+export function findPatterns(exports: readonly ExportFact[]): PatternFact[] {
   const facts: PatternFact[] = []
-  for (const { localName, value, isType } of exportsOf(body)) {
+  for (const { localName, value, isType } of exports) {
     if (!value || isType) continue
     const target = unwrap(value)
     const add = (pattern: Pattern, evidence: string): void => void facts.push({ pattern, evidence, start: target.start })
@@ -31,11 +32,15 @@ export function findPatterns(body: readonly Node[]): PatternFact[] {
 type Add = (pattern: Pattern, evidence: string) => void
 
 function ofFunction(name: string, node: FunctionNode, add: Add): void {
-  if (/^(?:create|make|build)[A-Z]/.test(name) && yields(node, (value) => value.type === 'ObjectExpression' || value.type === 'NewExpression' || isFunction(value))) add('factory', `${name} makes and returns an object`)
+  if (/^(?:create|make|build)[A-Z]/.test(name) && yields(node, isMade)) add('factory', `${name} makes and returns an object`)
   if (/^with[A-Z]/.test(name) && (returnsMarkup(node) || yields(node, isFunction))) add('hoc', `${name} takes a component and returns one`)
   if (isReducer(node)) add('reducer', `${name || 'a function'} switches on action.type and returns state`)
   const names = node.params.map((param) => (param.type === 'Identifier' ? param.name : ''))
   if (names.length >= 3 && names.at(-1) === 'next') add('middleware', `${name} ends in next`)
+}
+
+function isMade(value: Node): boolean {
+  return value.type === 'ObjectExpression' || value.type === 'NewExpression' || isFunction(value)
 }
 
 function yields(node: FunctionNode, test: (value: Node) => boolean): boolean {

@@ -1,5 +1,5 @@
 /** The outside of a module: what it exports, what it calls while it loads. */
-import { SHAPES, isFunction, memberName, unwrap } from './ast.ts'
+import { isFunction, memberName, shapeOfType, unwrap } from './ast.ts'
 import type { Node } from './ast.ts'
 
 export interface ExportFact {
@@ -46,34 +46,42 @@ function ofSpecifier(specifier: { local: Node; exported: Node }, locals: Readonl
 }
 
 function ofDeclaration(node: Node, isType: boolean): ExportFact[] {
-  return [...valuesOf(node)].map(([name, value]) => ({ name, localName: name, value, isType: isType || /^TS(?:Interface|TypeAlias)/.test(node.type) }))
+  return [...addValues(node, new Map())].map(([name, value]) => ({ name, localName: name, value, isType: isType || /^TS(?:Interface|TypeAlias)/.test(node.type) }))
 }
 
 function ofAssignment(expression: Node, locals: ReadonlyMap<string, Node>): ExportFact[] {
   if (expression.type !== 'AssignmentExpression') return []
-  const target = unwrap(expression.left)
-  if (target.type !== 'MemberExpression') return []
+  const name = exportNameOfTarget(unwrap(expression.left))
+  if (name === undefined) return []
+  const right = unwrap(expression.right)
+  if (right.type === 'Identifier') return [{ name, localName: right.name, value: locals.get(right.name), isType: false }]
+  return [{ name, localName: name, value: right, isType: false }]
+}
+
+/** `find` of `exports.find` and `module.exports.find`, `default` of `module.exports`. */
+export function exportNameOfTarget(target: Node): string | undefined {
+  if (target.type !== 'MemberExpression') return undefined
   const name = memberName(target)
   const object = unwrap(target.object)
-  const isModule = object.type === 'Identifier' && object.name === 'module' && name === 'exports'
-  const isNamed = (object.type === 'Identifier' && object.name === 'exports') || (object.type === 'MemberExpression' && memberName(object) === 'exports')
-  if (!isModule && !isNamed) return []
-  const right = unwrap(expression.right)
-  const value = right.type === 'Identifier' ? locals.get(right.name) : right
-  const localName = right.type === 'Identifier' ? right.name : isModule ? 'default' : (name ?? 'default')
-  return [{ name: isModule ? 'default' : (name ?? 'default'), localName, value, isType: false }]
+  if (object.type === 'Identifier') {
+    if (object.name === 'exports') return name ?? 'default'
+    return object.name === 'module' && name === 'exports' ? 'default' : undefined
+  }
+  return object.type === 'MemberExpression' && memberName(object) === 'exports' ? (name ?? 'default') : undefined
 }
 
 function declaredValues(body: readonly Node[]): Map<string, Node> {
-  return new Map(body.flatMap((node) => [...valuesOf(node.type === 'ExportNamedDeclaration' && node.declaration ? node.declaration : node)]))
+  const values = new Map<string, Node>()
+  for (const node of body) addValues(node.type === 'ExportNamedDeclaration' && node.declaration ? node.declaration : node, values)
+  return values
 }
 
-function valuesOf(node: Node): Map<string, Node> {
-  const values = new Map<string, Node>()
+/** What a statement declares. */
+function addValues(node: Node, into: Map<string, Node>): Map<string, Node> {
   if (node.type === 'VariableDeclaration') {
-    for (const { id, init } of node.declarations) if (id.type === 'Identifier') values.set(id.name, init ? unwrap(init) : id)
-  } else if ('id' in node && node.id?.type === 'Identifier') values.set(node.id.name, node)
-  return values
+    for (const { id, init } of node.declarations) if (id.type === 'Identifier') into.set(id.name, init ? unwrap(init) : id)
+  } else if ('id' in node && node.id?.type === 'Identifier') into.set(node.id.name, node)
+  return into
 }
 
 /** Dotted names of calls in the expressions and initializers of the top level, chains included; function bodies are not entered. */
@@ -112,26 +120,34 @@ export function isConstantValue(node: Node): boolean {
   const target = unwrap(node)
   switch (target.type) {
     case 'Literal':
+    case 'TSEnumDeclaration':
       return true
     case 'TemplateLiteral':
       return target.expressions.length === 0
     case 'UnaryExpression':
       return isConstantValue(target.argument)
     case 'BinaryExpression':
-      return isConstantValue(target.left) && isConstantValue(target.right)
+      return [target.left, target.right].every(isConstantValue)
     case 'ArrayExpression':
-      return target.elements.every((element) => element !== null && isConstantValue(element))
+      return target.elements.every(isConstantElement)
     case 'ObjectExpression':
-      return target.properties.every((entry) => entry.type === 'Property' && isConstantValue(entry.value))
+      return target.properties.every(isConstantEntry)
     case 'NewExpression':
-      return target.callee.type === 'Identifier' && /^(?:Set|Map)$/.test(target.callee.name) && target.arguments.every(isConstantValue)
     case 'CallExpression':
-      return dotted(target.callee) === 'Object.freeze' && target.arguments.every(isConstantValue)
-    case 'TSEnumDeclaration':
-      return true
+      return KEEPS_CONSTANT[target.type].test(dotted(target.callee)) && target.arguments.every(isConstantValue)
     default:
       return false
   }
+}
+
+const KEEPS_CONSTANT = { NewExpression: /^(?:Set|Map)$/, CallExpression: /^Object\.freeze$/ } as const
+
+function isConstantElement(element: Node | null): boolean {
+  return element !== null && isConstantValue(element)
+}
+
+function isConstantEntry(entry: Node): boolean {
+  return entry.type === 'Property' && isConstantValue(entry.value)
 }
 
 /** Iterative; bounded. `enter` says whether to go below. */
@@ -139,11 +155,14 @@ export function visit(root: Node, enter: (node: Node) => boolean): void {
   const pending: Node[] = [root]
   for (let count = 0; pending.length > 0 && count < MAX_NODES; count++) {
     const node = pending.pop()
-    if (!node || !enter(node)) continue
-    for (const key of SHAPES[node.type]?.keys ?? []) {
-      const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key]
-      if (Array.isArray(value)) for (const child of value) child && pending.push(child)
-      else if (value) pending.push(value)
-    }
+    if (node && enter(node)) pushChildren(node, pending)
+  }
+}
+
+function pushChildren(node: Node, into: Node[]): void {
+  for (const key of shapeOfType(node.type).keys) {
+    const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key]
+    if (Array.isArray(value)) into.push(...value.filter((child) => child !== null))
+    else if (value) into.push(value)
   }
 }

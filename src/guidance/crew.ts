@@ -14,6 +14,8 @@ import type { Job } from './job.ts'
 import { HURRY_AT, IN_HAND_BYTES, SHARED_BYTES } from './protocol.ts'
 import type { Answer, Envelope, JobSettings, Replies, ReplyTo, Request } from './protocol.ts'
 
+/** Of young objects: larger than usual, because a tree lives for one module and would be copied again and again. */
+const MAX_YOUNG_MB = 96
 /** No module takes so long, milliseconds; a thread that shows the same one for longer hangs. */
 const STALL_MS = 20_000
 const MAX_HEAP_MB = 2048
@@ -96,7 +98,7 @@ export class Crew {
 
   #hire(script: string): Worker | null {
     try {
-      const worker = new Worker(script, { workerData: { shared: this.#shared }, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }, execArgv: [] })
+      const worker = new Worker(script, { workerData: { shared: this.#shared }, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB }, execArgv: [] })
       worker.on('message', (result: Answer) => this.#settle(result))
       worker.once('error', (error: Error) => this.#bury(worker, error.message))
       worker.once('exit', code => this.#bury(worker, `it ended with code ${code}`))
