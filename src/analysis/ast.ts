@@ -107,10 +107,23 @@ export function unwrap(node: Node): Node {
 
 /** The name of a property where the text says it: `a.b`, `a['b']`, `{ b: 1 }`, `{ 'b': 1 }`, `#b`. */
 export function staticKey(owner: { readonly computed?: boolean | undefined }, key: Node): string | undefined {
-  if (key.type === 'Literal') return typeof key.value === 'string' || typeof key.value === 'number' ? String(key.value) : undefined
-  if (key.type === 'PrivateIdentifier') return `#${key.name}`
-  if (key.type === 'TemplateLiteral' && key.quasis.length === 1) return key.quasis[0]?.value.cooked ?? undefined
-  return !owner.computed && key.type === 'Identifier' ? key.name : undefined
+  switch (key.type) {
+    case 'Identifier':
+      return owner.computed ? undefined : key.name
+    case 'Literal':
+      return typeof key.value === 'string' || typeof key.value === 'number' ? String(key.value) : undefined
+    case 'PrivateIdentifier':
+      return `#${key.name}`
+    case 'TemplateLiteral':
+      return onlyText(key)
+    default:
+      return undefined
+  }
+}
+
+/** The text of a template without expressions. */
+function onlyText({ quasis }: Extract<Node, { type: 'TemplateLiteral' }>): string | undefined {
+  return quasis.length === 1 ? (quasis[0]?.value.cooked ?? undefined) : undefined
 }
 
 export function memberName(node: MemberExpression): string | undefined {

@@ -29,20 +29,29 @@ export function extractBlocks(id: string, source: string): CodeBlock[] {
   return container === 'mdx' ? mdxBlock(source) : scriptBlocks(source)
 }
 
+const FOREIGN_SCRIPT = /\btype\s*=\s*["'](?!module|text\/javascript|application\/javascript|text\/babel)/i
+const SCRIPT_LANGS: Readonly<Record<string, Lang>> = { ts: 'ts', typescript: 'ts', tsx: 'tsx' }
+
 function scriptBlocks(source: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
-  for (const match of source.matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi)) {
-    const attributes = match[1] ?? ''
-    if (/\btype\s*=\s*["'](?!module|text\/javascript|application\/javascript|text\/babel)/i.test(attributes)) continue
-    const start = match.index + match[0].length
-    const close = /<\/script\s*>/gi
-    close.lastIndex = start
-    const end = close.exec(source)?.index ?? source.length
-    const lang = /\blang\s*=\s*["']?(\w+)/i.exec(attributes)?.[1]?.toLowerCase()
-    if (source.slice(start, end).trim() === '') continue
-    blocks.push({ text: blank(source, 0, start) + source.slice(start, end), lang: lang === 'ts' || lang === 'typescript' ? 'ts' : lang === 'tsx' ? 'tsx' : 'jsx' })
+  for (const { 0: tag, 1: attributes = '', index } of source.matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi)) {
+    if (FOREIGN_SCRIPT.test(attributes)) continue
+    const start = index + tag.length
+    const code = source.slice(start, endOfScript(source, start))
+    if (code.trim() !== '') blocks.push({ text: blank(source, 0, start) + code, lang: langOfScript(attributes) })
   }
   return blocks
+}
+
+function endOfScript(source: string, start: number): number {
+  const close = /<\/script\s*>/gi
+  close.lastIndex = start
+  return close.exec(source)?.index ?? source.length
+}
+
+function langOfScript(attributes: string): Lang {
+  const name = /\blang\s*=\s*["']?(\w+)/i.exec(attributes)?.[1]?.toLowerCase() ?? ''
+  return SCRIPT_LANGS[name] ?? 'jsx'
 }
 
 /** Everything but blocks that begin with `import` or `export` at the start of a line and end at an empty line; fenced code is text. */

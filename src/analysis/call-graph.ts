@@ -30,15 +30,16 @@ class Graph implements CallGraph {
   targetOf(call: CallNode): FunctionNode | undefined {
     const callee = unwrap(call.callee)
     if (isFunction(callee)) return callee
-    if (callee.type === 'Identifier') {
-      const binding = this.scopes.resolve(callee.name, callee.start)
-      if (binding?.kind === 'function') return binding.node
-      if (binding?.kind !== 'variable') return undefined
-      const value = this.constants.literal(callee)
-      return value && isFunction(value) ? value : undefined
-    }
+    if (callee.type === 'Identifier') return this.functionNamed(callee)
     if (callee.type !== 'MemberExpression' || unwrap(callee.object).type !== 'ThisExpression') return undefined
     return methodOf(this.names.classAround(call), memberName(callee))
+  }
+
+  private functionNamed(callee: Extract<Node, { type: 'Identifier' }>): FunctionNode | undefined {
+    const binding = this.scopes.resolve(callee.name, callee.start)
+    if (binding?.kind === 'function') return binding.node
+    const value = binding?.kind === 'variable' ? this.constants.literal(callee) : undefined
+    return isFunction(value) ? value : undefined
   }
 
   callersOf(owner: FunctionNode, name: string): readonly CallNode[] {

@@ -146,7 +146,7 @@ function isComponentValue(value: Node, name: string): boolean {
   const target = unwrap(value)
   switch (target.type) {
     case 'CallExpression':
-      return WRAPPERS.test(textOf(target.callee)) || (target.callee.type === 'CallExpression' && isComponentValue(target.callee, name))
+      return isWrapper(target.callee, name)
     case 'ClassDeclaration':
     case 'ClassExpression':
       return isComponentClass(target)
@@ -155,6 +155,11 @@ function isComponentValue(value: Node, name: string): boolean {
     default:
       return isFunction(target) && /^(?:[A-Z]|default$)/.test(name) && returnsMarkup(target)
   }
+}
+
+/** `memo` of `memo(…)` and of `connect(…)(…)`. */
+function isWrapper(callee: Node, name: string): boolean {
+  return WRAPPERS.test(textOf(callee)) || (callee.type === 'CallExpression' && isComponentValue(callee, name))
 }
 
 function isComponentClass({ decorators, superClass }: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>): boolean {

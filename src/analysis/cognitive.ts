@@ -56,8 +56,7 @@ class Collector implements CognitiveCollector {
       this.nesting++
     }
     if (this.frames.length > 0 && isFunction) this.nesting++
-    const name = 'id' in node && node.id?.type === 'Identifier' ? node.id.name : undefined
-    this.frames.push({ name, sonar: 0, nesting: 0, leakedLevels: 0, sonarLeak: 0, whitePaper: 0, isRecursive: false, base: this.nesting, isFunction })
+    this.frames.push({ name: ownName(node), sonar: 0, nesting: 0, leakedLevels: 0, sonarLeak: 0, whitePaper: 0, isRecursive: false, base: this.nesting, isFunction })
   }
 
   exitFunction(): Cognitive {
@@ -164,6 +163,10 @@ class Collector implements CognitiveCollector {
     frame.isRecursive = true
     this.flat(0, 1)
   }
+}
+
+function ownName(node: Node): string | undefined {
+  return 'id' in node && node.id?.type === 'Identifier' ? node.id.name : undefined
 }
 
 function isFunctionKind(kind: Kind): boolean {

@@ -128,12 +128,20 @@ class Evaluator implements Constants {
         return node.operator === '+' ? this.sum(node.left, node.right) : undefined
       case 'UnaryExpression':
         return this.unary(node)
+      default:
+        return this.valueOf(this.standIn(node))
+    }
+  }
+
+  /** The expression that has the same value. */
+  private standIn(node: Node): Node | undefined {
+    switch (node.type) {
       case 'Identifier':
-        return this.valueOf(this.onlyWrite(node))
+        return this.onlyWrite(node)
       case 'MemberExpression':
-        return this.valueOf(this.throughMember(node))
+        return this.throughMember(node)
       case 'LogicalExpression':
-        return this.valueOf(node.operator === '&&' ? node.right : node.left)
+        return node.operator === '&&' ? node.right : node.left
       default:
         return undefined
     }
@@ -164,29 +172,10 @@ class Evaluator implements Constants {
   }
 
   private checkConstant(node: Node): boolean {
-    switch (node.type) {
-      case 'ArrayExpression':
-        return node.elements.every((element) => !element || this.isConstant(element.type === 'SpreadElement' ? element.argument : element))
-      case 'ObjectExpression':
-        return node.properties.every((entry) => this.isConstant(entry.type === 'SpreadElement' ? entry.argument : entry.value))
-      case 'ConditionalExpression':
-        return this.isConstant(node.consequent) && this.isConstant(node.alternate)
-      case 'LogicalExpression':
-        return this.isConstant(node.left) && this.isConstant(node.right)
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-      case 'FunctionDeclaration':
-      case 'ClassExpression':
-        return true
-      case 'NewExpression':
-        return node.arguments.every((argument) => this.isConstant(argument))
-      case 'CallExpression':
-        return node.callee.type === 'MemberExpression' && this.isConstant(node.callee.object) && node.arguments.every((argument) => this.isConstant(argument))
-      case 'Identifier':
-        return node.name === 'undefined' || node.name === '__dirname' || node.name === '__filename' || this.constantVariable(node)
-      default:
-        return this.evaluate(node) !== undefined
-    }
+    const parts = partsOf(node)
+    if (parts) return parts.every((part) => part === null || this.isConstant(part))
+    if (node.type === 'Identifier') return OWN_NAMES.has(node.name) || this.constantVariable(node)
+    return OF_THE_TEXT.has(node.type) || this.evaluate(node) !== undefined
   }
 
   /** Whether something is put into an object of this name; of which variable of that name is not asked. */
@@ -203,5 +192,29 @@ class Evaluator implements Constants {
     if (binding?.kind !== 'variable') return false
     const writes = this.scopes.writesOf(binding)
     return writes.length > 0 && !this.isFilledLater(node.name) && writes.every((write) => write.path.every((step) => step !== 'key') && this.isConstant(write.value))
+  }
+}
+
+/** Expressions that the text alone makes. */
+const OF_THE_TEXT: ReadonlySet<string> = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'FunctionDeclaration', 'ClassExpression'])
+const OWN_NAMES: ReadonlySet<string> = new Set(['undefined', '__dirname', '__filename'])
+
+/** What has to be constant for an expression to be constant; nothing where that is not all. */
+function partsOf(node: Node): readonly (Node | null)[] | undefined {
+  switch (node.type) {
+    case 'ArrayExpression':
+      return node.elements.map((element) => (element?.type === 'SpreadElement' ? element.argument : element))
+    case 'ObjectExpression':
+      return node.properties.map((entry) => (entry.type === 'SpreadElement' ? entry.argument : entry.value))
+    case 'ConditionalExpression':
+      return [node.consequent, node.alternate]
+    case 'LogicalExpression':
+      return [node.left, node.right]
+    case 'NewExpression':
+      return node.arguments
+    case 'CallExpression':
+      return node.callee.type === 'MemberExpression' ? [node.callee.object, ...node.arguments] : undefined
+    default:
+      return undefined
   }
 }

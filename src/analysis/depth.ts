@@ -153,20 +153,29 @@ class DepthScan {
   }
 
   private word(): void {
+    const word = this.readWord()
+    if (this.endsBefore(word)) this.levels.reset()
+    this.maybeEnded = false
+    const isPrefix = PREFIX_WORDS.has(word)
+    if (isPrefix) this.levels.add(HEAVY)
+    this.afterOperand = !isPrefix && word !== 'case'
+  }
+
+  /** @returns Nothing for longer words: they are not keywords, and slicing only short ones keeps this loop cheap. */
+  private readWord(): string {
     const { text } = this
     const start = this.at
     let code: number
     do code = text.charCodeAt(++this.at)
     while (code >= 128 || CLASSES[code] === WORD)
-    // Longer words are not keywords; slicing only short ones keeps this loop cheap.
-    const word = this.at - start <= 10 ? text.slice(start, this.at) : ''
-    const isJoining = JOINING_WORDS.has(word)
-    const endsBefore = this.maybeEnded || word === 'case' || word === 'default' || (this.afterOperand && this.afterNewline)
-    if (endsBefore && !isJoining) this.levels.reset()
-    this.maybeEnded = false
-    const isPrefix = PREFIX_WORDS.has(word)
-    if (isPrefix) this.levels.add(HEAVY)
-    this.afterOperand = !isPrefix && word !== 'case'
+    return this.at - start <= 10 ? text.slice(start, this.at) : ''
+  }
+
+  /** Whether a statement has ended before this word. */
+  private endsBefore(word: string): boolean {
+    if (word === 'case' || word === 'default') return true
+    const mayHaveEnded = this.maybeEnded || (this.afterOperand && this.afterNewline)
+    return mayHaveEnded && !JOINING_WORDS.has(word)
   }
 
   private slash(): void {

@@ -159,6 +159,10 @@ export function print(root: Node): string {
   return words.join(' ')
 }
 
+function wordOfLiteral(node: Extract<Node, { type: 'Literal' }>): string {
+  return 'regex' in node && node.regex ? `/${node.regex.pattern}/${node.regex.flags}` : String(node.value)
+}
+
 function wordOf(node: Node): string {
   switch (node.type) {
     case 'Identifier':
@@ -166,7 +170,7 @@ function wordOf(node: Node): string {
     case 'PrivateIdentifier':
       return node.name
     case 'Literal':
-      return 'regex' in node && node.regex ? `/${node.regex.pattern}/${node.regex.flags}` : String(node.value)
+      return wordOfLiteral(node)
     case 'TemplateElement':
       return node.value.raw
     case 'JSXText':

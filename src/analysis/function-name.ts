@@ -12,23 +12,48 @@ export function nameOfFunction(node: Node): string {
 }
 
 function nameFromParent(node: Node, parent: Node | null | undefined): string | undefined {
-  switch (parent?.type) {
+  if (!parent) return undefined
+  if (parent.type === 'ExportDefaultDeclaration') return 'default'
+  return valueIn(parent) === node ? nameGivenBy(parent) : undefined
+}
+
+/** What a declaration, member or assignment gives a name to. */
+function valueIn(parent: Node): Node | null | undefined {
+  switch (parent.type) {
     case 'VariableDeclarator':
-      return parent.id.type === 'Identifier' ? parent.id.name : undefined
+      return parent.init
     case 'MethodDefinition':
     case 'PropertyDefinition':
-      return parent.value === node ? `${classNameAround(parent)}.${staticKey(parent, parent.key) ?? '[computed]'}` : undefined
     case 'Property':
-      return parent.value === node ? staticKey(parent, parent.key) : undefined
+      return parent.value
     case 'AssignmentExpression':
-      return parent.right === node ? targetName(parent.left) : undefined
     case 'AssignmentPattern':
-      return parent.right === node && parent.left.type === 'Identifier' ? parent.left.name : undefined
-    case 'ExportDefaultDeclaration':
-      return 'default'
+      return parent.right
     default:
       return undefined
   }
+}
+
+function nameGivenBy(parent: Node): string | undefined {
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return identifierName(parent.id)
+    case 'AssignmentPattern':
+      return identifierName(parent.left)
+    case 'AssignmentExpression':
+      return targetName(parent.left)
+    case 'Property':
+      return staticKey(parent, parent.key)
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return `${classNameAround(parent)}.${staticKey(parent, parent.key) ?? '[computed]'}`
+    default:
+      return undefined
+  }
+}
+
+function identifierName(node: Node): string | undefined {
+  return node.type === 'Identifier' ? node.name : undefined
 }
 
 function targetName(target: Node): string | undefined {

@@ -137,16 +137,12 @@ class Counter implements HalsteadCounter {
 
   private countVariable(node: Node, kind: Kind, into: TokenList): void {
     switch (kind) {
-      case Kind.MemberExpression: {
-        const { computed, optional } = node as MemberExpression
-        into.push(this.member[(computed ? 1 : 0) + (optional ? 2 : 0)] as number)
+      case Kind.MemberExpression:
+        into.push(this.member[accessOf(node as MemberExpression)] as number)
         break
-      }
-      case Kind.Literal: {
-        const { raw, value } = node as { readonly raw?: string | null; readonly value?: unknown }
-        into.push(this.operand(raw ?? String(value)))
+      case Kind.Literal:
+        into.push(this.operand(textOfLiteral(node as LiteralText)))
         break
-      }
       case Kind.BinaryExpression: case Kind.LogicalExpression: case Kind.AssignmentExpression: case Kind.UpdateExpression:
         into.push(this.operator((node as { readonly operator: string }).operator))
         break
@@ -164,6 +160,20 @@ class Counter implements HalsteadCounter {
 
 interface Named {
   readonly name: string
+}
+
+interface LiteralText {
+  readonly raw?: string | null
+  readonly value?: unknown
+}
+
+function textOfLiteral({ raw, value }: LiteralText): string {
+  return raw ?? String(value)
+}
+
+/** Place in `member`. */
+function accessOf({ computed, optional }: MemberExpression): number {
+  return (computed ? 1 : 0) + (optional ? 2 : 0)
 }
 
 function operandOf(node: Node): string | undefined {
@@ -196,10 +206,15 @@ function operatorsOf(node: Node): readonly string[] {
     case 'VariableDeclarator':
       return node.init ? ['='] : []
     case 'Property':
-      return node.shorthand || node.method ? [] : [node.kind === 'init' ? ':' : node.kind]
+      return operatorsOfProperty(node)
     default:
       return keywordsOf(node)
   }
+}
+
+function operatorsOfProperty({ shorthand, method, kind }: Extract<Node, { type: 'Property' }>): readonly string[] {
+  if (shorthand || method) return []
+  return [kind === 'init' ? ':' : kind]
 }
 
 function keywordsOf(node: Node): readonly string[] {

@@ -60,21 +60,39 @@ function lineStarts(text: string): number[] {
 /** Prefix sums: how many of the first n lines hold code. */
 function countCodeLines(text: string, starts: readonly number[], comments: readonly Span[]): Uint32Array {
   const sums = new Uint32Array(starts.length + 1)
-  let comment = 0
+  const cursor = new CommentCursor(comments)
   for (let line = 0; line < starts.length; line++) {
-    const end = starts[line + 1] ?? text.length
-    let hasCode = false
-    let at = starts[line] ?? 0
-    while (at < end) {
-      while (comment < comments.length && (comments[comment]?.end ?? 0) <= at) comment++
-      const next = comments[comment]
-      if (next && next.start <= at) at = next.end
-      else if (text.charCodeAt(at) > 32) {
-        hasCode = true
-        break
-      } else at++
-    }
-    sums[line + 1] = (sums[line] ?? 0) + (hasCode ? 1 : 0)
+    const hasCode = holdsCode(text, starts[line] as number, starts[line + 1] ?? text.length, cursor)
+    sums[line + 1] = (sums[line] as number) + (hasCode ? 1 : 0)
   }
   return sums
+}
+
+function holdsCode(text: string, start: number, end: number, cursor: CommentCursor): boolean {
+  let at = start
+  while (at < end) {
+    if (text.charCodeAt(at) <= 32) {
+      at++
+      continue
+    }
+    const behind = cursor.behind(at)
+    if (behind === at) return true
+    at = behind
+  }
+  return false
+}
+
+/** Asked about growing offsets. */
+class CommentCursor {
+  private index = 0
+
+  constructor(private readonly comments: readonly Span[]) {}
+
+  /** End of the comment that an offset lies in, or the offset itself. */
+  behind(offset: number): number {
+    const { comments } = this
+    while (this.index < comments.length && (comments[this.index] as Span).end <= offset) this.index++
+    const next = comments[this.index]
+    return next && next.start <= offset ? next.end : offset
+  }
 }

@@ -35,8 +35,12 @@ function ofFunction(name: string, node: FunctionNode, add: Add): void {
   if (/^(?:create|make|build)[A-Z]/.test(name) && yields(node, isMade)) add('factory', `${name} makes and returns an object`)
   if (/^with[A-Z]/.test(name) && (returnsMarkup(node) || yields(node, isFunction))) add('hoc', `${name} takes a component and returns one`)
   if (isReducer(node)) add('reducer', `${name || 'a function'} switches on action.type and returns state`)
-  const names = node.params.map((param) => (param.type === 'Identifier' ? param.name : ''))
-  if (names.length >= 3 && names.at(-1) === 'next') add('middleware', `${name} ends in next`)
+  if (isMiddleware(node)) add('middleware', `${name} ends in next`)
+}
+
+function isMiddleware({ params }: FunctionNode): boolean {
+  const last = params.at(-1)
+  return params.length >= 3 && last?.type === 'Identifier' && last.name === 'next'
 }
 
 function isMade(value: Node): boolean {

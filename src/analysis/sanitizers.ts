@@ -29,15 +29,12 @@ const NAMED = /(?:sanit[iy]z|purif|(?<!un|Un)[eE]scape(?!d)|encodeFor|stripTags|
 
 /** Whether `text.replace(pattern, …)` takes out what is dangerous here: a set of all but some characters, or the ones that matter. */
 export function isCleaningPattern(pattern: string, category: Category): boolean {
-  if (/^\[\^[^\]]+\]/.test(pattern)) return true
-  switch (category) {
-    case 'path': return /\\\.\\?\.|\.\./.test(pattern)
-    case 'html': return /[<>&]/.test(pattern) && pattern.includes('[')
-    case 'sql': return pattern.includes("'") && pattern.includes('[')
-    case 'regex': return pattern.includes('\\$') || pattern.includes('$')
-    case 'log': return /\\[nr]/.test(pattern)
-    default: return false
-  }
+  return /^\[\^[^\]]+\]/.test(pattern) || (TAKES_OUT[category]?.every((part) => part.test(pattern)) ?? false)
+}
+
+/** What a pattern's text must hold to take out what matters in a use. */
+const TAKES_OUT: Readonly<Partial<Record<Category, readonly RegExp[]>>> = {
+  path: [/\\\.\\?\.|\.\./], html: [/[<>&]/, /\[/], sql: [/'/, /\[/], regex: [/\$/], log: [/\\[nr]/],
 }
 
 /** Whether a function makes values harmless for this use. Takes canonical names and bare last words. */

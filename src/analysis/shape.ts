@@ -1,6 +1,6 @@
 /** The outside of a module: what it exports, what it calls while it loads. */
 import { isFunction, memberName, shapeOfType, unwrap } from './ast.ts'
-import type { Node } from './ast.ts'
+import type { MemberExpression, Node } from './ast.ts'
 
 export interface ExportFact {
   /** As importers see it; `default` for the default export. */
@@ -61,13 +61,18 @@ function ofAssignment(expression: Node, locals: ReadonlyMap<string, Node>): Expo
 /** `find` of `exports.find` and `module.exports.find`, `default` of `module.exports`. */
 export function exportNameOfTarget(target: Node): string | undefined {
   if (target.type !== 'MemberExpression') return undefined
-  const name = memberName(target)
   const object = unwrap(target.object)
-  if (object.type === 'Identifier') {
-    if (object.name === 'exports') return name ?? 'default'
-    return object.name === 'module' && name === 'exports' ? 'default' : undefined
-  }
-  return object.type === 'MemberExpression' && memberName(object) === 'exports' ? (name ?? 'default') : undefined
+  if (isModuleExports(target)) return 'default'
+  const isNamed = isNamedLike(object, 'exports') || (object.type === 'MemberExpression' && memberName(object) === 'exports')
+  return isNamed ? (memberName(target) ?? 'default') : undefined
+}
+
+function isModuleExports(target: MemberExpression): boolean {
+  return memberName(target) === 'exports' && isNamedLike(unwrap(target.object), 'module')
+}
+
+function isNamedLike(node: Node, name: string): boolean {
+  return node.type === 'Identifier' && node.name === name
 }
 
 function declaredValues(body: readonly Node[]): Map<string, Node> {
@@ -118,37 +123,31 @@ export function returnsMarkup(node: Node): boolean {
 /** Literals, and lists and objects of literals; frozen ones and `as const` too. */
 export function isConstantValue(node: Node): boolean {
   const target = unwrap(node)
-  switch (target.type) {
-    case 'Literal':
-    case 'TSEnumDeclaration':
-      return true
+  return target.type === 'Literal' || target.type === 'TSEnumDeclaration' || (constantParts(target)?.every((part) => part !== null && isConstantValue(part)) ?? false)
+}
+
+/** What has to be constant for a value to be constant; nothing where that is not enough. */
+function constantParts(node: Node): readonly (Node | null)[] | undefined {
+  switch (node.type) {
     case 'TemplateLiteral':
-      return target.expressions.length === 0
+      return node.expressions.length === 0 ? [] : undefined
     case 'UnaryExpression':
-      return isConstantValue(target.argument)
+      return [node.argument]
     case 'BinaryExpression':
-      return [target.left, target.right].every(isConstantValue)
+      return [node.left, node.right]
     case 'ArrayExpression':
-      return target.elements.every(isConstantElement)
+      return node.elements
     case 'ObjectExpression':
-      return target.properties.every(isConstantEntry)
+      return node.properties.map((entry) => (entry.type === 'Property' ? entry.value : null))
     case 'NewExpression':
     case 'CallExpression':
-      return KEEPS_CONSTANT[target.type].test(dotted(target.callee)) && target.arguments.every(isConstantValue)
+      return KEEPS_CONSTANT[node.type].test(dotted(node.callee)) ? node.arguments : undefined
     default:
-      return false
+      return undefined
   }
 }
 
 const KEEPS_CONSTANT = { NewExpression: /^(?:Set|Map)$/, CallExpression: /^Object\.freeze$/ } as const
-
-function isConstantElement(element: Node | null): boolean {
-  return element !== null && isConstantValue(element)
-}
-
-function isConstantEntry(entry: Node): boolean {
-  return entry.type === 'Property' && isConstantValue(entry.value)
-}
 
 /** Iterative; bounded. `enter` says whether to go below. */
 export function visit(root: Node, enter: (node: Node) => boolean): void {

@@ -1,5 +1,6 @@
 /** Raw markup in templates: `v-html` of Vue, `{@html …}` of Svelte, at the offset of the expression. */
 import { blank, containerOfId } from './blocks.ts'
+import type { ContainerKind } from './blocks.ts'
 import { parseModule } from './parse.ts'
 import type { Report } from './findings.ts'
 import type { RuleMeta } from './rule.ts'
@@ -15,13 +16,14 @@ const RAW_MARKUP: RuleMeta = {
   help: 'Use a text interpolation, or clean the markup with DOMPurify.sanitize first.',
 }
 
+const V_HTML = /\bv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+const RAW_MARKUP_TEXT: Readonly<Record<ContainerKind, RegExp | undefined>> = { vue: V_HTML, html: V_HTML, svelte: /\{@html\s+([^}]+)\}/g, mdx: undefined }
+
 export function templateFindings(id: string, source: string): Report[] {
-  const container = containerOfId(id)
-  if (container !== 'vue' && container !== 'svelte' && container !== 'html') return []
-  const markup = withoutCode(source)
-  const pattern = container === 'svelte' ? /\{@html\s+([^}]+)\}/g : /\bv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+  const pattern = RAW_MARKUP_TEXT[containerOfId(id) ?? 'mdx']
+  if (pattern === undefined) return []
   const reports: Report[] = []
-  for (const match of markup.matchAll(pattern)) {
+  for (const match of withoutCode(source).matchAll(pattern)) {
     const text = match[1] ?? match[2] ?? ''
     const at = match.index + match[0].indexOf(text)
     const expression = parseExpression(source, at, at + text.length)

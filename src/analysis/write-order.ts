@@ -13,20 +13,17 @@ export function livingWrites(writes: readonly Write[], use: Node): readonly Writ
   return last ? writes.filter((write) => write.at >= last.at) : writes
 }
 
+/** What a value may stand in and still be written whenever the statement is run. */
+const ALWAYS_RUN: ReadonlySet<string | undefined> = new Set([
+  'VariableDeclaration', 'VariableDeclarator', 'AssignmentExpression', 'ExpressionStatement', 'AwaitExpression', 'SequenceExpression', 'ExportNamedDeclaration',
+])
+
 /** Whether a statement directly in a block around `use`, and in the same function, holds the write. */
 function dominates(write: Node, use: Node): boolean {
-  for (let current: Node | null | undefined = write; current; current = current.parent) {
-    switch (current.parent?.type) {
-      case 'BlockStatement':
-      case 'Program':
-        return current.parent.start <= use.start && use.end <= current.parent.end && !hasFunctionBetween(use, current.parent)
-      case 'VariableDeclaration': case 'VariableDeclarator': case 'AssignmentExpression': case 'ExpressionStatement': case 'AwaitExpression': case 'SequenceExpression': case 'ExportNamedDeclaration':
-        break
-      default:
-        return false
-    }
-  }
-  return false
+  let parent = write.parent
+  while (ALWAYS_RUN.has(parent?.type)) parent = parent?.parent
+  if (parent?.type !== 'BlockStatement' && parent?.type !== 'Program') return false
+  return parent.start <= use.start && use.end <= parent.end && !hasFunctionBetween(use, parent)
 }
 
 function hasFunctionBetween(inner: Node, outer: Node): boolean {
