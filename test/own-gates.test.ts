@@ -17,6 +17,7 @@ const MIN_MAINTAINABILITY = 50
 /** Violations that are left, by folder: complex functions, modules hard to maintain, findings. */
 const LEFT: Readonly<Record<string, readonly [complex: number, hard: number, findings: number]>> = {
   'src/analysis': [106, 1, 0],
+  'src/memo': [0, 0, 0],
   'src/monitor': [4, 0, 0],
   'src/store': [4, 0, 0],
 }

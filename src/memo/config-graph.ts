@@ -52,22 +52,28 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
   const queue = [...entries]
   while (queue.length > 0 && files.size < MAX_CONFIG_FILES) {
     const path = queue.pop()!
-    const content = vfs.digest(path)
-    if (content === null || files.has(path)) continue
+    const content = files.has(path) ? null : vfs.digest(path)
+    if (content === null) continue
     files.set(path, content)
-    const text = vfs.read(path)?.toString('utf8') ?? ''
+    const text = textOf(path, vfs)
     for (const name of envNamesIn(text)) addEnvName(name, envNames)
-    queue.push(...dataIn(path, text))
-    for (const specifier of specifiersIn(text)) {
-      if (isRelative(specifier)) queue.push(...candidates(resolve(dirname(path), specifier)))
-      else if (follow.packages) addPackage(specifier, dirname(path), packages, vfs)
-    }
+    const specifiers = specifiersIn(text)
+    queue.push(...dataIn(path, text), ...specifiers.filter(isRelative).flatMap(specifier => candidates(resolve(dirname(path), specifier))))
+    if (follow.packages) for (const specifier of specifiers) addPackage(specifier, dirname(path), packages, vfs)
   }
   return {
     files: [...files].map(([path, content]) => ({ path, digest: content })).sort((a, b) => compare(a.path, b.path)),
-    packages: [...packages.values()].sort((a, b) => compare(a.name, b.name) || compare(a.digest, b.digest)),
+    packages: [...packages.values()].sort(byNameAndDigest),
     envNames: [...envNames].sort(),
   }
+}
+
+function textOf(path: string, vfs: VirtualFileSystem): string {
+  return vfs.read(path)?.toString('utf8') ?? ''
+}
+
+function byNameAndDigest(a: PackagePart, b: PackagePart): number {
+  return compare(a.name, b.name) || compare(a.digest, b.digest)
 }
 
 /** Our own variables say where memos lie and what is reported; they configure no plugin. */
@@ -124,7 +130,7 @@ function candidates(target: string): string[] {
 }
 
 function addPackage(specifier: string, from: string, packages: Map<string, PackagePart>, vfs: VirtualFileSystem): void {
-  if (specifier.startsWith('node:')) return
+  if (isRelative(specifier) || specifier.startsWith('node:')) return
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0]
   const dir = name === undefined ? null : findPackage(name, from, vfs)
   if (name === undefined || dir === null) return
@@ -143,7 +149,7 @@ function findPackage(name: string, from: string, vfs: VirtualFileSystem): string
 
 /** The manifest, and the package's own files that are reachable from its entries. */
 function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Digest {
-  const manifest = vfs.read(join(dir, 'package.json'))?.toString('utf8') ?? ''
+  const manifest = textOf(join(dir, 'package.json'), vfs)
   const parts = new Map<string, string>()
   const queue = entriesOf(manifest, subpath).flatMap(entry => candidates(join(dir, entry)))
   while (queue.length > 0 && parts.size < MAX_PACKAGE_FILES) {
@@ -151,10 +157,7 @@ function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Di
     const content = parts.has(path) ? null : vfs.digest(path)
     if (content === null) continue
     parts.set(path, content)
-    if (!/\.[cm]?js$/.test(path)) continue
-    for (const specifier of specifiersInFile(path, vfs)) {
-      if (isRelative(specifier)) queue.push(...filesMeantBy(resolve(dirname(path), specifier), vfs))
-    }
+    if (/\.[cm]?js$/.test(path)) queue.push(...specifiersInFile(path, vfs).filter(isRelative).flatMap(specifier => filesMeantBy(resolve(dirname(path), specifier), vfs)))
   }
   return digestParts([manifest, ...[...parts].map(([path, content]) => `${path.slice(dir.length)}\0${content}`).sort()])
 }

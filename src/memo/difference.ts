@@ -28,15 +28,21 @@ export function firstDifference(served: MemoRecord, now: EncodedResult, effects:
 }
 
 function payloadDifference(what: string, served: Payload | null, now: Payload | null): Difference | null {
-  if (served === null || now === null) {
-    return served === now ? null : { where: what, served: served === null ? 'none' : shown(served), now: now === null ? 'none' : shown(now) }
-  }
   if (typeof served === 'string' && typeof now === 'string') return textDifference(what, served, now)
-  if (typeof served === typeof now) {
-    const at = Buffer.compare(served as Uint8Array, now as Uint8Array) === 0 ? -1 : firstByte(served as Uint8Array, now as Uint8Array)
-    return at < 0 ? null : { where: `${what}, byte ${at}`, served: String((served as Uint8Array)[at]), now: String((now as Uint8Array)[at]) }
-  }
-  return { where: what, served: typeof served === 'string' ? 'text' : 'bytes', now: typeof now === 'string' ? 'text' : 'bytes' }
+  if (served instanceof Uint8Array && now instanceof Uint8Array) return bytesDifference(what, served, now)
+  if (served === now) return null
+  const isOneMissing = served === null || now === null
+  return { where: what, served: isOneMissing ? shownOrNone(served) : kindOf(served), now: isOneMissing ? shownOrNone(now) : kindOf(now) }
+}
+
+function kindOf(payload: Payload): string {
+  return typeof payload === 'string' ? 'text' : 'bytes'
+}
+
+function bytesDifference(what: string, served: Uint8Array, now: Uint8Array): Difference | null {
+  if (Buffer.compare(served, now) === 0) return null
+  const at = firstByte(served, now)
+  return { where: `${what}, byte ${at}`, served: String(served[at]), now: String(now[at]) }
 }
 
 function firstByte(a: Uint8Array, b: Uint8Array): number {
@@ -67,13 +73,17 @@ function shown(value: Payload, isCut = false): string {
   return `${isCut ? '…' : ''}${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}`
 }
 
+function shownOrNone(value: Payload | null | undefined): string {
+  return value === null || value === undefined ? 'none' : shown(value)
+}
+
 function effectsDifference(served: readonly Effect[], now: readonly Effect[]): Difference | null {
   for (const kind of Object.keys(KINDS) as Effect['kind'][]) {
     const after = textsOf(now, kind)
     // ts-loader declares its configuration in the first call of a process alone: which one that is differs from build to build.
     const before = kind === 'build-dependency' ? textsOf(served, kind).filter(text => after.includes(text)) : textsOf(served, kind)
     const at = before.length > after.length ? before.findIndex((text, index) => text !== after[index]) : after.findIndex((text, index) => text !== before[index])
-    if (at >= 0) return { where: KINDS[kind], served: before[at] === undefined ? 'none' : shown(before[at]), now: after[at] === undefined ? 'none' : shown(after[at]) }
+    if (at >= 0) return { where: KINDS[kind], served: shownOrNone(before[at]), now: shownOrNone(after[at]) }
   }
   return null
 }

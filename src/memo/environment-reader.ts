@@ -43,20 +43,24 @@ export function codeAtCallerOf(below: (...args: never[]) => unknown): string {
 function callerOf(below: (...args: never[]) => unknown): Place | null {
   const site = sitesAbove(below).find(each => each.getFileName() !== null && !each.isNative())
   const file = site?.getFileName()
-  const path = file?.startsWith('file:') ? fileURLToPath(file) : file
-  const line = site?.getLineNumber()
-  const column = site?.getColumnNumber()
-  if (!path || !line || !column) return null
+  const [line, column] = [site?.getLineNumber(), site?.getColumnNumber()]
+  if (!file || !line || !column) return null
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file
   try {
     const text = fs.readFileSync(path, 'utf8')
-    let start = 0
-    for (let at = 1; at < line; at++) start = text.indexOf('\n', start) + 1
-    const offset = start + column - 1
+    const offset = lineStart(text, line) + column - 1
     return { path, before: text.slice(Math.max(0, offset - STATEMENT_CHARACTERS), offset), after: text.slice(offset, offset + STATEMENT_CHARACTERS) }
   } catch {
     // Code that lies in no file: nothing is known about it.
     return null
   }
+}
+
+/** @param line Counted from one. */
+function lineStart(text: string, line: number): number {
+  let start = 0
+  for (let at = 1; at < line; at++) start = text.indexOf('\n', start) + 1
+  return start
 }
 
 function sitesAbove(below: (...args: never[]) => unknown): NodeJS.CallSite[] {

@@ -86,15 +86,18 @@ export class EnvironmentWatch {
   withoutView<T>(value: T, depth: number = CLONE_DEPTH): T {
     if (this.#view === null || depth < 0 || value === null || typeof value !== 'object') return value
     if (value === this.#view.proxy as unknown) return this.#view.target as T
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value
+    return Array.isArray(value) || isRecord(value) ? this.#entriesWithoutView(value, depth - 1) : value
+  }
+
+  /** @returns `value` itself where the view is not in it. */
+  #entriesWithoutView<T extends object>(value: T, depth: number): T {
     let copy: T | null = null
     for (const name of Object.keys(value)) {
       const entry: unknown = Reflect.get(value, name)
-      const plain = this.withoutView(entry, depth - 1)
+      const plain = this.withoutView(entry, depth)
       if (plain === entry) continue
       copy ??= (Array.isArray(value) ? [...value as unknown[]] : { ...value }) as T
-      Object.assign(copy as object, { [name]: plain })
+      Object.assign(copy, { [name]: plain })
     }
     return copy ?? value
   }
@@ -197,4 +200,9 @@ export function syncExports(): void {
 function lowestRetired(property: Property): Property {
   const retired = property.get?.[RETIRED]
   return retired ? lowestRetired(retired()) : property
+}
+
+function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

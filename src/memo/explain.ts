@@ -129,36 +129,41 @@ function pathOf(id: string): string {
 function explainCall(call: LedgerCall, { ledger, previous, traces }: ExplainInputs): ExplainedCall {
   const { id, plugin, outcome, cause, reason, costMs, key } = call
   const before = previous === null ? null : findSameCall(previous, plugin, id)
-  const explainedKey = key === null ? null : {
-    hex: key,
-    parts: [
-      ...explainParts('build', ledger.build, before && previous ? previous.build : null),
-      ...explainParts('plugin', plugin.parts, before ? before.plugin.parts : null),
-      ...explainParts('call', call.inputs, before?.key ? before.inputs : null),
-    ],
-    trace: traces.read(key),
-  }
-  // Under one key only a call that was redone has another trace than before.
-  const isComparable = before?.key && (before.key !== key || outcome === 'stale')
-  const traceChanges = explainedKey && isComparable ? changesOf(explainedKey.trace, before.key === key ? null : traces.read(before.key)) : []
-  return { id, plugin: plugin.name, hook: plugin.hook, outcome, cause, reason, costMs, key: explainedKey, traceChanges }
+  const explained = { id, plugin: plugin.name, hook: plugin.hook, outcome, cause, reason, costMs }
+  if (key === null) return { ...explained, key: null, traceChanges: [] }
+  const earlier = before === null || previous === null ? NOTHING_BEFORE : { build: previous.build, plugin: before.plugin.parts, call: before.key === null ? null : before.inputs }
+  const parts = [...explainParts('build', ledger.build, earlier.build), ...explainParts('plugin', plugin.parts, earlier.plugin), ...explainParts('call', call.inputs, earlier.call)]
+  const trace = traces.read(key)
+  return { ...explained, key: { hex: key, parts, trace }, traceChanges: before?.key ? changesSince(before.key, { key, outcome, trace }, traces) : [] }
+}
+
+const NOTHING_BEFORE = { build: null, plugin: null, call: null }
+
+/** Under one key only a call that was redone has another trace than before. */
+function changesSince(keyBefore: string, { key, outcome, trace }: Pick<LedgerCall, 'outcome'> & { readonly key: string; readonly trace: TraceRead }, traces: ExplainInputs['traces']): TraceChange[] {
+  if (keyBefore !== key) return changesOf(trace, traces.read(keyBefore))
+  return outcome === 'stale' ? changesOf(trace, null) : []
 }
 
 /** @param earlier What is stored under the key of the build before; `null` where it is the same key, under which both traces are. */
 function changesOf(trace: TraceRead, earlier: TraceRead | null): TraceChange[] {
-  if (trace.status === 'unknown' || earlier?.status === 'unknown') return []
-  const now = trace.variants[0]?.dependencies
-  const before = earlier === null ? trace.variants[1]?.dependencies : earlier.variants[0]?.dependencies
-  if (now === undefined || before === undefined) return []
+  const now = dependenciesOf(trace, 0)
+  const before = earlier === null ? dependenciesOf(trace, 1) : dependenciesOf(earlier, 0)
+  if (now === null || before === null) return []
+  return [...new Set([...before.keys(), ...now.keys()])].flatMap(key => changeBetween(before.get(key) ?? null, now.get(key) ?? null))
+}
+
+/** @param variant Newest first. @returns `null` where nothing is known. */
+function dependenciesOf(trace: TraceRead, variant: number): ReadonlyMap<string, TracedDependency> | null {
+  const dependencies = trace.status === 'unknown' ? undefined : trace.variants[variant]?.dependencies
   // What was absent and is a file now is one path.
-  const keyed = (dependencies: readonly TracedDependency[]): Map<string, TracedDependency> => new Map(dependencies.map(each => [`${each.kind === 'absent' ? 'file' : each.kind}\0${each.name}`, each]))
-  const [left, right] = [keyed(before), keyed(now)]
-  return [...new Set([...left.keys(), ...right.keys()])].flatMap(key => {
-    const change = { before: left.get(key) ?? null, now: right.get(key) ?? null }
-    if (change.before?.seen === change.now?.seen && change.before?.kind === change.now?.kind) return []
-    const { kind, name } = (change.now ?? change.before)!
-    return [{ kind, name, ...change }]
-  })
+  return dependencies === undefined ? null : new Map(dependencies.map(each => [`${each.kind === 'absent' ? 'file' : each.kind}\0${each.name}`, each]))
+}
+
+function changeBetween(before: TracedDependency | null, now: TracedDependency | null): TraceChange[] {
+  const subject = now ?? before
+  const isSame = before?.seen === now?.seen && before?.kind === now?.kind
+  return subject === null || isSame ? [] : [{ kind: subject.kind, name: subject.name, before, now }]
 }
 
 function explainParts(of: ExplainedPart['of'], now: Parts, before: Parts | null): ExplainedPart[] {

@@ -121,14 +121,9 @@ function findColumnFlaw({ plugins, ids, outcomes, causes, reasons, shapes, colum
     const isWhole = columns[name].length === count && columns[name].every(value => Number.isInteger(value) && value >= NONE && value < limits[name])
     if (!isWhole) return `its column ${name} is damaged`
   }
-  let keyCount = 0
-  let inputCount = 0
-  for (const shape of columns.shape) {
-    if (shape === NONE) continue
-    keyCount += 1
-    inputCount += shapes[shape]?.length ?? 0
-  }
-  const isFilled = keys.length === keyCount * KEY_LENGTH && inputs.length === inputCount * INPUT_LENGTH
+  const keyed = columns.shape.filter(shape => shape !== NONE)
+  const inputCount = keyed.reduce((sum, shape) => sum + (shapes[shape]?.length ?? 0), 0)
+  const isFilled = keys.length === keyed.length * KEY_LENGTH && inputs.length === inputCount * INPUT_LENGTH
   return isFilled ? null : 'its keys are damaged'
 }
 

@@ -62,36 +62,50 @@ function createIndex({ plugins, ids, shapes, columns }: LedgerDocument): LedgerI
   let keyCount = 0
   let inputCount = 0
   for (let row = 0; row < count; row++) {
-    rows[columns.plugin[row] ?? NONE]?.set(ids[columns.id[row] ?? NONE] ?? '', row)
+    named(rows, columns.plugin, row)?.set(named(ids, columns.id, row) ?? '', row)
     keysBefore[row] = keyCount
     inputsBefore[row] = inputCount
-    const labels = shapes[columns.shape[row] ?? NONE]
-    keyCount += labels ? 1 : 0
-    inputCount += labels?.length ?? 0
+    const labels = named(shapes, columns.shape, row)
+    if (labels === undefined) continue
+    keyCount += 1
+    inputCount += labels.length
   }
   return { rows, keysBefore, inputsBefore }
 }
 
 function callAt(document: LedgerDocument, index: LedgerIndex, row: number): LedgerCall | null {
-  const { columns } = document
-  const plugin = document.plugins[columns.plugin[row] ?? NONE]
-  const outcome = document.outcomes[columns.outcome[row] ?? NONE]
+  const { columns, plugins, outcomes, ids, causes, reasons } = document
+  const plugin = named(plugins, columns.plugin, row)
+  const outcome = named(outcomes, columns.outcome, row)
   if (!plugin || !outcome) return null
-  const labels = document.shapes[columns.shape[row] ?? NONE]
-  const keyAt = (index.keysBefore[row] ?? 0) * KEY_LENGTH
-  const inputAt = (position: number): string => {
-    const at = ((index.inputsBefore[row] ?? 0) + position) * INPUT_LENGTH
-    return document.inputs.slice(at, at + INPUT_LENGTH).trimEnd()
-  }
   return {
     plugin,
     outcome,
-    id: document.ids[columns.id[row] ?? NONE] ?? '',
-    key: labels ? document.keys.slice(keyAt, keyAt + KEY_LENGTH) : null,
-    inputs: Object.fromEntries((labels ?? []).map((label, position) => [label, inputAt(position)])),
-    cause: document.causes[columns.cause[row] ?? NONE] ?? null,
-    reason: document.reasons[columns.reason[row] ?? NONE] ?? null,
-    costMs: (columns.costUs[row] ?? 0) / 1000,
-    dependencyCount: columns.dependencyCount[row] ?? 0,
+    id: named(ids, columns.id, row) ?? '',
+    ...keyAt(document, index, row),
+    cause: named(causes, columns.cause, row) ?? null,
+    reason: named(reasons, columns.reason, row) ?? null,
+    costMs: at(columns.costUs, row) / 1000,
+    dependencyCount: at(columns.dependencyCount, row),
   }
+}
+
+function keyAt({ columns, shapes, keys, inputs }: LedgerDocument, { keysBefore, inputsBefore }: LedgerIndex, row: number): Pick<LedgerCall, 'key' | 'inputs'> {
+  const labels = named(shapes, columns.shape, row)
+  if (labels === undefined) return { key: null, inputs: {} }
+  const keyFrom = at(keysBefore, row) * KEY_LENGTH
+  const inputAt = (position: number): string => {
+    const from = (at(inputsBefore, row) + position) * INPUT_LENGTH
+    return inputs.slice(from, from + INPUT_LENGTH).trimEnd()
+  }
+  return { key: keys.slice(keyFrom, keyFrom + KEY_LENGTH), inputs: Object.fromEntries(labels.map((label, position) => [label, inputAt(position)])) }
+}
+
+/** What a column names at a row; `undefined` where it names nothing. */
+function named<Value>(values: readonly Value[], column: ArrayLike<number>, row: number): Value | undefined {
+  return values[column[row] ?? NONE]
+}
+
+function at(column: ArrayLike<number>, row: number): number {
+  return column[row] ?? 0
 }

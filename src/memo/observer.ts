@@ -160,10 +160,11 @@ export class Observer {
     const links = this.#links
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const scope = storage.getStore()
-      if (scope?.trace) noteCall(scope.trace, note, args, links)
-      const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
+      if (scope === undefined) return (original as AnyFunction).apply(this, args)
+      const earlier = name === 'readFileSync' ? scope.files?.get(String(args[0])) : undefined
       if (earlier !== undefined) return contentAs(earlier, args[1])
-      if (!scope?.trace || observer.#isNoted) return (original as AnyFunction).apply(this, args)
+      if (scope.trace) noteCall(scope.trace, note, args, links)
+      if (!scope.trace || observer.#isNoted) return (original as AnyFunction).apply(this, args)
       observer.#isNoted = true
       try {
         return (original as AnyFunction).apply(this, args)
@@ -203,10 +204,11 @@ export class Observer {
         trace.print(channel, 'write', [text], typeof text === 'string')
       }
       const scope = storage.getStore()
+      const trace = observer.active
       // A scope without a trace is the bundler's own doing, entered on purpose.
-      const isLost = scope === undefined || scope.trace !== null
-      const isSettled = isLost && channel === 'stderr' && typeof text === 'string' && claims.settle(text, scope?.trace ?? null, print)
-      if (!isSettled && scope?.trace) print(scope.trace)
+      const isOwn = scope !== undefined && trace === null
+      const isClaimed = channel === 'stderr' && !isOwn && typeof text === 'string' && claims.settle(text, trace, print)
+      if (trace !== null && !isClaimed) print(trace)
       if (isMuted) return swallow(args)
       // A stream may be a pipe: how it gets rid of the text is not the call's doing.
       return observer.run(null, () => original.apply(this, args))

@@ -8,13 +8,27 @@ const MAX_DEPTH = 64
 
 /** `undefined` as an own property is kept apart from an absent one, hence the exact check of own keys. */
 export function isPlain(value: unknown, depth = 0): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  if (typeof value !== 'object' || depth > MAX_DEPTH) return false
-  if (Array.isArray(value)) return isPureArray(value) && value.every(entry => isPlain(entry, depth + 1))
+  switch (typeof value) {
+    case 'string':
+    case 'boolean': return true
+    case 'number': return Number.isFinite(value) && !Object.is(value, -0)
+    case 'object': return value === null || isPlainInside(value, depth)
+    default: return false
+  }
+}
+
+function isPlainInside(value: object, depth: number): boolean {
+  if (depth > MAX_DEPTH) return false
+  return Array.isArray(value) ? isPlainArray(value, depth) : isPlainObject(value, depth)
+}
+
+function isPlainArray(value: readonly unknown[], depth: number): boolean {
+  return isPureArray(value) && value.every(entry => isPlain(entry, depth + 1))
+}
+
+function isPlainObject(value: object, depth: number): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return false
-  if (hidesKeys(value)) return false
+  if ((prototype !== Object.prototype && prototype !== null) || hidesKeys(value)) return false
   return Object.entries(value).every(([key, entry]) => key !== '__proto__' && isPlain(entry, depth + 1))
 }
 
@@ -36,7 +50,14 @@ const NOT_PLAIN = Symbol('not plain')
 export function dehydrate(value: unknown, depth = 0): unknown {
   if (value === null || typeof value !== 'object') return value
   if (depth > MAX_DEPTH) return NOT_PLAIN
-  if (Array.isArray(value)) return isPureArray(value) ? dehydrateEach(value.entries(), depth, entries => entries.map(([, entry]) => entry)) : NOT_PLAIN
+  return Array.isArray(value) ? dehydrateArray(value, depth) : dehydrateObject(value, depth)
+}
+
+function dehydrateArray(value: readonly unknown[], depth: number): unknown {
+  return isPureArray(value) ? dehydrateEach(value.entries(), depth, entries => entries.map(([, entry]) => entry)) : NOT_PLAIN
+}
+
+function dehydrateObject(value: object, depth: number): unknown {
   const isMap = isSourceMap(value)
   if (!isMap && Object.getPrototypeOf(value) !== Object.prototype) return value
   if (SOURCE_MAP in value || hidesKeys(value)) return NOT_PLAIN

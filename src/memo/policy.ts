@@ -77,13 +77,18 @@ export function decide(subject: PluginSubject, hook: string, inputs: PolicyInput
   if (known) return refuse(known[1])
   // Plugins of others use these prefixes too; the bundler's own change with every version of it.
   if (BUNDLER_PREFIX.test(subject.name)) return refuse('by its name it is part of the bundler', null, `if it is not, and ${REMEDY.slice('if '.length)}`)
-  if (subject.host === 'webpack-like') return refuse('nobody has read what it keeps between modules', null, REMEDY)
-  if (hook === 'load' || hook.startsWith('onLoad ')) return refuse('what a load hook answers from is not known', null, REMEDY)
-  const stateful = subject.familyHooks.find(name => name in STATEFUL_HOOKS)
-  if (stateful !== undefined) return refuse(STATEFUL_HOOKS[stateful]!, null, REMEDY)
-  const loadCount = subject.familyHooks.filter(name => name === 'onLoad' || name.startsWith('onLoad ')).length
-  if (loadCount > 1) return refuse('another of its loads may answer from what this one saw', null, REMEDY)
-  return memoize('nothing speaks against it')
+  const objection = objectionTo(subject, hook)
+  return objection === null ? memoize('nothing speaks against it') : refuse(objection, null, REMEDY)
+}
+
+/** What the shape of a plugin that nobody has read says against remembering it. */
+function objectionTo({ host, familyHooks }: PluginSubject, hook: string): string | null {
+  if (host === 'webpack-like') return 'nobody has read what it keeps between modules'
+  if (hook === 'load' || hook.startsWith('onLoad ')) return 'what a load hook answers from is not known'
+  const stateful = familyHooks.find(name => name in STATEFUL_HOOKS)
+  if (stateful !== undefined) return STATEFUL_HOOKS[stateful]!
+  const loadCount = familyHooks.filter(name => name === 'onLoad' || name.startsWith('onLoad ')).length
+  return loadCount > 1 ? 'another of its loads may answer from what this one saw' : null
 }
 
 function decideByRecipe(recipe: Recipe, hook: string, instance: RecipeInstance | string): Policy {

@@ -37,10 +37,21 @@ export class PrintClaims {
     if (!isLost) return false
     const all = [...this.#claims].map(claim => ({ trace: claim.trace, strength: claim.strengthOf(text) }))
     const possible = all.filter(({ strength }) => strength !== 'none')
-    const owner = possible.find(({ strength }) => strength === 'owner') ?? (possible.length === 1 && possible[0]!.strength === 'only' ? possible[0] : undefined)
+    const owner = ownerAmong(possible)
     if (owner) print(owner.trace)
     // A line that nobody recognises was still written for somebody who is in flight: a miss is better than a lost line.
     else for (const { trace } of possible.length > 0 ? possible : all) trace.refuse('its compiler printed a line that may belong to another call')
     return all.length > 0 || active !== null
   }
+}
+
+interface Claimant {
+  readonly trace: Trace
+  readonly strength: ClaimStrength
+}
+
+/** One that is sure of it, or one that would be the only one and is. */
+function ownerAmong(possible: readonly Claimant[]): Claimant | undefined {
+  const alone = possible.length === 1 ? possible[0] : undefined
+  return possible.find(({ strength }) => strength === 'owner') ?? (alone?.strength === 'only' ? alone : undefined)
 }

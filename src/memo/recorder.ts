@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import type { EncodedResult } from './memo.ts'
 import { mapStrings } from './plain.ts'
 import { encodeRecord } from './record.ts'
-import type { MemoRecord } from './record.ts'
+import type { MemoRecord, Payload } from './record.ts'
 import { sealTrace } from './seal.ts'
 import type { CheckContext } from './seal.ts'
 import type { CallInfo, Site } from './site.ts'
@@ -53,7 +53,7 @@ export class Recorder {
     if (trace.foreign !== null && site.decision.recipe === null) return notStored(trace.foreign)
     const encoded = encode()
     if (!encoded.ok) return notStored(encoded.reason)
-    const refusal = typeof encoded.code === 'string' ? site.recipe.admitResult?.(call, encoded.code) ?? null : null
+    const refusal = refusalOf(encoded.code, site, call)
     if (refusal !== null) return notStored(refusal)
     // Bytes are whoever's gave them: by the time they are written they may hold something else.
     const code = encoded.code === null || typeof encoded.code === 'string' ? encoded.code : Buffer.from(encoded.code)
@@ -105,6 +105,10 @@ export class Recorder {
       return content !== null && portable.includesRoot(content.toString('utf8'))
     })
   }
+}
+
+function refusalOf(code: Payload | null, { recipe }: Site, call: CallInfo): string | null {
+  return typeof code === 'string' ? recipe.admitResult?.(call, code) ?? null : null
 }
 
 function textsOf({ code, map, result, effects }: MemoRecord): string[] {

@@ -37,21 +37,30 @@ export function sealTrace(trace: Trace, context: SealContext, isColoured: boolea
 function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, hasColours: boolean): Dependency[] {
   const dependencies: Dependency[] = []
   for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
+  dependencies.push(...probed(trace, vfs, portable))
+  for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
+  for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
+  for (const [name, value] of trace.env) if (hasColours || !isForColours(name)) dependencies.push(['env', name, environmentDigest(value, portable)])
+  for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
+  for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
+  return dependencies
+}
+
+function environmentDigest(value: string | null, portable: PortableText): Digest | null {
+  return value === null ? null : digest(portable.tokenise(value))
+}
+
+function probed(trace: Trace, vfs: VirtualFileSystem, portable: PortableText): Dependency[] {
+  const found: Dependency[] = []
   const missing = new Map<string, string[]>()
   for (const path of trace.probes) {
     // What was read as well is pinned by its content already.
     if (trace.files.has(path)) continue
     const kind = vfs.kind(path)
     if (kind === 'absent' && !path.includes('\n')) namesIn(dirname(path), missing).push(basename(path))
-    else dependencies.push(['probe', portable.tokenise(path), kind])
+    else found.push(['probe', portable.tokenise(path), kind])
   }
-  for (const [dir, names] of missing) dependencies.push(['missing', portable.tokenise(dir), names.sort().join('\n')])
-  for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
-  for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
-  for (const [name, value] of trace.env) if (hasColours || !isForColours(name)) dependencies.push(['env', name, value === null ? null : digest(portable.tokenise(value))])
-  for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
-  for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
-  return dependencies
+  return [...found, ...[...missing].map(([dir, names]): Dependency => ['missing', portable.tokenise(dir), names.sort().join('\n')])]
 }
 
 /** One listing answers for all names in a directory, where each alone would be asked of the disk. */
@@ -67,12 +76,14 @@ function firstUnstable(trace: Trace, { vfs, configs }: SealContext): string | nu
   for (const path of files) if (!vfs.wasStableSince(path, trace.sinceMs(path))) return path
   for (const path of probes) if (!files.has(path) && !vfs.kindWasStableSince(path, startedWallMs)) return path
   for (const path of directories) if (!vfs.listingWasStableSince(path, startedWallMs)) return path
-  for (const [family, dir] of searched) if (!configs.wereStableSince(family, dir, startedWallMs)) return `${family} configuration for ${dir}`
-  return null
+  const config = [...searched].find(([family, dir]) => !configs.wereStableSince(family, dir, startedWallMs))
+  return config === undefined ? null : `${config[0]} configuration for ${config[1]}`
 }
 
+export type HostDependency = Extract<Dependency, readonly ['resolve' | 'input', ...unknown[]]>
+
 /** Answers of the host that only it can give: resolutions and inputs fetched from its context. */
-export type HostCheck = (dependency: Extract<Dependency, readonly ['resolve' | 'input', ...unknown[]]>) => Promise<Digest | null>
+export type HostCheck = (dependency: HostDependency) => Promise<Digest | null>
 
 export interface CheckContext extends SealContext {
   readonly env: NodeJS.ProcessEnv
@@ -85,24 +96,24 @@ export function firstChanged(dependencies: readonly Dependency[], context: Check
 }
 
 /** Those that `firstChanged` cannot decide. */
-export function hostDependencies(dependencies: readonly Dependency[]): Extract<Dependency, readonly ['resolve' | 'input', ...unknown[]]>[] {
-  return dependencies.filter(dependency => dependency[0] === 'resolve' || dependency[0] === 'input')
+export function hostDependencies(dependencies: readonly Dependency[]): HostDependency[] {
+  return dependencies.filter(isAskedOfHost)
+}
+
+function isAskedOfHost(dependency: Dependency): dependency is HostDependency {
+  return dependency[0] === 'resolve' || dependency[0] === 'input'
 }
 
 function holds(dependency: Dependency, { vfs, portable, configs, env, root }: CheckContext): boolean {
+  if (isAskedOfHost(dependency)) return true
   switch (dependency[0]) {
     case 'file': return vfs.digest(portable.restore(dependency[1])) === dependency[2]
     case 'probe': return vfs.kind(portable.restore(dependency[1])) === dependency[2]
     case 'missing': return presentName(dependency, vfs, portable) === null
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
     case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
-    case 'env': {
-      const value = environmentValue(env, dependency[1])
-      return (value === null ? null : digest(portable.tokenise(value))) === dependency[2]
-    }
+    case 'env': return environmentDigest(environmentValue(env, dependency[1]), portable) === dependency[2]
     case 'place': return dependency[1] === root
-    case 'resolve':
-    case 'input': return true
   }
 }
 

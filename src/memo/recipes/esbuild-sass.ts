@@ -98,17 +98,22 @@ class SassPlugin implements RecipeInstance {
 
   #observe(trace: Trace): void {
     this.#scans ||= this.#hasTransform && trace.directories.size > 0
-    if (this.#scans) trace.refuse('its transform scans directories')
     const compilation = this.#compilers.compilationOf(trace)
-    if (this.#isDeaf || (trace.foreign !== null && !compilation)) trace.refuse('it runs a Sass compiler that cannot be listened to')
-    if (!trace.hasReadOwn) trace.refuse('it answered from a cache of its own')
     const sheets = [...trace.files].filter(isStyleSheet)
-    if (sheets.some(path => this.#sheets.of(path).debugs)) trace.refuse('@debug prints')
+    const objection = this.#objectionTo(trace, compilation, sheets)
+    if (objection !== null) trace.refuse(objection)
     if (compilation && compilation.unknownUrls.size > 0) {
       const unknown = new Set([...compilation.unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
       for (const path of sheets) this.#traceLoadPaths(path, compilation, unknown, trace)
     }
     joinMissing(trace, this.#kit.vfs)
+  }
+
+  #objectionTo(trace: Trace, compilation: Compilation | undefined, sheets: readonly string[]): string | null {
+    if (this.#scans) return 'its transform scans directories'
+    if (this.#isDeaf || (trace.foreign !== null && !compilation)) return 'it runs a Sass compiler that cannot be listened to'
+    if (!trace.hasReadOwn) return 'it answered from a cache of its own'
+    return sheets.some(path => this.#sheets.of(path).debugs) ? '@debug prints' : null
   }
 
   /** What no importer knew was looked for in one load path after the other, in all its forms. */

@@ -80,9 +80,8 @@ class EsbuildComponents {
 
   #observe({ id }: CallInfo, trace: Trace): void {
     const { vfs } = this.#kit
-    for (const file of trace.files) {
-      if (file !== id && TYPE_FILE.test(file) && !this.#typeDigests.has(file)) this.#typeDigests.set(file, vfs.digest(file))
-    }
+    const typeFiles = [...trace.files].filter(file => file !== id && TYPE_FILE.test(file))
+    for (const file of typeFiles) if (!this.#typeDigests.has(file)) this.#typeDigests.set(file, vfs.digest(file))
     trace.config('tsconfig', dirname(id))
     if (!MAY_USE_TYPES.test(vfs.read(id)?.toString('utf8') ?? '')) return
     for (const [file, known] of this.#typeDigests) {
