@@ -291,6 +291,8 @@ export class Memo {
   }
 
   #recording<T>(site: Site, body: () => T): T | Stored {
+    // What waited for a quiet moment would fail as what went before it did.
+    if (this.#parts.isOff(site)) return { count: 0, reason: SWITCHED_OFF }
     const startedAt = this.#parts.clock.now()
     try {
       return body()

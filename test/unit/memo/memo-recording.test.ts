@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createMemoBench, hostOf, siteOf } from './helpers/memo-bench.ts'
+import type { FakeCall, FakeHost, MemoBench } from './helpers/memo-bench.ts'
+
+let bench: MemoBench
+
+beforeEach(() => {
+  bench = createMemoBench()
+})
+
+afterEach(() => bench.dispose())
+
+/** Runs the call in a memo of its own, as the next build would. */
+async function build(host: FakeHost, site = siteOf()): Promise<unknown> {
+  return bench.again().run(site, host)
+}
+
+async function buildTwice(call: FakeCall, site = siteOf()): Promise<[FakeHost, FakeHost]> {
+  const hosts: [FakeHost, FakeHost] = [hostOf(call), hostOf(call)]
+  for (const host of hosts) await build(host, site)
+  return hosts
+}
+
+const lastReport = (): MemoBench['reports'][number] => bench.reports.at(-1)!
+
+describe('what is not stored', () => {
+  it.each<[string, FakeCall, string]>([
+    ['a call that did what cannot be replayed', { run: trace => {
+      trace?.refuse('it used this.load()')
+      return 'text'
+    } }, 'it used this.load()'],
+    ['a result without a stored form', { encode: () => ({ ok: false, reason: 'its result is odd' }) }, 'its result is odd'],
+  ])('%s', async (_what, call, reason) => {
+    const [, second] = await buildTwice(call)
+    expect(second.runs).toBe(1)
+    expect(bench.outcomes()).toEqual(['miss', 'miss'])
+    expect(lastReport().reason).toBe(reason)
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+
+  it('a result that the recipe does not admit', async () => {
+    await build(hostOf({ code: 'url(a.png)' }), siteOf({ admitResult: (_call, code) => (code.includes('URL') ? 'it names assets' : null) }))
+    expect(lastReport()).toMatchObject({ outcome: 'miss', reason: 'it names assets', dependencyCount: 0 })
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+
+  it('a call of an unknown plugin that had work done elsewhere, whereas a recipe vouches for it', async () => {
+    const call: FakeCall = { run: trace => {
+      trace?.outsourced('it starts another process')
+      bench.clock.ms += 10
+      return 'text'
+    } }
+    await build(hostOf(call), siteOf({}, { decision: { kind: 'memoize', reason: 'nothing speaks against it', recipe: null, learning: true } }))
+    expect(lastReport().reason).toBe('it starts another process')
+    await buildTwice(call)
+    expect(bench.outcomes()).toEqual(['miss', 'miss', 'hit'])
+  })
+
+  it('a file that changed while it was being read', async () => {
+    const path = bench.project.write('a.ts', 'before')
+    const now = bench.again({ clock: { now: () => 0, wall: () => Date.now() } })
+    await now.run(siteOf(), hostOf({ run: trace => {
+      trace?.file(path)
+      bench.project.write('a.ts', 'after')
+      return 'made of before'
+    } }))
+    expect(lastReport()).toMatchObject({ outcome: 'miss', reason: expect.stringContaining('changed while') })
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+})
+
+describe('recording later', () => {
+  let tasks: (() => void)[]
+  const deferring = (changes: Parameters<MemoBench['again']>[0] = {}): ReturnType<MemoBench['again']> => bench.again({ defer: task => void tasks.push(task), ...changes })
+  const drain = (): void => {
+    for (const task of tasks.splice(0)) task()
+  }
+
+  beforeEach(() => {
+    tasks = []
+  })
+
+  it('gives the result before anything is stored, and tells of it when it is', async () => {
+    expect(await deferring().run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
+    expect([bench.store.stats().entryCount, bench.reports.length]).toEqual([0, 0])
+    drain()
+    expect([bench.store.stats().entryCount, bench.outcomes()]).toEqual([1, ['miss']])
+  })
+
+  it.each<[string, () => { readonly result: { code: unknown; meta: unknown[] }; change(): void }]>([
+    ['an object', () => {
+      const result = { code: 'text', meta: ['a'] as unknown[] }
+      return { result, change: () => {
+        result.code = 'changed'
+        result.meta.push('b')
+      } }
+    }],
+    ['bytes', () => {
+      const bytes = Buffer.from('text')
+      return { result: { code: bytes, meta: ['a'] }, change: () => void bytes.fill(0) }
+    }],
+  ])('stores the result as it was given, whatever becomes of it afterwards: %s', async (_what, make) => {
+    const { result, change } = make()
+    const encode: NonNullable<FakeCall['encode']> = value => ({ ok: true, result: structuredClone((value as typeof result).meta), code: (value as typeof result).code as string, map: null })
+    await deferring().run(siteOf(), hostOf({ run: () => result, encode }))
+    change()
+    drain()
+    const seen = await build(hostOf({ encode, replay: record => [String(record.code), record.result] }))
+    expect(seen).toEqual(['text', ['a']])
+  })
+
+  it('does not store what changed between the call and its recording', async () => {
+    const path = bench.project.write('a.ts', 'before')
+    const clock = { now: () => 0, wall: () => Date.now() }
+    await deferring({ clock }).run(siteOf(), hostOf({ run: trace => {
+      trace?.file(path)
+      return 'made of before'
+    } }))
+    bench.project.write('a.ts', 'after')
+    drain()
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+
+  it('is given up for a plugin that went off meanwhile', async () => {
+    let isOff = false
+    await deferring({ isOff: () => isOff }).run(siteOf(), hostOf())
+    isOff = true
+    drain()
+    expect([bench.store.stats().entryCount, lastReport().outcome, lastReport().reason]).toEqual([0, 'miss', expect.stringContaining('repeated faults')])
+  })
+
+  it('does not keep an error, nor what a fault of ours left', async () => {
+    const error = new Error('mine')
+    await expect(deferring().run(siteOf(), hostOf({ run: () => { throw error } }))).rejects.toBe(error)
+    await deferring().run(siteOf({ observe: () => { throw new Error('ours') } }), hostOf())
+    drain()
+    expect(bench.store.stats().entryCount).toBe(0)
+  })
+})
