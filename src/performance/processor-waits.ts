@@ -23,6 +23,11 @@ const NANOSECONDS = 1e6
 export class ProcessorWaits implements WaitClock {
   readonly #buffer = Buffer.alloc(BUFFER_BYTES)
   #file: number | null = null
+  #ranMs = 0
+
+  get ranMs(): number {
+    return this.#ranMs
+  }
 
   open(): void {
     if (process.platform === 'linux') this.#file ??= orNull(() => openSync(OWN_THREAD, 'r'))
@@ -37,7 +42,10 @@ export class ProcessorWaits implements WaitClock {
   waitedMs(): number {
     const file = this.#file
     const length = file === null ? 0 : orNull(() => readSync(file, this.#buffer, 0, BUFFER_BYTES, 0)) ?? 0
-    return secondNumber(this.#buffer.subarray(0, length)) / NANOSECONDS
+    const line = this.#buffer.subarray(0, length)
+    const space = line.indexOf(SPACE)
+    this.#ranMs = space < 0 ? 0 : numberFrom(line, 0) / NANOSECONDS
+    return space < 0 ? 0 : numberFrom(line, space + 1) / NANOSECONDS
   }
 }
 
@@ -54,10 +62,10 @@ export function threadTimes(): ThreadTimes {
   return { main: basename(orNull(() => readlinkSync(THIS_THREAD)) ?? ''), all }
 }
 
-/** Without a text for each question. */
-function secondNumber(line: Uint8Array): number {
+/** Up to the next space, without a text for each question. */
+function numberFrom(line: Uint8Array, from: number): number {
   let value = 0
-  for (let at = line.indexOf(SPACE) + 1; at > 0 && at < line.length && line[at] !== SPACE; at++) value = value * 10 + line[at]! - ZERO
+  for (let at = from; at < line.length && line[at] !== SPACE; at++) value = value * 10 + line[at]! - ZERO
   return value
 }
 

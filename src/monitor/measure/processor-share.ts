@@ -1,25 +1,37 @@
 /**
  * What the main thread waited for a processor between two events, so that a call that others interrupted is not called slower.
  *
- * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer times are asked about. What
- * accumulates in the shorter ones between two questions may be taken from the next longer one, at most all of it.
+ * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer times are asked about. What waking
+ * up took in the shorter ones since the last question is told apart by how long the thread really ran: a call has waited as much as it took
+ * and did not run, and never more than was waited in all.
  */
 
-/** Milliseconds that this thread was ready to run and did not, so far; 0 where it is not known. */
+/** Of this thread, since it began; 0 where it is not known. */
 export interface WaitClock {
   /** A build begins: until `close` it will be asked. */
   open(): void
   close(): void
+  /** Milliseconds that it was ready to run and did not. */
   waitedMs(): number
+  /** Milliseconds that it had run when `waitedMs` was asked last, up to a tick of the kernel's accounting. */
+  readonly ranMs: number
 }
 
 const LONG_MS = 1
 /** Between calls more is asked, so that waking up is not taken from the call that follows. */
 const LONG_GAP_MS = 0.2
+/** Less is what waking up takes, and not that others had the processor for a while. */
+const MIN_WAIT_MS = 0.25
+
+/** A call does not sleep: where it did not run for as much of what was waited, all of that was in it. */
+const CONFIRMED_RATIO = 0.4
 
 export class ProcessorShare {
   readonly #clock: WaitClock | null
-  #lastMs = 0
+  #lastWaitedMs = 0
+  #lastRanMs = 0
+  /** What the thread did since the last question, in times too short to ask about. */
+  #unaskedMs = 0
   #takenMs = 0
 
   constructor(clock: WaitClock | null) {
@@ -28,7 +40,9 @@ export class ProcessorShare {
 
   begin(): void {
     this.#clock?.open()
-    this.#lastMs = this.#clock?.waitedMs() ?? 0
+    this.#lastWaitedMs = this.#clock?.waitedMs() ?? 0
+    this.#lastRanMs = this.#clock?.ranMs ?? 0
+    this.#unaskedMs = 0
     this.#takenMs = 0
   }
 
@@ -36,34 +50,36 @@ export class ProcessorShare {
     this.#clock?.close()
   }
 
-  /** What was taken from the calls so far, milliseconds. */
+  /** What was taken so far, milliseconds. */
   get takenMs(): number {
     return this.#takenMs
   }
 
   /** @returns Of the time of a call that ran, what it waited. */
   inCall(passedMs: number): number {
-    return passedMs < LONG_MS ? 0 : this.#take(passedMs)
+    return this.#take(passedMs, passedMs >= LONG_MS, CONFIRMED_RATIO)
   }
 
-  /** The same for time between calls in which the event loop slept for a while: waking up is in its sleep already. */
+  /** The same for time between calls, in which the event loop may have slept: waking up is in its sleep already. */
   inGap(passedMs: number, idleMs: number): number {
-    if (passedMs < LONG_GAP_MS) return 0
-    if (idleMs <= 0) return this.#take(passedMs)
-    this.#since()
-    return 0
+    return this.#take(passedMs - idleMs, passedMs >= LONG_GAP_MS, 1)
   }
 
-  #take(passedMs: number): number {
-    const takenMs = Math.min(passedMs, this.#since())
+  #take(activeMs: number, isLong: boolean, confirmedRatio: number): number {
+    if (this.#clock === null) return 0
+    if (!isLong) {
+      this.#unaskedMs += activeMs
+      return 0
+    }
+    const waitedMs = this.#clock.waitedMs()
+    const { ranMs } = this.#clock
+    const [allMs, notRunMs] = [waitedMs - this.#lastWaitedMs, activeMs + this.#unaskedMs - (ranMs - this.#lastRanMs)]
+    this.#lastWaitedMs = waitedMs
+    this.#lastRanMs = ranMs
+    this.#unaskedMs = 0
+    const trueMs = notRunMs >= confirmedRatio * allMs ? allMs : notRunMs
+    const takenMs = allMs < MIN_WAIT_MS ? 0 : Math.max(0, Math.min(activeMs, trueMs))
     this.#takenMs += takenMs
     return takenMs
-  }
-
-  #since(): number {
-    if (this.#clock === null) return 0
-    const before = this.#lastMs
-    this.#lastMs = this.#clock.waitedMs()
-    return Math.max(0, this.#lastMs - before)
   }
 }

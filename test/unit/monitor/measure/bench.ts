@@ -23,7 +23,7 @@ export function createMeterBench(isBundlerNative = true, isLogging = false): Met
   let nowMs = 1000
   let idleMs = 400
   let waitedMs = 70
-  const meter = new Meter({ clock: { now: () => nowMs, idle: () => idleMs, waits: { open: () => undefined, close: () => undefined, waitedMs: () => waitedMs } }, isBundlerNative, follow: null, isLogging })
+  const meter = new Meter({ clock: { now: () => nowMs, idle: () => idleMs, waits: { open: () => undefined, close: () => undefined, waitedMs: () => waitedMs, get ranMs() { return nowMs - idleMs - waitedMs } } }, isBundlerNative, follow: null, isLogging })
   const beganAt = nowMs
   const timings = (): BuildTimings => meter.timings(nowMs - beganAt, id => id)
   return {

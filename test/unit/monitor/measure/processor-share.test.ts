@@ -2,38 +2,67 @@ import { describe, expect, it } from 'vitest'
 import { ProcessorShare } from '../../../../src/monitor/measure/processor-share.ts'
 import { createMeterBench } from './bench.ts'
 
-function share(): { share: ProcessorShare; wait: (ms: number) => void; questions: () => number } {
-  let waitedMs = 100
-  let asked = 0
-  const clock = { open: () => undefined, close: () => undefined, waitedMs: () => (asked++, waitedMs) }
-  const made = new ProcessorShare(clock)
-  made.begin()
+interface Thread {
+  readonly share: ProcessorShare
+  run(ms: number): void
+  wait(ms: number): void
+  questions(): number
+}
+
+function thread(): Thread {
+  let [ranMs, waitedMs, asked] = [500, 100, 0]
+  const share = new ProcessorShare({
+    open: () => undefined, close: () => undefined, waitedMs: () => (asked++, waitedMs),
+    get ranMs() {
+      return ranMs
+    },
+  })
+  share.begin()
   asked = 0
-  return { share: made, wait: ms => void (waitedMs += ms), questions: () => asked }
+  return { share, run: ms => void (ranMs += ms), wait: ms => void (waitedMs += ms), questions: () => asked }
 }
 
 describe('what a call waits for a processor', () => {
   it('is what was counted while it ran', () => {
-    const { share: shared, wait } = share()
+    const { share, run, wait } = thread()
+    run(4)
     wait(6)
-    expect(shared.inCall(10)).toBe(6)
-    expect(shared.inCall(10)).toBe(0)
-    expect(shared.takenMs).toBe(6)
+    expect(share.inCall(10)).toBe(6)
+    run(10)
+    expect(share.inCall(10)).toBe(0)
+    expect(share.takenMs).toBe(6)
   })
 
-  it('is never more than the call took, and not asked of short ones', () => {
-    const { share: shared, wait, questions } = share()
+  it('is not asked of short ones, and never more than it took', () => {
+    const { share, run, wait, questions } = thread()
+    run(0.5)
     wait(6)
-    expect(shared.inCall(0.5)).toBe(0)
+    expect(share.inCall(0.5)).toBe(0)
     expect(questions()).toBe(0)
-    expect(shared.inCall(2)).toBe(2)
+    wait(2)
+    expect(share.inCall(2)).toBe(2)
   })
 
-  it('has none of what it took to wake up before it', () => {
-    const { share: shared, wait } = share()
+  it('has none of what it took to wake up before it, asked or not', () => {
+    const { share, run, wait } = thread()
+    run(12)
     wait(6)
-    expect(shared.inGap(20, 8)).toBe(0)
-    expect(shared.inCall(10)).toBe(0)
+    expect(share.inGap(20, 8)).toBe(0)
+    for (let times = 0; times < 20; times++) {
+      run(0.02)
+      wait(0.05)
+      expect(share.inGap(0.12, 0.1)).toBe(0)
+    }
+    run(5)
+    expect(share.inCall(5)).toBeCloseTo(0)
+  })
+
+  it('is told apart from sleep between calls', () => {
+    const { share, run, wait } = thread()
+    run(3)
+    wait(1 + 6)
+    // One of the seven was after a sleep of ten, and is in it.
+    expect(share.inGap(20, 11)).toBeCloseTo(6)
   })
 
   it('is nothing where nobody counts it', () => {
