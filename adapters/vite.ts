@@ -41,6 +41,12 @@ function vitePlugin(start: Start): Partial<Plugin> {
   /** Environments that are being built; they may be at once. */
   let running = 0
   let resting: NodeJS.Timeout | undefined
+  const leave = async (): Promise<void> => {
+    if (!isWatch) await build?.flush()
+    running = Math.max(0, running - 1)
+    // Whether another environment follows is not said; if none does, what a program does next is none of our business.
+    if (!isWatch && !isDev && running === 0 && build) resting = restSoon(build)
+  }
   return {
     enforce: 'post',
     // Vite takes these from their plugins before `configResolved`.
@@ -98,10 +104,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
         ended = true
         const report = await build?.end(hasFailed)
         for (const text of warningsOf(report ?? null)) this.warn(text)
-        if (!isWatch) await build?.flush()
-        running = Math.max(0, running - 1)
-        // Whether another environment follows is not said; if none does, what a program does next is none of our business.
-        if (!isWatch && !isDev && running === 0 && build) resting = restSoon(build)
+        await leave()
         const failure = gateFailure(report)
         if (failure !== null) this.error(failure.message)
       },
@@ -118,12 +121,17 @@ function restSoon(build: Build): NodeJS.Timeout {
   return setTimeout(() => build.rest(), REST_MS).unref()
 }
 
-function factsOf(config: ResolvedConfig, meta: { viteVersion?: string; rolldownVersion?: string; rollupVersion?: string } | undefined, logger: RawLogger): HostFacts {
-  const isDev = config.command === 'serve'
+interface BundlerMeta {
+  readonly viteVersion?: string
+  readonly rolldownVersion?: string
+  readonly rollupVersion?: string
+}
+
+function factsOf(config: ResolvedConfig, meta: BundlerMeta = {}, logger: RawLogger): HostFacts {
   return {
-    bundler: { name: 'vite', version: `${meta?.viteVersion ?? 'unknown'} ${meta?.rolldownVersion ?? meta?.rollupVersion ?? ''}`.trim() },
-    isBundlerNative: meta?.rolldownVersion !== undefined,
-    command: isDev ? 'dev' : config.build.watch ? 'watch' : 'build',
+    bundler: { name: 'vite', version: versionOf(meta) },
+    isBundlerNative: meta.rolldownVersion !== undefined,
+    command: commandOf(config),
     mode: config.mode,
     root: config.root,
     configFiles: [...(config.configFile ? [config.configFile] : scriptOf()), ...config.configFileDependencies],
@@ -133,6 +141,16 @@ function factsOf(config: ResolvedConfig, meta: { viteVersion?: string; rolldownV
     logger: { info: message => logger.info(message), warn: message => logger.warn(message) },
     print: effect => printAgain(effect, config),
   }
+}
+
+/** Vite's, and that of the bundler below it. */
+function versionOf({ viteVersion = 'unknown', rolldownVersion, rollupVersion = '' }: BundlerMeta): string {
+  return `${viteVersion} ${rolldownVersion ?? rollupVersion}`.trim()
+}
+
+function commandOf({ command, build: { watch } }: ResolvedConfig): HostFacts['command'] {
+  if (command === 'serve') return 'dev'
+  return watch ? 'watch' : 'build'
 }
 
 /** Without a config file, whoever calls Vite configures it: the script that was started. */

@@ -25,6 +25,7 @@ export function scriptsOnStack(): string[] {
 
 /** Scripts among the arguments of the process: the one that was started, and configuration named to a command. */
 export function scriptsInArguments(): string[] {
+  // pitcrew-ignore path-traversal/joined: what the process was started with says which scripts configure it
   return unique(process.argv.slice(1).filter(argument => SCRIPT.test(argument)).map(argument => resolve(argument)).filter(isFile))
 }
 

@@ -47,13 +47,14 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
   const file = args.namespace === 'file' ? args.path : null
   let traced: Trace | null = null
   let satellites: readonly SatelliteLoad[] = []
+  const wantedBy = (contents: string): readonly Satellite[] => site.recipe.satellites?.(call, contents) ?? []
   const run = async (trace: Trace | null): Promise<LoadResult> => {
     traced = trace
     if (file !== null) trace?.about(file)
     const result = await registration.callback(args)
     if (isGivenAgain(result, loads)) trace?.refuse('it answered from a cache of its own')
     const contents = result?.contents
-    const wanted = typeof contents === 'string' ? site.recipe.satellites?.(call, contents) ?? [] : []
+    const wanted = typeof contents === 'string' ? wantedBy(contents) : []
     // Now the plugin itself has seen the module: what was stored for its satellites is not served any more.
     for (const satellite of wanted) loads.served.delete(satelliteKey(satellite))
     if (trace === null) return result
@@ -73,7 +74,7 @@ export function loadCall(registration: Registration, args: OnLoadArgs, site: Sit
     call,
     execute: run,
     rerun: () => run(null),
-    repeat: (record, trace) => repeat({ registration, args, loads, wanted: contents => site.recipe.satellites?.(call, contents) ?? [] }, record, trace, asked => {
+    repeat: (record, trace) => repeat({ registration, args, loads, wanted: wantedBy }, record, trace, asked => {
       satellites = asked
     }),
     encode(result) {

@@ -44,24 +44,39 @@ export function encodeLoad({ result, satellites }: LoadOutcome): EncodedResult {
   const texts: string[] = []
   const maps: string[] = []
   const main = encodeOne(result, texts, maps)
-  if (typeof main === 'string') return { ok: false, reason: main }
-  const others: StoredResult['satellites'][number][] = []
-  for (const { satellite, result: answer } of satellites) {
-    const load = encodeOne(answer, texts, maps)
-    if (typeof load === 'string') return { ok: false, reason: `a module that goes with it cannot be stored: ${load}` }
-    if (load.form === 'bytes' || !isPlain(satellite)) return { ok: false, reason: 'a module that goes with it is not text' }
-    others.push({ satellite, load })
-  }
-  const hidden = texts.some(text => text.includes(SEPARATOR)) || maps.some(text => text.includes(SEPARATOR))
-  if (hidden && (texts.length > 1 || maps.length > 1)) return { ok: false, reason: 'its text holds NUL characters' }
+  if (typeof main === 'string') return refused(main)
+  const others = encodeSatellites(satellites, texts, maps)
+  if (typeof others === 'string') return refused(others)
+  if (!isSeparable(texts, maps)) return refused('its text holds NUL characters')
   const bytes = main.form === 'bytes' ? result!.contents as Uint8Array : null
-  if (bytes && texts.length > 0) return { ok: false, reason: 'it gave bytes, and text for modules that go with it' }
-  return {
-    ok: true,
-    result: { main, satellites: others } satisfies StoredResult,
-    code: bytes ?? (texts.length === 0 ? null : texts.join(SEPARATOR)),
-    map: maps.length === 0 ? null : maps.join(SEPARATOR),
+  if (bytes && texts.length > 0) return refused('it gave bytes, and text for modules that go with it')
+  return { ok: true, result: { main, satellites: others } satisfies StoredResult, code: bytes ?? joined(texts), map: joined(maps) }
+}
+
+function refused(reason: string): EncodedResult {
+  return { ok: false, reason }
+}
+
+/** Whether texts and maps can be told apart again when each kind is joined. */
+function isSeparable(texts: readonly string[], maps: readonly string[]): boolean {
+  if (texts.length <= 1 && maps.length <= 1) return true
+  return ![...texts, ...maps].some(text => text.includes(SEPARATOR))
+}
+
+function joined(texts: readonly string[]): string | null {
+  return texts.length === 0 ? null : texts.join(SEPARATOR)
+}
+
+/** @returns Why one of them has no stored form, or all of them without their texts. */
+function encodeSatellites(satellites: readonly SatelliteLoad[], texts: string[], maps: string[]): StoredResult['satellites'] | string {
+  const stored: StoredResult['satellites'][number][] = []
+  for (const { satellite, result } of satellites) {
+    const load = encodeOne(result, texts, maps)
+    if (typeof load === 'string') return `a module that goes with it cannot be stored: ${load}`
+    if (load.form === 'bytes' || !isPlain(satellite)) return 'a module that goes with it is not text'
+    stored.push({ satellite, load })
   }
+  return stored
 }
 
 /** @returns Why it has no stored form, or the form without its text. */
@@ -72,13 +87,17 @@ function encodeOne(result: LoadResult, texts: string[], maps: string[]): StoredL
   if (errors && errors.length > 0) return 'it reported errors'
   const rest = dehydrate({ ...others, ...(errors ? { errors } : {}) })
   if (!isPlain(rest)) return 'its result holds something that is not JSON'
-  const stored = { rest: rest as Record<string, unknown>, maps: [] }
-  if (contents === undefined || contents === null) return { form: 'rest', ...stored }
-  if (typeof contents !== 'string') return contents instanceof Uint8Array ? { form: 'bytes', ...stored } : 'its contents are neither text nor bytes'
+  return encodeContents(contents, rest as Record<string, unknown>, texts, maps)
+}
+
+function encodeContents(contents: unknown, rest: StoredLoad['rest'], texts: string[], maps: string[]): StoredLoad | string {
+  if (contents === undefined || contents === null) return { form: 'rest', rest, maps: [] }
+  if (contents instanceof Uint8Array) return { form: 'bytes', rest, maps: [] }
+  if (typeof contents !== 'string') return 'its contents are neither text nor bytes'
   const split = splitInlineMaps(contents)
   texts.push(split.text)
   maps.push(...split.maps)
-  return { form: 'text', rest: stored.rest, maps: split.types }
+  return { form: 'text', rest, maps: split.types }
 }
 
 export function decodeLoad(record: MemoRecord): LoadOutcome {

@@ -169,31 +169,35 @@ export function checkAgainst(context: PluginContext, portable: PortableText, cha
   }
 }
 
-export function replayEffects(effects: readonly Effect[], context: PluginContext, print: (effect: Extract<Effect, { kind: 'print' }>) => void): void {
-  const call = (name: string, ...args: unknown[]): unknown => Reflect.apply(context[name] as Method, context, args)
+type Print = (effect: Extract<Effect, { kind: 'print' }>) => void
+
+export function replayEffects(effects: readonly Effect[], context: PluginContext, print: Print): void {
   // All or nothing: what fails half-way would be said twice when the call then runs for real.
   const unknown = effects.find(({ kind }) => !REPLAYED.has(kind))
   if (unknown) throw new TypeError(`a Rollup-like host cannot replay ${JSON.stringify(unknown.kind)}`)
-  for (const effect of effects) {
-    switch (effect.kind) {
-      case 'log':
-        if (effect.position === null) call(effect.level, effect.log)
-        else call(effect.level, effect.log, effect.position)
-        break
-      case 'watch':
-        call('addWatchFile', effect.path)
-        break
-      case 'emit':
-        call('emitFile', {
-          type: 'asset', fileName: effect.fileName, ...(effect.name === null ? {} : { name: effect.name }),
-          source: effect.encoding === 'utf8' ? effect.source : Buffer.from(effect.source, 'base64'),
-        })
-        break
-      case 'print':
-        print(effect)
-        break
-      default:
-    }
+  for (const effect of effects) replay(effect, context, print)
+}
+
+function replay(effect: Effect, context: PluginContext, print: Print): void {
+  const call = (name: string, ...args: unknown[]): unknown => Reflect.apply(context[name] as Method, context, args)
+  switch (effect.kind) {
+    case 'log':
+      if (effect.position === null) call(effect.level, effect.log)
+      else call(effect.level, effect.log, effect.position)
+      break
+    case 'watch':
+      call('addWatchFile', effect.path)
+      break
+    case 'emit':
+      call('emitFile', {
+        type: 'asset', fileName: effect.fileName, ...(effect.name === null ? {} : { name: effect.name }),
+        source: effect.encoding === 'utf8' ? effect.source : Buffer.from(effect.source, 'base64'),
+      })
+      break
+    case 'print':
+      print(effect)
+      break
+    default:
   }
 }
 

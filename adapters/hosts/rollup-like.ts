@@ -194,13 +194,18 @@ function replaceHandler(plugin: RollupLikePlugin, hook: string, original: Handle
 /** What besides code and id a hook is told: module type, import attributes, environment. */
 function surroundings(context: PluginContext, options: unknown): Record<string, string> {
   const { moduleType, ssr, attributes, rawId } = (options ?? {}) as Record<string, unknown>
-  const environment = context['environment'] as { name?: string; mode?: string; config?: { consumer?: string } } | undefined
   return {
     moduleType: String(moduleType ?? ''),
-    environment: environment ? `${environment.name} ${environment.mode} ${environment.config?.consumer}` : `ssr ${String(ssr ?? '')}`,
-    ...(attributes !== undefined && attributes !== null && Object.keys(attributes).length > 0 ? { attributes: JSON.stringify(attributes) } : {}),
+    environment: environmentOf(context) ?? `ssr ${String(ssr ?? '')}`,
+    ...(Object.keys(attributes ?? {}).length > 0 ? { attributes: JSON.stringify(attributes) } : {}),
     ...(typeof rawId === 'string' ? { rawId } : {}),
   }
+}
+
+/** Vite's; other bundlers have none. */
+function environmentOf(context: PluginContext): string | null {
+  const environment = context['environment'] as { name?: string; mode?: string; config?: { consumer?: string } } | undefined
+  return environment ? `${environment.name} ${environment.mode} ${environment.config?.consumer}` : null
 }
 
 async function guarded(build: Build, body: () => Promise<void> | void): Promise<void> {

@@ -32,6 +32,10 @@ export function encodeRollupResult(result: unknown, input: string | null): Encod
   if (result === null || result === undefined) return encoded({ form: 'nothing', map: 'absent', rest: {} }, null, null)
   if (typeof result === 'string') return encoded({ form: 'text', map: 'absent', rest: {} }, result, null)
   if (typeof result !== 'object') return refused('its result is neither text nor an object')
+  return encodeObject(result, input)
+}
+
+function encodeObject(result: object, input: string | null): EncodedResult {
   const { code, map } = result as Record<string, unknown>
   if (code !== undefined && typeof code !== 'string') return refused('its code is not text')
   const rest = dehydrate(Object.fromEntries(Object.keys(result).filter(name => !UNREAD.has(name)).map(name => [name, Reflect.get(result, name)])))
@@ -65,21 +69,29 @@ function encodeMap(map: unknown, input: string | null): { form: MapForm; text: s
   if (map === undefined) return { form: 'absent', text: null }
   if (map === null) return { form: 'null', text: null }
   if (typeof map === 'string') return { form: 'text', text: map }
-  if (typeof map !== 'object') return null
-  // In the order of the object, because a dev server writes it out; what a class computes on demand comes after.
-  const names = new Set([...Object.keys(map).filter(name => MAP_FIELDS.includes(name)), ...MAP_FIELDS])
-  const fields = [...names].flatMap(name => {
-    const value: unknown = Reflect.get(map, name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  const kept = Object.fromEntries(fields)
-  if (kept['mappings'] === '' && fields.length === 1) return { form: 'empty', text: null }
+  return typeof map === 'object' ? encodeMapObject(map, input) : null
+}
+
+function encodeMapObject(map: object, input: string | null): { form: MapForm; text: string | null } | null {
+  const kept = mapFields(map)
+  if (kept['mappings'] === '' && Object.keys(kept).length === 1) return { form: 'empty', text: null }
   // Decoded mappings (nested arrays) are as good; anything else (a class that decodes late) is not known.
   if (!('mappings' in kept) || !isPlain(kept)) return null
-  const contents: unknown = kept['sourcesContent']
-  const isOwn = input !== null && Array.isArray(contents) && contents.length === 1 && contents[0] === input
   // The empty list keeps the place of the field.
-  return isOwn ? { form: 'own', text: JSON.stringify({ ...kept, sourcesContent: [] }) } : { form: 'object', text: JSON.stringify(kept) }
+  return isOnly(kept['sourcesContent'], input) ? { form: 'own', text: JSON.stringify({ ...kept, sourcesContent: [] }) } : { form: 'object', text: JSON.stringify(kept) }
+}
+
+/** In the order of the object, because a dev server writes it out; what a class computes on demand comes after. */
+function mapFields(map: object): Record<string, unknown> {
+  const names = new Set([...Object.keys(map).filter(name => MAP_FIELDS.includes(name)), ...MAP_FIELDS])
+  return Object.fromEntries([...names].flatMap(name => {
+    const value: unknown = Reflect.get(map, name)
+    return value === undefined ? [] : [[name, value] as const]
+  }))
+}
+
+function isOnly(contents: unknown, input: string | null): boolean {
+  return input !== null && Array.isArray(contents) && contents.length === 1 && contents[0] === input
 }
 
 function decodeMap(form: MapForm, text: string | null, input: string | null): unknown {

@@ -171,7 +171,7 @@ class RollupSession {
     const { platform, transform, define } = (build?.facts.resolvedConfig ?? {}) as { platform?: unknown; transform?: { define?: unknown }; define?: unknown }
     const defined = transform?.define ?? define
     return {
-      isClient: platform === 'browser' ? true : platform === 'node' ? false : null, target: [],
+      isClient: isBrowser(platform), target: [],
       exposed: defined !== null && typeof defined === 'object' ? definedVariables(defined as Record<string, unknown>) : [],
     }
   }
@@ -222,6 +222,11 @@ class RollupSession {
       print: printAgain,
     }
   }
+}
+
+/** Null for `neutral`, and where nothing is said. */
+function isBrowser(platform: unknown): boolean | null {
+  return platform === 'browser' || platform === 'node' ? platform === 'browser' : null
 }
 
 function configIdentity(options: InputOptions, { inert }: Bundler): unknown {

@@ -54,14 +54,14 @@ export function watchContext(context: LoaderContext, watch: ContextWatch): Loade
 
 function watchValue(name: string, value: unknown, context: LoaderContext, watch: ContextWatch): unknown {
   const { trace, start } = watch
-  if (CHAIN.has(name)) {
-    trace.inputs.set('chain', chainDigest(context, start, watch.tokenise))
-    return value
-  }
-  if (EVERYTHING.has(name)) {
-    if (!currentSite(context, watch)?.recipe.trusts?.includes(name)) trace.refuse(`it used this.${name}`)
-    return value
-  }
+  if (CHAIN.has(name)) trace.inputs.set('chain', chainDigest(context, start, watch.tokenise))
+  else if (!EVERYTHING.has(name)) return watchPart(name, value, context, watch)
+  else if (!currentSite(context, watch)?.recipe.trusts?.includes(name)) trace.refuse(`it used this.${name}`)
+  return value
+}
+
+function watchPart(name: string, value: unknown, context: LoaderContext, watch: ContextWatch): unknown {
+  const { trace } = watch
   if (name === 'fs') return watchFileSystem(value as LoaderContext['fs'], trace)
   if (name === 'getOptions') return (...args: unknown[]) => amendedOptions((value as Method)(...args), context, watch)
   if (name === 'query' && typeof value === 'object') return amendedOptions(value, context, watch)
@@ -98,7 +98,7 @@ function currentSite(context: LoaderContext, { start, sites }: Pick<ContextWatch
 }
 
 function watchMethod(name: string, method: Method, context: LoaderContext, watch: ContextWatch): Method {
-  const { trace, start, inside } = watch
+  const { trace, start } = watch
   switch (name) {
     case 'emitWarning': return warning => {
       const stored = storedWarning(warning)

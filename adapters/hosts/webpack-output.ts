@@ -87,12 +87,35 @@ function withoutQuery(resource: string): string {
 
 /** What DefinePlugin and EnvironmentPlugin put in the place of variables. */
 function replacedVariables(plugin: unknown): [string, string | null][] {
-  const { definitions: given, _args: args, name: ownName, keys, defaultValues } = (plugin ?? {}) as { definitions?: unknown; _args?: unknown; name?: unknown; keys?: unknown; defaultValues?: unknown }
-  // Rspack's plugins are of one class, and keep what they were made with.
-  const name = typeof ownName === 'string' ? ownName : (plugin as { constructor?: { name?: string } } | null)?.constructor?.name
-  const definitions: unknown = given ?? (Array.isArray(args) ? args[0] : undefined)
-  if (name === 'DefinePlugin' && typeof definitions === 'object' && definitions !== null) return definedVariables(definitions as Record<string, unknown>)
-  if (name !== 'EnvironmentPlugin' || !Array.isArray(keys)) return []
-  const defaults = (defaultValues ?? {}) as Readonly<Record<string, unknown>>
-  return keys.map((key: unknown): [string, string | null] => [`process.env.${String(key)}`, process.env[String(key)] ?? (typeof defaults[String(key)] === 'string' ? String(defaults[String(key)]) : null)])
+  const some = (plugin ?? {}) as SomePlugin
+  switch (typeof some.name === 'string' ? some.name : some.constructor?.name) {
+    case 'DefinePlugin':
+      return definedVariables(definitionsOf(some))
+    case 'EnvironmentPlugin':
+      return Array.isArray(some.keys) ? environmentVariables(some.keys.map(String), some.defaultValues ?? {}) : []
+    default:
+      return []
+  }
+}
+
+/** Rspack's plugins are of one class: they have a name, and keep what they were made with. */
+interface SomePlugin {
+  readonly name?: unknown
+  readonly constructor?: { readonly name?: string }
+  readonly definitions?: unknown
+  readonly _args?: unknown
+  readonly keys?: unknown
+  readonly defaultValues?: object | null
+}
+
+function definitionsOf({ definitions, _args: args }: SomePlugin): Readonly<Record<string, unknown>> {
+  const given: unknown = definitions ?? (Array.isArray(args) ? args[0] : null)
+  return given !== null && typeof given === 'object' ? given as Readonly<Record<string, unknown>> : {}
+}
+
+function environmentVariables(names: readonly string[], defaults: object): [string, string | null][] {
+  return names.map((name): [string, string | null] => {
+    const value: unknown = process.env[name] ?? Reflect.get(defaults, name)
+    return [`process.env.${name}`, typeof value === 'string' ? value : null]
+  })
 }

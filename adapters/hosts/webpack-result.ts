@@ -48,12 +48,13 @@ export function encodeRun({ values, declared, meta }: RunResult, portable: Porta
   if (values.length > 3) return refused('it returned more than content, source map and data')
   const encodedMap = encodeMap(map)
   if (encodedMap === null) return refused('its source map is of an unknown kind')
-  if (data !== undefined && data !== null && !isPlain(data)) return refused('it hands data to the next loader that is not JSON')
+  const handed = data ?? null
+  if (!isPlain(handed)) return refused('it hands data to the next loader that is not JSON')
   if (!isPlain(meta)) return refused('it left something in the module that is not JSON')
   const paths = [declared.files, declared.directories, withoutAppended(declared.missing, portable)]
   if (paths.flat().some(path => path.includes(SEPARATOR))) return refused('a path holds a line break')
   const [files, directories, missing] = paths.map(list => list.join(SEPARATOR)) as [string, string, string]
-  const result: Stored = { count: values.length, map: encodedMap.form, data: data ?? null, cleared: declared.cleared, files, directories, missing, meta }
+  const result: Stored = { count: values.length, map: encodedMap.form, data: handed, cleared: declared.cleared, files, directories, missing, meta }
   return { ok: true, result, code: content, map: encodedMap.text }
 }
 
