@@ -164,24 +164,38 @@ export function resolveOptions(options: Options | undefined, root: string, env: 
 
 function resolveGiven(options: Options, root: string, env: NodeJS.ProcessEnv): ResolvedOptions {
   const verify = verifyOrders(env['PITCREW_VERIFY'])
-  // An empty variable is how CI systems write an unset one.
-  const cacheDir = verify?.cacheDir ?? options.cacheDir ?? (env['PITCREW_CACHE_DIR'] || join('node_modules', '.cache', 'pitcrew'))
   return {
     enabled: (options.enabled ?? true) && env['PITCREW'] !== 'off',
-    cacheDir: resolve(root, cacheDir),
-    storeMaxBytes: options.store?.maxBytes ?? 1000 * MB,
-    vfsMaxBytes: options.vfs?.maxBytes ?? 100 * MB,
-    auditSample: auditSample(env['PITCREW_AUDIT']) ?? options.audit?.sample ?? 0.01,
+    ...placesOf(options, verify, root, env),
+    ...amountsOf(options, env),
     report: options.report ?? 'summary',
-    reportFile: verify?.reportFile ?? (options.reportFile === undefined ? null : resolve(root, options.reportFile)),
     timings: options.timings ?? true,
-    traceFile: options.traceFile === undefined ? null : resolve(root, options.traceFile),
-    plugins: new Map([...Object.entries(options.plugins ?? {}), ...(verify?.without ?? []).map((name): [string, boolean] => [name, false])]),
+    plugins: pluginsOf(options, verify),
     salt: options.salt ?? [],
     analysis: resolveAnalysis(options.analysis, root),
     monitor: resolveMonitor(options.monitor),
     otlpEndpoint: options.otlpEndpoint ?? null,
   }
+}
+
+function placesOf({ cacheDir, reportFile, traceFile }: Options, verify: VerifyOrders | null, root: string, env: NodeJS.ProcessEnv): Pick<ResolvedOptions, 'cacheDir' | 'reportFile' | 'traceFile'> {
+  const fileAt = (path: string | undefined): string | null => path === undefined ? null : resolve(root, path)
+  // An empty variable is how CI systems write an unset one.
+  const usualDir = env['PITCREW_CACHE_DIR'] || join('node_modules', '.cache', 'pitcrew')
+  return { cacheDir: resolve(root, verify?.cacheDir ?? cacheDir ?? usualDir), reportFile: verify?.reportFile ?? fileAt(reportFile), traceFile: fileAt(traceFile) }
+}
+
+function amountsOf({ store, vfs, audit }: Options, env: NodeJS.ProcessEnv): Pick<ResolvedOptions, 'storeMaxBytes' | 'vfsMaxBytes' | 'auditSample'> {
+  return {
+    storeMaxBytes: store?.maxBytes ?? 1000 * MB,
+    vfsMaxBytes: vfs?.maxBytes ?? 100 * MB,
+    auditSample: auditSample(env['PITCREW_AUDIT']) ?? audit?.sample ?? 0.01,
+  }
+}
+
+function pluginsOf({ plugins }: Options, verify: VerifyOrders | null): ResolvedOptions['plugins'] {
+  const without = (verify?.without ?? []).map((name): [string, boolean] => [name, false])
+  return new Map([...Object.entries(plugins ?? {}), ...without])
 }
 
 /** What the environment says about audits; `null` where it says nothing, or nothing that makes sense. */

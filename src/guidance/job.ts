@@ -4,8 +4,6 @@
  * Modules are read as they are on the disk. What cannot be read (virtual modules) is no module of the project. A module on
  * which the analysis throws has a note and nothing else. The parser is loaded when the first module has changed.
  */
-import { readFileSync, statSync } from 'node:fs'
-import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -20,6 +18,7 @@ import { joinProject } from '../analysis/project/join.ts'
 import type { Baseline } from '../analysis/project/join.ts'
 import type { Rule } from '../analysis/rule.ts'
 import { digest } from '../hash.ts'
+import { isRacy, readOrNull, stampOf, statOrNull } from '../vfs/disk.ts'
 import { churnOf, headOf } from './churn.ts'
 import { replacementsFor, readPackages } from './installed.ts'
 import { decodePack, encodePack, EMPTY_PACK } from './pack.ts'
@@ -28,8 +27,6 @@ import type { BuiltFacts, JobSettings, Outcome } from './protocol.ts'
 import { readBaseline } from './baseline.ts'
 import { writeLastBuild } from './last-build.ts'
 
-/** A write within this many milliseconds before a read may share its times with a later write. */
-const RACY_WINDOW_MS = 50
 /** Packs that are written without a module before it is forgotten: other environments and branches come back. */
 const MAX_UNUSED = 4
 
@@ -126,7 +123,7 @@ export class Job {
   async #updateOne(id: string): Promise<boolean> {
     const path = resolve(this.#settings!.root, id)
     const known = this.#entries.get(id)
-    const stamp = stampOf(path)
+    const stamp = stampAt(path)
     if (isUntouched(known, stamp)) return false
     const content = stamp === null ? null : readOrNull(path)
     if (content === null) return this.#forget(id)
@@ -226,27 +223,8 @@ function isUntouched(known: PackEntry | undefined, stamp: string | null): boolea
 }
 
 /** @returns Null for what is no file, and an empty text for what was written a moment ago. */
-function stampOf(path: string): string | null {
+function stampAt(path: string): string | null {
   const stat = statOrNull(path)
   if (stat === null || !stat.isFile()) return null
-  const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)
-  return writtenMs > Date.now() - RACY_WINDOW_MS ? '' : `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`
-}
-
-function statOrNull(path: string): BigIntStats | null {
-  try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
-  } catch {
-    // Ids that are no paths: with NUL, through a file, too long.
-    return null
-  }
-}
-
-function readOrNull(path: string): Buffer | null {
-  try {
-    return readFileSync(path)
-  } catch {
-    // Gone since the look at it.
-    return null
-  }
+  return isRacy(stat, Date.now()) ? '' : stampOf(stat)
 }

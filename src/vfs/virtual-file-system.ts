@@ -8,15 +8,15 @@
  * digits) and in doubt the content is read. A file that changed so shortly before it was read that a later write could
  * leave the same stat behind is never trusted by stat (the "racily clean" problem that git's index has too).
  *
- * Not guaranteed: that the file is still the same afterwards. What must not race uses `signature`.
+ * Not guaranteed: that the file is still the same afterwards. What must not race uses `wasStableSince`.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
+import { RACY_WINDOW_MS, folded, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
 
 export interface VfsCounters {
   readonly hits: number
@@ -26,10 +26,10 @@ export interface VfsCounters {
   readonly bytes: number
 }
 
-/** What is known of a path from one look. `signature` is empty for what is absent or not a file. */
+/** What is known of a path from one look. `stamp` is empty for what is absent. */
 interface Look {
   epoch: number
-  signature: string
+  stamp: string
   /** `null`: there is no readable file at the path. */
   digest: Digest | null
   /** The stat may not be believed in a later epoch: written too shortly before it was read. */
@@ -69,9 +69,6 @@ interface Kind {
   readonly wallMs: number
   readonly tick: number
 }
-
-/** A write within this many milliseconds before a read may share its timestamps with a later write. */
-const RACY_WINDOW_MS = 50
 
 export interface VfsOptions {
   /** Bytes of content kept. */
@@ -201,21 +198,13 @@ export class VirtualFileSystem {
   }
 
   /**
-   * Size, times and inode of the path at this moment, straight from the disk; empty when absent.
-   * Two equal signatures with a content hash between them mean that the content did not change meanwhile.
-   */
-  signature(path: string): string {
-    return signatureOf(statOrNull(path))
-  }
-
-  /**
    * Whether what this cache says about `path` was true all through a call that began at `startedWallMs`
    * (milliseconds since the epoch): its present stat is the one that was hashed, and its inode was not touched since.
    */
   wasStableSince(path: string, startedWallMs: number): boolean {
     const look = this.#look(path)
     const stat = this.#statNow(path, look.tick)
-    if (signatureOf(stat) !== look.signature) return false
+    if (stampOf(stat) !== look.stamp) return false
     if (look.racy && digestOrNull(path) !== look.digest) return false
     if (stat !== null && stat.isFile()) return isOlder(stat, startedWallMs)
     // Looked at before the call and again now, with the same answer; or nothing came or went where it would be.
@@ -299,30 +288,29 @@ export class VirtualFileSystem {
     }
     const tick = ++this.#tick
     const stat = statOrNull(path)
-    const signature = signatureOf(stat)
-    if (known && !known.racy && known.signature === signature) {
+    const stamp = stampOf(stat)
+    if (known && !known.racy && known.stamp === stamp) {
       known.epoch = this.#epoch
       known.wallMs = this.#clock.wall()
       known.tick = tick
       return known
     }
-    const look = { ...this.#readLook(path, stat, signature), tick }
+    const look = { ...this.#readLook(path, stat, stamp), tick }
     this.#looks.set(path, look)
     return look
   }
 
-  #readLook(path: string, stat: BigIntStats | null, signature: string): Omit<Look, 'tick'> {
+  #readLook(path: string, stat: BigIntStats | null, stamp: string): Omit<Look, 'tick'> {
     this.#misses++
     const wallMs = this.#clock.wall()
     if (stat === null || !stat.isFile()) {
       this.#contents.delete(path)
-      return { epoch: this.#epoch, signature, digest: null, racy: false, wallMs }
+      return { epoch: this.#epoch, stamp, digest: null, racy: false, wallMs }
     }
     const content = readOrNull(path)
-    if (content === null) return { epoch: this.#epoch, signature, digest: null, racy: true, wallMs }
+    if (content === null) return { epoch: this.#epoch, stamp, digest: null, racy: true, wallMs }
     this.#contents.set(path, content)
-    const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)
-    return { epoch: this.#epoch, signature, digest: digest(content), racy: writtenMs > wallMs - RACY_WINDOW_MS, wallMs }
+    return { epoch: this.#epoch, stamp, digest: digest(content), racy: isRacy(stat, wallMs), wallMs }
   }
 }
 
@@ -335,56 +323,11 @@ function kindOf(stat: BigIntStats | null): PathKind {
   return stat.isDirectory() ? 'directory' : 'file'
 }
 
-function statOrNull(path: string): BigIntStats | null {
-  try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
-  } catch {
-    // ENOTDIR, EACCES, ELOOP, ids with NUL: whatever cannot be looked at is not there for anybody.
-    return null
-  }
-}
-
-function readOrNull(path: string): Buffer | null {
-  try {
-    return readFileSync(path)
-  } catch {
-    // Gone or unreadable between the stat and the read: the same as absent, and never trusted later.
-    return null
-  }
-}
-
 function digestOrNull(path: string): Digest | null {
   const content = readOrNull(path)
   return content === null ? null : digest(content)
 }
 
-function signatureOf(stat: BigIntStats | null): string {
-  return stat === null ? '' : `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}:${stat.mode}`
-}
-
-function listingDigest(path: string): Digest | null {
-  try {
-    const entries = readdirSync(path, { withFileTypes: true })
-    return digest(entries.map(entry => entry.name + (entry.isDirectory() ? '/' : entry.isSymbolicLink() ? '//' : '')).sort().join('\0'))
-  } catch {
-    // Not a directory, or not readable: no listing, which is an answer too.
-    return null
-  }
-}
-
-function namesOrNull(dir: string): ReadonlySet<string> | null {
-  try {
-    return new Set(readdirSync(dir).map(folded))
-  } catch {
-    // Not there, no directory, or not readable: each name is asked for by itself.
-    return null
-  }
-}
-
 function isAbove(dir: string, path: string): boolean {
   return dir !== path && path.startsWith(dir.endsWith(sep) ? dir : dir + sep)
-}
-
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase()
 }
