@@ -7,7 +7,7 @@
  */
 import { memberName, staticKey, unwrap } from './ast.ts'
 import type { Node } from './ast.ts'
-import type { Binding, Path, ScopeTable } from './scopes.ts'
+import type { Binding, MemberWrite, Path, ScopeTable } from './scopes.ts'
 
 const MAX_DEPTH = 24
 /** A property that is written more often says nothing about one object. */
@@ -79,28 +79,28 @@ class Resolver implements Names {
       case 'CallExpression':
         return this.call(node)
       case 'NewExpression':
-        return this.result(this.of(node.callee))
-      case 'AwaitExpression':
-        return this.of(node.argument)
+        return resultOf(this.of(node.callee))
       case 'ImportExpression':
         return node.source.type === 'Literal' ? moduleName(String(node.source.value)) : undefined
-      case 'AssignmentExpression':
-        return this.of(node.right)
-      case 'LogicalExpression':
-        return this.of(node.left) ?? this.of(node.right)
-      case 'ConditionalExpression':
-        return this.of(node.consequent) ?? this.of(node.alternate)
       default:
-        return undefined
+        return this.firstOf(alternativesOf(node))
     }
+  }
+
+  private firstOf(nodes: readonly Node[]): string | undefined {
+    for (const node of nodes) {
+      const name = this.of(node)
+      if (name !== undefined) return name
+    }
+    return undefined
   }
 
   private identifier(name: string, at: number): string {
     const binding = this.scopes.resolve(name, at)
-    if (!binding) return GLOBAL_OBJECTS.has(name) ? 'window' : Object.hasOwn(CONVENTIONAL, name) ? moduleName(CONVENTIONAL[name] ?? name) : name
+    if (!binding) return nameOfGlobal(name)
     switch (binding.kind) {
       case 'import':
-        return binding.imported === '*' || binding.imported === 'default' ? moduleName(binding.specifier) : `${moduleName(binding.specifier)}.${binding.imported}`
+        return nameOfImport(binding)
       case 'param':
         return this.typed(binding.node, at) ?? this.handed(binding) ?? join(`param:${binding.path.length > 0 ? '' : name}`, binding.path)
       case 'function':
@@ -111,39 +111,35 @@ class Resolver implements Names {
   }
 
   /** What a library hands to a callback counts as a result of the call: `connect((error, db) => …)`, `newPage().then((page) => …)`. */
-  private handed(binding: Extract<Binding, { kind: 'param' }>): string | undefined {
-    const call = binding.owner.parent
-    if (call?.type !== 'CallExpression' || call.callee === binding.owner || binding.path.length > 0) return undefined
-    const callee = unwrap(call.callee)
+  private handed({ owner, path }: Extract<Binding, { kind: 'param' }>): string | undefined {
+    const call = owner.parent
+    if (call?.type !== 'CallExpression' || call.callee === owner || path.length > 0) return undefined
+    const name = this.settled(unwrap(call.callee))
+    return name?.startsWith('mod:') && !HANDS_OUT_OWN.test(name) ? name : undefined
+  }
+
+  /** What a call's callback is handed: what `then` is called on, or what the call yields. */
+  private settled(callee: Node): string | undefined {
     const isThen = callee.type === 'MemberExpression' && memberName(callee) === 'then'
-    const name = isThen ? this.of(callee.object) : this.result(this.of(callee))
-    // An application's own routes hand out requests and answers, which go by their names.
-    return name?.startsWith('mod:') && !/^mod:(?:express|koa|fastify|@koa\/router|koa-router|lodash|rxjs|react)\b/.test(name) ? name : undefined
+    return isThen ? this.of(callee.object) : resultOf(this.of(callee))
   }
 
   private variable(binding: Extract<Binding, { kind: 'variable' }>, at: number): string {
     let best: string | undefined
     for (const write of this.scopes.writesOf(binding)) {
-      if (write.adds) continue
-      const name = this.of(write.value)
-      const full = name === undefined ? undefined : canonical(join(name, write.path))
-      if (full !== undefined && (best === undefined || (!best.startsWith('mod:') && full.startsWith('mod:')))) best = full
+      const name = write.adds ? undefined : this.of(write.value)
+      if (name !== undefined) best = better(best, canonical(join(name, write.path)))
     }
     return best ?? this.typed(binding.node, at) ?? `local:${binding.name}`
   }
 
   /** Where a type annotation names an imported class, the value is its instance. */
   private typed(node: Node, at: number): string | undefined {
-    const annotation = 'typeAnnotation' in node ? node.typeAnnotation : undefined
-    if (annotation?.type !== 'TSTypeAnnotation') return undefined
-    const type = annotation.typeAnnotation
-    if (type.type !== 'TSTypeReference') return undefined
-    if (type.typeName.type === 'Identifier') {
-      const name = type.typeName.name
-      const binding = this.scopes.resolve(name, at)
-      return this.result(binding?.kind === 'import' ? this.identifier(name, at) : `type:${name}`)
-    }
-    return type.typeName.type === 'TSQualifiedName' && type.typeName.right.type === 'Identifier' ? `type:${type.typeName.right.name}()` : undefined
+    const type = typeNameOf(node)
+    if (type?.type === 'TSQualifiedName') return type.right.type === 'Identifier' ? `type:${type.right.name}()` : undefined
+    if (type?.type !== 'Identifier') return undefined
+    const binding = this.scopes.resolve(type.name, at)
+    return resultOf(binding?.kind === 'import' ? this.identifier(type.name, at) : `type:${type.name}`)
   }
 
   private member(node: Extract<Node, { type: 'MemberExpression' }>): string | undefined {
@@ -158,44 +154,103 @@ class Resolver implements Names {
     return canonical(join(base === 'window' && name !== '*' ? '' : base, [name]))
   }
 
-  /** A member of the class around: a constructor parameter property, a field, or what is assigned to it. */
+  /** A member of the class around: what is assigned to it, a field, or a constructor's parameter property. */
   private ownMember(node: Node, name: string): string | undefined {
-    const writes = this.scopes.memberWritesOf(name)
-    for (const write of writes.length > MAX_MEMBER_WRITES ? [] : writes) {
-      if (write.target.type === 'MemberExpression' && write.target.object.type === 'ThisExpression') {
-        const found = this.of(write.value)
-        if (found !== undefined) return found
-      }
-    }
-    for (const member of this.classAround(node)?.body.body ?? []) {
-      if (member.type === 'PropertyDefinition' && staticKey(member, member.key) === name) {
-        return this.of(member.value) ?? this.typed(member, node.start)
-      }
-      if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue
-      for (const param of member.value.params) {
-        if (param.type !== 'TSParameterProperty') continue
-        const target = param.parameter.type === 'AssignmentPattern' ? param.parameter.left : param.parameter
-        if (target.type === 'Identifier' && target.name === name) return this.typed(target, node.start)
-      }
-    }
-    return undefined
+    const assigned = this.firstOf(assignedToThis(this.scopes.memberWritesOf(name)))
+    if (assigned !== undefined) return assigned
+    const declared = declarationOf(this.classAround(node)?.body.body ?? [], name)
+    if (declared?.type !== 'PropertyDefinition') return declared && this.typed(declared, node.start)
+    return this.of(declared.value) ?? this.typed(declared, node.start)
   }
 
   private call(node: Extract<Node, { type: 'CallExpression' }>): string | undefined {
-    const first = node.arguments[0]
     const callee = unwrap(node.callee)
-    if (callee.type === 'Identifier' && callee.name === 'require' && first?.type === 'Literal' && typeof first.value === 'string') {
-      if (!this.scopes.resolve('require', callee.start)) return moduleName(first.value)
-    }
+    const required = this.required(node, callee)
+    if (required !== undefined) return required
     const name = this.of(callee)
-    if (name === 'mod:util.promisify' || name === 'local:__importDefault' || name === 'local:__importStar') return this.of(first)
+    if (name !== undefined && PASSES_THROUGH.has(name)) return this.of(node.arguments[0])
     if (name?.endsWith('.bind') && callee.type === 'MemberExpression') return this.of(callee.object)
-    return this.result(name)
+    return resultOf(name)
   }
 
-  private result(name: string | undefined): string | undefined {
-    return name === undefined ? undefined : `${name}()`
+  /** The module that `require('…')` loads. */
+  private required(node: Extract<Node, { type: 'CallExpression' }>, callee: Node): string | undefined {
+    const [first] = node.arguments
+    if (callee.type !== 'Identifier' || callee.name !== 'require' || first?.type !== 'Literal' || typeof first.value !== 'string') return undefined
+    return this.scopes.resolve('require', callee.start) ? undefined : moduleName(first.value)
   }
+}
+
+/** An application's own routes hand out requests and answers, which go by their names. */
+const HANDS_OUT_OWN = /^mod:(?:express|koa|fastify|@koa\/router|koa-router|lodash|rxjs|react)\b/
+/** Functions that yield what they are handed, as far as its name is concerned. */
+const PASSES_THROUGH: ReadonlySet<string> = new Set(['mod:util.promisify', 'local:__importDefault', 'local:__importStar'])
+
+/** Expressions of which a value is one. */
+function alternativesOf(node: Node): readonly Node[] {
+  switch (node.type) {
+    case 'AwaitExpression':
+      return [node.argument]
+    case 'AssignmentExpression':
+      return [node.right]
+    case 'LogicalExpression':
+      return [node.left, node.right]
+    case 'ConditionalExpression':
+      return [node.consequent, node.alternate]
+    default:
+      return []
+  }
+}
+
+function nameOfGlobal(name: string): string {
+  if (GLOBAL_OBJECTS.has(name)) return 'window'
+  return Object.hasOwn(CONVENTIONAL, name) ? moduleName(CONVENTIONAL[name] ?? name) : name
+}
+
+function nameOfImport({ specifier, imported }: Extract<Binding, { kind: 'import' }>): string {
+  const name = moduleName(specifier)
+  return imported === '*' || imported === 'default' ? name : `${name}.${imported}`
+}
+
+/** Of two names of one value: that of a module, else the first. */
+function better(best: string | undefined, name: string): string {
+  return best === undefined || (!best.startsWith('mod:') && name.startsWith('mod:')) ? name : best
+}
+
+/** Name of the type that an annotation refers to. */
+function typeNameOf(node: Node): Node | undefined {
+  const annotation = 'typeAnnotation' in node ? node.typeAnnotation : undefined
+  const type = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : undefined
+  return type?.type === 'TSTypeReference' ? type.typeName : undefined
+}
+
+/** Values that are assigned to a property of `this`; none where the property is written everywhere. */
+function assignedToThis(writes: readonly MemberWrite[]): readonly Node[] {
+  if (writes.length > MAX_MEMBER_WRITES) return []
+  return writes.filter(({ target }) => target.type === 'MemberExpression' && target.object.type === 'ThisExpression').map(({ value }) => value)
+}
+
+/** The field, or the parameter property of the constructor, of this name. */
+function declarationOf(members: readonly Node[], name: string): Node | undefined {
+  for (const member of members) {
+    if (member.type === 'PropertyDefinition' && staticKey(member, member.key) === name) return member
+    const property = member.type === 'MethodDefinition' && member.kind === 'constructor' ? parameterProperty(member.value.params, name) : undefined
+    if (property) return property
+  }
+  return undefined
+}
+
+function parameterProperty(params: readonly Node[], name: string): Node | undefined {
+  for (const param of params) {
+    if (param.type !== 'TSParameterProperty') continue
+    const target = param.parameter.type === 'AssignmentPattern' ? param.parameter.left : param.parameter
+    if (target.type === 'Identifier' && target.name === name) return target
+  }
+  return undefined
+}
+
+function resultOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${name}()`
 }
 
 function join(base: string, path: Path): string {

@@ -5,7 +5,7 @@
  * in which nothing is asked costs almost nothing. Flow order is not recorded: what is written anywhere counts.
  * Not covered: names made by `eval` and `with`.
  */
-import { Kind, memberName, staticKey, unwrap } from './ast.ts'
+import { KIND_COUNT, Kind, memberName, staticKey, unwrap } from './ast.ts'
 import type { CallNode, FunctionNode, Node } from './ast.ts'
 
 /** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
@@ -76,6 +76,23 @@ export function createScopes(program: Node): ScopeCollector {
   return new Collector(program)
 }
 
+/** What a kind of node means for scopes, so that most nodes are passed with one look. */
+const Job = { None: 0, Function: 1, Block: 2, Scope: 3, Declaration: 4 } as const
+
+const JOBS = ((): Uint8Array => {
+  const jobs = new Uint8Array(KIND_COUNT)
+  const give = (job: number, ...kinds: readonly Kind[]): void => {
+    for (const kind of kinds) jobs[kind] = job
+  }
+  give(Job.Function, Kind.FunctionDeclaration, Kind.FunctionExpression, Kind.ArrowFunctionExpression)
+  give(Job.Block, Kind.BlockStatement)
+  give(Job.Scope, Kind.ForStatement, Kind.ForInStatement, Kind.ForOfStatement, Kind.SwitchStatement, Kind.CatchClause)
+  give(Job.Scope, Kind.StaticBlock, Kind.TSModuleDeclaration, Kind.ClassExpression, Kind.ClassDeclaration)
+  give(Job.Declaration, Kind.VariableDeclarator, Kind.AssignmentExpression, Kind.ReturnStatement, Kind.ImportDeclaration)
+  give(Job.Declaration, Kind.TSEnumDeclaration, Kind.TSImportEqualsDeclaration)
+  return jobs
+})()
+
 interface Level {
   readonly node: Node
   readonly isFunction: boolean
@@ -107,18 +124,16 @@ class Collector implements ScopeCollector {
   }
 
   enter(node: Node, kind: Kind, parent: Node, parentKind: Kind): boolean {
-    switch (kind) {
-      case Kind.FunctionDeclaration: case Kind.FunctionExpression: case Kind.ArrowFunctionExpression:
+    switch (JOBS[kind]) {
+      case Job.Function:
         return this.enterFunction(node as FunctionNode)
-      case Kind.BlockStatement:
+      case Job.Block:
         // The body of a function shares the scope of its parameters.
         return !isFunctionKind(parentKind) && this.pushLevel(node, false)
-      case Kind.ForStatement: case Kind.ForInStatement: case Kind.ForOfStatement: case Kind.SwitchStatement: case Kind.CatchClause:
-      case Kind.StaticBlock: case Kind.TSModuleDeclaration: case Kind.ClassExpression: case Kind.ClassDeclaration:
+      case Job.Scope:
         return this.enterScoped(node)
-      case Kind.VariableDeclarator: case Kind.AssignmentExpression: case Kind.ReturnStatement: case Kind.ImportDeclaration:
-      case Kind.TSEnumDeclaration: case Kind.TSImportEqualsDeclaration:
-        this.enterPlain(node, parent)
+      case Job.Declaration:
+        this.declareBy(node, parent)
         return false
       default:
         return false
@@ -161,31 +176,30 @@ class Collector implements ScopeCollector {
     }
   }
 
-  private enterPlain(node: Node, parent: Node): void {
+  private declareBy(node: Node, parent: Node): void {
     switch (node.type) {
       case 'VariableDeclarator':
-        if (parent.type === 'VariableDeclaration') this.declareVariable(node.id, node.init, parent)
-        break
+        return this.declareVariable(node.id, node.init, parent)
       case 'AssignmentExpression':
-        this.assign(unwrap(node.left), node.right, node.operator !== '=')
-        break
+        return this.assign(unwrap(node.left), node.right, node.operator !== '=')
       case 'ReturnStatement':
-        if (node.argument) this.functionStack.at(-1)?.returns.push(node.argument)
-        break
+        return this.addReturn(node.argument)
       case 'ImportDeclaration':
-        if (node.importKind !== 'type') this.declareImports(node)
-        break
+        return this.declareImports(node)
       case 'TSEnumDeclaration':
-        this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'enum', node })
-        break
+        return this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'enum', node })
       case 'TSImportEqualsDeclaration':
-        this.declareImportEquals(node)
-        break
+        return this.declareImportEquals(node)
       default:
     }
   }
 
+  private addReturn(value: Node | null): void {
+    if (value) this.functionStack.at(-1)?.returns.push(value)
+  }
+
   private declareImports(node: Extract<Node, { type: 'ImportDeclaration' }>): void {
+    if (node.importKind === 'type') return
     for (const specifier of node.specifiers) {
       const imported = specifier.type === 'ImportSpecifier' ? importedName(specifier.imported) : specifier.type === 'ImportDefaultSpecifier' ? 'default' : '*'
       this.declare({ kind: 'import', name: specifier.local.name, scope: this.root, specifier: node.source.value, imported, node: specifier })
@@ -249,7 +263,8 @@ class Collector implements ScopeCollector {
     if (target) this.bindWrites(target, node.right, step, false)
   }
 
-  private declareVariable(id: Node, init: Node | null, declaration: Extract<Node, { type: 'VariableDeclaration' }>): void {
+  private declareVariable(id: Node, init: Node | null, declaration: Node): void {
+    if (declaration.type !== 'VariableDeclaration') return
     const kind = declaration.kind === 'var' ? 'var' : declaration.kind === 'let' ? 'let' : 'const'
     const scope = kind === 'var' ? this.functionScope() : this.blockScope()
     eachName(id, [], (name, path, node, fallback) => {
@@ -345,14 +360,20 @@ function eachName(pattern: Node, path: Path, onName: OnName, fallback?: Node): v
       eachName(pattern.parameter, path, onName)
       break
     case 'ArrayPattern':
-      for (const element of pattern.elements) if (element) eachName(element, element.type === 'RestElement' ? path : [...path, '*'], onName)
+      for (const element of pattern.elements) eachNameOfElement(element, path, onName)
       break
     case 'ObjectPattern':
-      for (const entry of pattern.properties) {
-        if (entry.type === 'RestElement') eachName(entry, path, onName)
-        else eachName(entry.value, [...path, staticKey(entry, entry.key) ?? '*'], onName)
-      }
+      for (const entry of pattern.properties) eachNameOfEntry(entry, path, onName)
       break
     default:
   }
+}
+
+function eachNameOfElement(element: Node | null, path: Path, onName: OnName): void {
+  if (element) eachName(element, element.type === 'RestElement' ? path : [...path, '*'], onName)
+}
+
+function eachNameOfEntry(entry: Extract<Node, { type: 'ObjectPattern' }>['properties'][number], path: Path, onName: OnName): void {
+  if (entry.type === 'RestElement') eachName(entry, path, onName)
+  else eachName(entry.value, [...path, staticKey(entry, entry.key) ?? '*'], onName)
 }

@@ -123,14 +123,13 @@ export function returnsMarkup(node: Node): boolean {
 /** Literals, and lists and objects of literals; frozen ones and `as const` too. */
 export function isConstantValue(node: Node): boolean {
   const target = unwrap(node)
+  if (target.type === 'TemplateLiteral') return target.expressions.length === 0
   return target.type === 'Literal' || target.type === 'TSEnumDeclaration' || (constantParts(target)?.every((part) => part !== null && isConstantValue(part)) ?? false)
 }
 
 /** What has to be constant for a value to be constant; nothing where that is not enough. */
 function constantParts(node: Node): readonly (Node | null)[] | undefined {
   switch (node.type) {
-    case 'TemplateLiteral':
-      return node.expressions.length === 0 ? [] : undefined
     case 'UnaryExpression':
       return [node.argument]
     case 'BinaryExpression':

@@ -29,14 +29,19 @@ export class CallTaint {
 
   private yielded(node: CallNode, name: string, last: string, path: Path, context: CallContext | undefined): Flow {
     if (this.tracer.constants.isConstant(node)) return SAFE
-    const target = node.type === 'CallExpression' ? this.tracer.calls.targetOf(node) : undefined
-    if (target && depthOf(context) < MAX_CALL_DEPTH && !contextOf(context, target)) return this.returned(target, node, path, context)
+    const target = this.enterable(node, context)
+    if (target) return this.returned(target, node, path, context)
     const callee = unwrap(node.callee)
     const receiver = callee.type === 'MemberExpression' && !isLibrary(name) ? this.tracer.trace(callee.object, memberPath(callee), context) : SAFE
-    // What a query or a test yields is not what was passed to it.
-    if (receiver.trust === Trust.Remote || (yieldsOwn(last) && !isStringBuilder(last))) return worst(receiver, unknown(node))
+    if (receiver.trust === Trust.Remote || answersWithOwn(last)) return worst(receiver, unknown(node))
     if (this.tracer.category === 'url' && makesAddress(last)) return this.address(node, callee, last, context)
     return worst(worst(receiver, this.tracer.any(node.arguments, context)), unknown(node))
+  }
+
+  /** The function of this module that a call enters, unless it is too deep or entered already. */
+  private enterable(node: CallNode, context: CallContext | undefined): FunctionNode | undefined {
+    const target = node.type === 'CallExpression' ? this.tracer.calls.targetOf(node) : undefined
+    return target && depthOf(context) < MAX_CALL_DEPTH && !contextOf(context, target) ? target : undefined
   }
 
   private cleans(node: CallNode): boolean {
@@ -60,6 +65,11 @@ export class CallTaint {
     }
     return flow
   }
+}
+
+/** What a query or a test yields is not what was passed to it. */
+function answersWithOwn(last: string): boolean {
+  return yieldsOwn(last) && !isStringBuilder(last)
 }
 
 function makesAddress(last: string): boolean {

@@ -1,6 +1,6 @@
 /** Provenance of names: globals, variables with everything that is written to them, parameters with their callers, members. */
 import { memberName, unwrap } from './ast.ts'
-import type { MemberExpression, Node } from './ast.ts'
+import type { CallNode, FunctionNode, MemberExpression, Node } from './ast.ts'
 import { SAFE, contextOf, remote, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import type { Binding, MemberWrite, Path } from './scopes.ts'
@@ -104,6 +104,11 @@ export class NameTaint {
     const name = ownNameOf(owner)
     const calls = name === undefined ? [] : this.tracer.calls.callersOf(owner, name)
     if (name === undefined || calls.length === 0 || this.callerDepth >= MAX_CALLER_DEPTH) return own
+    const flow = this.handedBy(calls, index, full)
+    return flow.trust === Trust.Remote || this.isPrivate(owner, name) ? flow : own
+  }
+
+  private handedBy(calls: readonly CallNode[], index: number, full: Path): Flow {
     let flow = SAFE
     this.callerDepth++
     for (const call of calls) {
@@ -111,9 +116,11 @@ export class NameTaint {
       if (argument) flow = worst(flow, this.tracer.trace(argument, full, undefined))
     }
     this.callerDepth--
-    if (flow.trust === Trust.Remote) return flow
-    const isPrivate = exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
-    return isPrivate ? flow : own
+    return flow
+  }
+
+  private isPrivate(owner: FunctionNode, name: string): boolean {
+    return exportNameOf(owner) === undefined && owner.type === 'FunctionDeclaration' && !this.isExportedLater(name)
   }
 
   private isExportedLater(name: string): boolean {

@@ -91,16 +91,13 @@ class Tracer implements Tracing {
     const isPlain = path.length === 0 && context === undefined
     const known = isPlain ? this.memo.get(target) : undefined
     if (known) return known
-    if (this.isCut(target)) {
-      this.cuts++
-      return SAFE
-    }
+    if (this.isCut(target)) return SAFE
     const cutsBefore = this.cuts
     this.active.add(target)
     const flow = this.compute(target, path, context)
     this.active.delete(target)
     const result = isHop(target, flow) ? { ...flow, steps: [...flow.steps, target] } : flow
-    if (isPlain && (this.active.size === 0 || this.cuts === cutsBefore)) this.memo.set(target, result)
+    if (isPlain && this.isWhole(cutsBefore)) this.memo.set(target, result)
     return result
   }
 
@@ -136,7 +133,14 @@ class Tracer implements Tracing {
 
   /** A cycle, or too far or too long a way. */
   private isCut(target: Node): boolean {
-    return this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS
+    const isCut = this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS
+    if (isCut) this.cuts++
+    return isCut
+  }
+
+  /** Whether an answer is worth remembering: that to the question itself, or one without a cut. */
+  private isWhole(cutsBefore: number): boolean {
+    return this.active.size === 0 || this.cuts === cutsBefore
   }
 
   private compute(node: Node, path: Path, context: CallContext | undefined): Flow {

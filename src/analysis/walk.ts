@@ -3,7 +3,7 @@
  * it. It sets `parent` on every node that is not a mere name, which rules and names rely on afterwards; on a name only where
  * it stands in a property.
  */
-import { Kind, shapeOfType } from './ast.ts'
+import { Kind, UNKNOWN_SHAPE, shapeOfType } from './ast.ts'
 import type { Node, NodeShape, Program } from './ast.ts'
 
 export interface Visitor {
@@ -17,61 +17,85 @@ export interface Visitor {
 
 /** Visits every node below `program`, children in source order. */
 export function walk(program: Program, visitor: Visitor): void {
-  const nodes: Node[] = [program]
-  const shapes: NodeShape[] = [shapeOfType('Program')]
-  const exits: boolean[] = [false]
-  const keyAt: number[] = [0]
-  const lists: (readonly (Node | null)[] | null)[] = [null]
-  const listAt: number[] = [0]
-  let top = 0
-  while (top >= 0) {
-    const node = nodes[top] as Node
-    const shape = shapes[top] as NodeShape
-    const list = lists[top]
-    let child: Node | null | undefined
-    let key: string
-    if (list) {
-      const index = listAt[top] as number
-      if (index >= list.length) {
-        lists[top] = null
-        continue
-      }
-      listAt[top] = index + 1
-      child = list[index]
-      key = shape.keys[(keyAt[top] as number) - 1] as string
-    } else {
-      const next = keyAt[top] as number
-      if (next >= shape.keys.length) {
-        if (exits[top]) visitor.exit(node, shape.kind)
-        top--
-        continue
-      }
-      keyAt[top] = next + 1
-      key = shape.keys[next] as string
-      // The one place where children are read by name: the shape table says which names hold nodes.
-      const value = (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key]
-      if (Array.isArray(value)) {
-        lists[top] = value
-        listAt[top] = 0
-        continue
-      }
-      child = value as Node | null | undefined
-    }
-    if (!child) continue
-    const childShape = shapeOfType(child.type)
-    const { kind } = childShape
-    // A new property costs an allocation a node; half of all nodes are names, and nobody climbs from those except to a property.
-    if (kind !== Kind.Identifier || shape.kind === Kind.Property) (child as { parent?: Node }).parent = node
-    const wantsExit = visitor.enter(child, kind, node, shape.kind, key)
-    if (childShape.keys.length === 0) {
-      if (wantsExit) visitor.exit(child, kind)
+  const frames: Frame[] = [new Frame(program)]
+  frameAt(frames, 0, program).open(program, shapeOfType('Program'), false)
+  for (let depth = 0; depth >= 0; ) {
+    const frame = frames[depth] as Frame
+    const child = frame.next()
+    if (child === undefined) {
+      frame.close(visitor)
+      depth--
       continue
     }
-    top++
-    nodes[top] = child
-    shapes[top] = childShape
-    exits[top] = wantsExit
-    keyAt[top] = 0
-    lists[top] = null
+    const shape = shapeOfType(child.type)
+    const wantsExit = frame.enter(child, shape.kind, visitor)
+    if (shape.keys.length > 0) frameAt(frames, ++depth, child).open(child, shape, wantsExit)
+    else if (wantsExit) visitor.exit(child, shape.kind)
   }
 }
+
+/** Frames are used again: a walk makes as many as the tree is deep. */
+function frameAt(frames: Frame[], depth: number, node: Node): Frame {
+  return (frames[depth] ??= new Frame(node))
+}
+
+/** A node whose children are being visited. */
+class Frame {
+  private shape: NodeShape = UNKNOWN_SHAPE
+  private wantsExit = false
+  private keyAt = 0
+  /** The property that the last child was found in. */
+  private key = ''
+  /** Children that one property holds, while they are visited. */
+  private list: readonly (Node | null)[] = NONE
+  private listAt = 0
+
+  constructor(private node: Node) {}
+
+  open(node: Node, shape: NodeShape, wantsExit: boolean): void {
+    this.node = node
+    this.shape = shape
+    this.wantsExit = wantsExit
+    this.keyAt = 0
+    this.list = NONE
+    this.listAt = 0
+  }
+
+  close(visitor: Visitor): void {
+    if (this.wantsExit) visitor.exit(this.node, this.shape.kind)
+  }
+
+  /** A new property costs an allocation a node; half of all nodes are names, and nobody climbs from those except to a property. */
+  enter(child: Node, kind: Kind, visitor: Visitor): boolean {
+    const { node, shape } = this
+    if (kind !== Kind.Identifier || shape.kind === Kind.Property) (child as { parent?: Node }).parent = node
+    return visitor.enter(child, kind, node, shape.kind, this.key)
+  }
+
+  /** @returns Nothing behind the last child. */
+  next(): Node | undefined {
+    for (;;) {
+      while (this.listAt < this.list.length) {
+        const child = this.list[this.listAt++]
+        if (child) return child
+      }
+      if (this.keyAt >= this.shape.keys.length) return undefined
+      const child = this.nextProperty()
+      if (child) return child
+    }
+  }
+
+  /** @returns Nothing where the property is empty or holds a list, which `next` goes on with. */
+  private nextProperty(): Node | null | undefined {
+    const key = this.shape.keys[this.keyAt++] as string
+    this.key = key
+    // The one place where children are read by name: the shape table says which names hold nodes.
+    const value = (this.node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key]
+    if (!Array.isArray(value)) return value as Node | null | undefined
+    this.list = value
+    this.listAt = 0
+    return undefined
+  }
+}
+
+const NONE: readonly (Node | null)[] = []

@@ -22,8 +22,11 @@ const ALWAYS_RUN: ReadonlySet<string | undefined> = new Set([
 function dominates(write: Node, use: Node): boolean {
   let parent = write.parent
   while (ALWAYS_RUN.has(parent?.type)) parent = parent?.parent
-  if (parent?.type !== 'BlockStatement' && parent?.type !== 'Program') return false
-  return parent.start <= use.start && use.end <= parent.end && !hasFunctionBetween(use, parent)
+  return (parent?.type === 'BlockStatement' || parent?.type === 'Program') && holds(parent, use) && !hasFunctionBetween(use, parent)
+}
+
+function holds(outer: Node, inner: Node): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end
 }
 
 function hasFunctionBetween(inner: Node, outer: Node): boolean {
