@@ -25,7 +25,7 @@ function guidance(options: boolean | AnalysisOptions = {}, command: 'build' | 'd
   const { root } = project
   return new Guidance({
     options: { analysis: resolveAnalysis(options, root), cacheDir: join(root, '.cache') }, facts: { root, bundler: { name: 'vite' }, command, mode: 'production' },
-    workspaceRoot: root, version: '1', store, onFault: message => void faults.push(message), script: null,
+    workspaceRoot: root, version: '1', store, onFault: message => void faults.push(message), script: null, waitMs: 60_000,
   })
 }
 
