@@ -127,7 +127,7 @@ async function pretendFaster(plugin: string): Promise<BuildRecord> {
   const history = new History(join(root, 'cache'))
   const { entries } = await history.readAll()
   expect(entries).toHaveLength(1)
-  const [{ record }] = entries as [{ record: BuildRecord }]
+  const { record } = entries[0]!
   const own = record.metrics.find(metric => metric.plugin.startsWith(plugin))
   expect(own?.selfMs).toBeGreaterThan(0.9 * MODULES * CALL_MS)
   rmSync(join(root, 'cache', 'history'), { recursive: true })

@@ -1,5 +1,6 @@
 /** Lists of plugins as people write them. */
 import { rollup } from 'rollup'
+import type { InputPluginOption } from 'rollup'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import pitcrew from '../../../adapters/rollup.ts'
 import { createProjectFiles } from '../memo/helpers/project-files.ts'
@@ -16,7 +17,7 @@ it('takes lists with gaps, nothings, promises and other lists in them, as Rollup
   const ours = pitcrew({ cacheDir: project.at('cache'), report: false })
   // eslint-disable-next-line no-sparse-arrays -- it is what this is about
   const plugins = [shout, , [null, , Promise.resolve(undefined)], false, ours]
-  const bundle = await rollup({ input: project.at('main.js'), plugins })
+  const bundle = await rollup({ input: project.at('main.js'), plugins: plugins as InputPluginOption })
   const { output } = await bundle.generate({ format: 'es' })
   await bundle.close()
   expect(output[0].code).toContain('console.log(2)')

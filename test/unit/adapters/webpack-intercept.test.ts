@@ -55,12 +55,12 @@ it('prints what a loader throws after it has handed on its result', async () => 
 })
 
 /** A loader alone in its chain, as the runner calls it. */
-function runnerOf(own: LoaderFunction): { run: () => unknown; kept: ReturnType<typeof vi.fn>; handed: ReturnType<typeof vi.fn> } {
+function runnerOf(own: (this: LoaderContext) => unknown): { run: () => unknown; kept: ReturnType<typeof vi.fn>; handed: ReturnType<typeof vi.fn> } {
   const loader: LoaderObject & { normalExecuted: boolean } = { path: 'it', request: 'it', pitchExecuted: true, normalExecuted: false, normal: null, pitch: null }
   const handed = vi.fn()
   const context = { loaders: [loader], loaderIndex: 0, callback: handed, async: () => handed } as unknown as LoaderContext
   const kept = vi.fn()
   interceptLoader(loader, { context, view: context, measured: given => given, inside: body => body(), keep: kept })
-  loader.normal = own
+  loader.normal = own as LoaderFunction
   return { run: () => loader.normal!('code'), kept, handed }
 }

@@ -4,7 +4,7 @@ import type { Sample } from '../../../src/monitor/series.ts'
 import { wobble } from './builds.ts'
 
 function sample(ms: number, x: readonly number[] = [0, 0, 0, 0, 0]): Sample {
-  return { ms, calls: 1, offset: 0, y: Math.log(ms), x }
+  return { ms, calls: 1, offset: 0, machine: 0, y: Math.log(ms), x }
 }
 
 function baselineOf(samples: readonly Sample[]): ReturnType<typeof fitBaseline> {

@@ -6,6 +6,7 @@ const slow: Anomaly = {
   kind: 'slower',
   severity: 'confirmed',
   isAlert: true,
+  isPlain: true,
   subject: { kind: 'hook', plugin: 'vite:css', hook: 'transform' },
   observedMs: 2976,
   expectedMs: 1152,

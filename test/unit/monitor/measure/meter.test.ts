@@ -139,7 +139,7 @@ describe('calls that return a promise', () => {
   it('and never settle are listed, and forgotten by the next build', async () => {
     const bench = createMeterBench()
     const gate = deferred()
-    void bench.hook('a', () => gate.promise)('code', 'slow.js')
+    void bench.hook('a', (..._given: unknown[]) => gate.promise)('code', 'slow.js')
     bench.sleep(30)
     expect(bench.of('a')).toMatchObject({ unfinishedCalls: 1, busyMs: 30 })
     expect(bench.timings().unfinished).toEqual([{ plugin: 'a', hook: 'transform', id: 'slow.js', sinceMs: 30 }])

@@ -75,7 +75,7 @@ describe('what a call waits for a processor', () => {
 
 it('a call that others interrupted is not charged for it, but its wall time is', () => {
   const bench = createMeterBench()
-  const hook = bench.hook('busy', () => {
+  const hook = bench.hook('busy', (..._given: unknown[]) => {
     bench.work(10)
     bench.interrupt(30)
     return null
