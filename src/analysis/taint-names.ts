@@ -4,7 +4,8 @@ import type { CallNode, FunctionNode, MemberExpression, Node } from './ast.ts'
 import { SAFE, contextOf, remote, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import type { Binding, MemberWrite, Path } from './scopes.ts'
-import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf, roleOf, trustOfParam } from './sources.ts'
+import { roleOf, trustOfParam } from './param-roles.ts'
+import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf } from './sources.ts'
 import { livingWrites } from './write-order.ts'
 
 type Identifier = Extract<Node, { type: 'Identifier' }>
