@@ -2,7 +2,7 @@
  * Handlers that Vite takes from their plugins while it resolves its configuration, before any of them can be replaced for
  * a build: what it takes instead is one that looks for the plugin's handler when it is called.
  */
-import { ORIGINAL } from '../../src/memo/sites.ts'
+import { ORIGINAL } from '../../src/memo/hook-source.ts'
 import type { Handler } from '../../src/monitor/measure/wrap.ts'
 
 type Plugin = Readonly<Record<string, unknown>>

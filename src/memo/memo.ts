@@ -113,6 +113,8 @@ export class Memo {
   readonly #check: CheckContext
   readonly #keys: Keys
   readonly #recorder: Recorder
+  /** By site, the epoch in which a call of it gave nothing that repeats. */
+  readonly #gaveNothing = new WeakMap<Site, number>()
   readonly #restore = (text: string): string => this.#parts.portable.restore(text)
 
   constructor(parts: MemoParts) {
@@ -141,7 +143,25 @@ export class Memo {
     const admitted = this.#guard('admit', site, () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
     if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
     if (decision.learning && this.#isCheap(site, host.call.id)) return this.#runPlain(site, host, 'bypass', 'its calls are cheaper than remembering them')
-    return this.#runMemoized(site, host, admitted.inputs)
+    const repeats = this.#guard('repeats', site, () => site.recipe.repeats?.(host.call.id) ?? false, false)
+    return repeats ? this.#runOnce(site, host, admitted.inputs) : this.#runMemoized(site, host, admitted.inputs)
+  }
+
+  /** A call that gives nothing, unless it has been seen in this build that it does. */
+  async #runOnce<Result>(site: Site, host: HostCall<Result>, inputs: Readonly<Record<string, string>>): Promise<Result> {
+    const { clock, vfs } = this.#parts
+    if (this.#gaveNothing.get(site) === vfs.epoch) {
+      const now = clock.now()
+      this.#tell({
+        site, call: host.call, outcome: 'hit', cause: null, reason: 'it gives nothing, as its first call in this build did', key: null, dependencyCount: 0,
+        startedAt: now, endedAt: now, costMs: 0, recordedCostMs: 0,
+      })
+      return null as Result
+    }
+    const { epoch } = vfs
+    const result = await this.#runMemoized(site, host, inputs)
+    if (result === null || result === undefined) this.#gaveNothing.set(site, epoch)
+    return result
   }
 
   #admit(site: Site, call: CallInfo): { refusal: string | null; inputs: Readonly<Record<string, string>> } {

@@ -76,7 +76,7 @@ export function decide(subject: PluginSubject, hook: string, inputs: PolicyInput
   const known = REFUSED.find(([name]) => name.test(subject.name))
   if (known) return refuse(known[1])
   // Plugins of others use these prefixes too; the bundler's own change with every version of it.
-  if (BUNDLER_PREFIX.test(subject.name)) return refuse('by its name it is part of the bundler', null, `if it is not, and ${REMEDY.slice('if '.length)}`)
+  if (BUNDLER_PREFIX.test(subject.name)) return refuse('by its name it is part of the bundler', null, `if it is not part of the bundler, and ${REMEDY.slice('if '.length)}`)
   const objection = objectionTo(subject, hook)
   return objection === null ? memoize('nothing speaks against it') : refuse(objection, null, REMEDY)
 }

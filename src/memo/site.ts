@@ -15,6 +15,11 @@ export interface CallInfo {
 export interface HookRecipe {
   /** Whether the plugin does anything for this module. Where it does not, its own filter answers: nothing is between. */
   concerns?(id: string): boolean
+  /**
+   * Whether the plugin gives nothing for this module, and differs from its last such call at most by an error. Once one of
+   * these calls has given nothing, the others of the same build are not made. Hosts for which nothing is `null` alone.
+   */
+  repeats?(id: string): boolean
   /** Why this call must not be remembered, or `null`. */
   admit?(call: CallInfo): string | null
   /** Names of context properties that lead everywhere, of which the plugin uses nothing but what its key covers. Loaders alone. */

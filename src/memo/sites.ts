@@ -12,11 +12,9 @@ import { decide, recipeFor, refuseQuarantined } from './policy.ts'
 import type { PolicyInputs } from './policy.ts'
 import type { AuditFinding } from '../types.ts'
 import type { Quarantine } from './quarantine.ts'
+import { sourceOf } from './hook-source.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
 import type { Site } from './site.ts'
-
-/** What a handler that was put in the place of a plugin's own holds it under. */
-export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
 
 export interface SiteInputs extends PolicyInputs {
   readonly identity: BuildIdentity
@@ -125,17 +123,4 @@ export class Sites {
 function wayTo({ host, plugin }: PluginSubject, root: string): string {
   const path: unknown = host === 'webpack-like' ? Reflect.get(plugin, 'path') : null
   return typeof path === 'string' && isAbsolute(path) ? relative(root, path).replaceAll('\\', '/') : ''
-}
-
-/** The text of the plugin's own and inherited functions: notices a plugin that was edited in place. */
-function sourceOf(plugin: object): string {
-  const texts: string[] = []
-  for (let owner: object | null = plugin; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object | null) {
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
-      const handler: unknown = value !== null && typeof value === 'object' ? (value as { handler?: unknown }).handler : value
-      if (typeof handler === 'function') texts.push(`${name}:${Function.prototype.toString.call((handler as { [ORIGINAL]?: unknown })[ORIGINAL] ?? handler)}`)
-    }
-  }
-  // Once, where a handler that was inherited has been replaced by an own one.
-  return [...new Set(texts)].sort().join('\n')
 }

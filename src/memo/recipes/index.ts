@@ -12,6 +12,7 @@ import { pitchingLoaders } from './pitching-loaders.ts'
 import { postcssLoader } from './postcss-loader.ts'
 import { sassLoader } from './sass-loader.ts'
 import { svelte } from './svelte.ts'
+import { svgIcons } from './svg-icons.ts'
 import { tsLoader } from './ts-loader.ts'
 import { esbuildVue, unpluginVue } from './unplugin-vue.ts'
 import { viteCss } from './vite-css.ts'
@@ -19,6 +20,6 @@ import { vue } from './vue.ts'
 import { vueLoader } from './vue-loader.ts'
 
 export const recipes: readonly Recipe[] = [
-  vue, svelte, viteCss, babel, mdx, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
+  vue, svelte, viteCss, babel, mdx, svgIcons, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
   babelLoader, tsLoader, cssLoader, sassLoader, lessLoader, postcssLoader, vueLoader, mdxLoader, pitchingLoaders,
 ]

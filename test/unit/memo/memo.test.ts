@@ -369,6 +369,42 @@ describe('a recipe', () => {
   })
 })
 
+describe('a call that only repeats that it gives nothing', () => {
+  const nothing = { run: () => null, encode: (): ReturnType<NonNullable<FakeCall['encode']>> => ({ ok: true, result: null, code: null, map: null }), replay: () => null }
+  const site = siteOf({ repeats: id => id !== '/virtual/icons' })
+
+  it('is made once in a build, for whatever module', async () => {
+    const memo = bench.again()
+    const hosts = ['a', 'b', 'c'].map(name => hostOf({ id: `/virtual/${name}`, ...nothing }))
+    for (const host of hosts) expect(await memo.run(site, host)).toBeNull()
+    expect(hosts.map(({ runs }) => runs)).toEqual([1, 0, 0])
+    expect(lastReport()).toMatchObject({ outcome: 'hit', costMs: 0, recordedCostMs: 0, call: { id: '/virtual/c' } })
+  })
+
+  it('is made again in the next build, and in each rebuild', async () => {
+    const memo = bench.again()
+    const hosts = ['a', 'b'].map(name => hostOf({ id: `/virtual/${name}`, ...nothing }))
+    await memo.run(site, hosts[0]!)
+    bench.vfs.nextEpoch()
+    await memo.run(site, hosts[1]!)
+    expect(hosts[1]!.runs).toBe(1)
+  })
+
+  it('is made as long as it fails', async () => {
+    const memo = bench.again()
+    const error = new Error('an icon is broken')
+    const failing = (name: string): FakeHost => hostOf({ id: `/virtual/${name}`, run: () => { throw error } })
+    for (const name of ['a', 'b']) await expect(memo.run(site, failing(name))).rejects.toBe(error)
+  })
+
+  it('does not stand for a call that gives something', async () => {
+    const memo = bench.again()
+    await memo.run(site, hostOf({ id: '/virtual/a', ...nothing }))
+    expect(await memo.run(site, hostOf({ id: '/virtual/icons', code: 'sprite' }))).toBe('SPRITE')
+    expect(await memo.run(siteOf(), hostOf({ id: '/virtual/a', code: 'of another plugin' }))).toBe('OF ANOTHER PLUGIN')
+  })
+})
+
 describe('in another place', () => {
   const elsewhere = createMemoBench
   let other: MemoBench

@@ -60,7 +60,7 @@ describe('the policy', () => {
   it.each(['vite:json', 'vite:remove-console', 'native:wasm', 'builtin:vite-alias', 'rolldown:x'])('refuses %s for its prefix, which another package may have taken', (name) => {
     const { decision } = decideFor(subjectOf({ name }))
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'by its name it is part of the bundler' })
-    expect(decision).toHaveProperty('remedy', 'if it is not, and its result depends on the module alone, say so with the option `plugins`')
+    expect(decision).toHaveProperty('remedy', 'if it is not part of the bundler, and its result depends on the module alone, say so with the option `plugins`')
   })
 
   it.each(['vite-plugin-x', 'my-commonjs-helper', 'not-unocss', 'tailwind'])('does not refuse %s for looking like one', name => {

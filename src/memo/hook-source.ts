@@ -1,0 +1,28 @@
+/** The text of a plugin's functions, as its author wrote them: by it a plugin is known that was edited in place. */
+
+/** Where a handler of ours keeps the one that it stands for. */
+export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
+
+/** Of all functions, the plugin's own and those that it inherits. */
+export function sourceOf(plugin: object): string {
+  const texts: string[] = []
+  for (let owner: object | null = plugin; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object | null) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      const text = textOf(value)
+      if (text !== null) texts.push(`${name}:${text}`)
+    }
+  }
+  // Once, where a handler that was inherited has been replaced by an own one.
+  return [...new Set(texts)].sort().join('\n')
+}
+
+/** Of one hook; empty where there is none. */
+export function sourceOfHook(plugin: object, name: string): string {
+  return textOf(Reflect.get(plugin, name)) ?? ''
+}
+
+/** @param hook A function, or an object with it as its handler. */
+function textOf(hook: unknown): string | null {
+  const handler: unknown = hook !== null && typeof hook === 'object' ? (hook as { handler?: unknown }).handler : hook
+  return typeof handler === 'function' ? Function.prototype.toString.call((handler as { [ORIGINAL]?: unknown })[ORIGINAL] ?? handler) : null
+}
