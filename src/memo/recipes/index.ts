@@ -10,6 +10,7 @@ import { mdx } from './mdx.ts'
 import { mdxLoader } from './mdx-loader.ts'
 import { pitchingLoaders } from './pitching-loaders.ts'
 import { postcssLoader } from './postcss-loader.ts'
+import { removeConsole } from './remove-console.ts'
 import { sassLoader } from './sass-loader.ts'
 import { svelte } from './svelte.ts'
 import { svgIcons } from './svg-icons.ts'
@@ -20,6 +21,6 @@ import { vue } from './vue.ts'
 import { vueLoader } from './vue-loader.ts'
 
 export const recipes: readonly Recipe[] = [
-  vue, svelte, viteCss, babel, mdx, svgIcons, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
+  vue, svelte, viteCss, babel, mdx, svgIcons, removeConsole, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
   babelLoader, tsLoader, cssLoader, sassLoader, lessLoader, postcssLoader, vueLoader, mdxLoader, pitchingLoaders,
 ]
