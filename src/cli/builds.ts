@@ -1,5 +1,5 @@
 /**
- * Finds builds of the history by what a person types: an id or its beginning, `last`, `prev`, or `-n` for the n-th before the last.
+ * Finds builds of the history by what a person types: an id or its beginning, `last`, `prev`, or `~n` for the n-th before the last.
  */
 import { PitcrewError } from '../errors.ts'
 import { History } from '../history/history.ts'
