@@ -16,7 +16,8 @@ import type { CliIo } from './io.ts'
 export const COMPARE_HELP = `pitcrew compare <A> <B>
 
   Takes the difference between two builds apart: plugins, their hooks and modules, and the rest add up to it. A build is an
-  id from \`pitcrew history\` or its beginning, \`last\`, \`prev\`, or \`~3\` for the third before the last.
+  id from \`pitcrew history\` or its beginning, \`last\`, \`prev\` (the newest before it of its kind), or \`~3\` for the third before
+  the last, of whatever kind.
 
   --json              as JSON, every hook and every known module
   --root <dir>        root of the project (default: the working directory)

@@ -2,6 +2,8 @@
  * `pitcrew history`: the builds that are remembered, as a table or as JSON.
  */
 import { PitcrewError } from '../errors.ts'
+import { isAlertKind } from '../monitor/anomalies/anomaly.ts'
+import { subjectName } from '../monitor/anomalies/describe.ts'
 import type { BuildEntry } from '../monitor/build-entry.ts'
 import { formatSeconds, padEnd, padStart, printable } from '../report/format.ts'
 import { parseArguments } from './arguments.ts'
@@ -39,7 +41,7 @@ export async function runHistory(args: readonly string[], io: CliIo): Promise<nu
     return 1
   }
   io.out(table(shown))
-  if (entries.length > shown.length) io.out(`${entries.length - shown.length} earlier builds are not shown (--limit)\n`)
+  if (entries.length > shown.length) io.out(`${entries.length - shown.length} earlier ${entries.length - shown.length === 1 ? 'build is' : 'builds are'} not shown (--limit)\n`)
   return 0
 }
 
@@ -57,10 +59,10 @@ function table(entries: readonly BuildEntry[]): string {
 
 function cells({ record, forecast, findings }: BuildEntry): string[] {
   const { stratum, provenance } = record
-  const slower = findings.filter(({ kind }) => kind === 'slower' || kind === 'everything-slower').map(({ subject }) => (subject.kind === 'hook' ? `${subject.plugin} ${subject.hook}` : subject.kind))
+  const slower = findings.filter(({ kind }) => isAlertKind(kind) || kind === 'machine').map(({ kind, subject }) => (kind === 'machine' ? 'the machine' : subjectName(subject)))
   return [
     record.id,
-    new Date(record.startedAtMs).toISOString().slice(0, 16).replace('T', ' '),
+    localTime(record.startedAtMs),
     formatSeconds(record.wallMs),
     forecast === null ? '' : formatSeconds(forecast.expectedMs),
     [stratum.bundler, stratum.command, stratum.mode, stratum.variant].filter(part => part !== '').join(' '),
@@ -68,4 +70,11 @@ function cells({ record, forecast, findings }: BuildEntry): string[] {
     provenance.commit?.slice(0, 8) ?? '',
     slower.join(', '),
   ].map(printable)
+}
+
+/** To the minute, as the clock on the wall shows it. */
+function localTime(ms: number): string {
+  const time = new Date(ms)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`
 }

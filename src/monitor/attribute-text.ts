@@ -20,7 +20,7 @@ export function subjectChanges({ plugins, restMs, machineRatio }: Attribution): 
   const othersMs = others.reduce((sum, plugin) => sum + plugin.deltaMs, 0)
   return [
     ...shown.flatMap(pluginLines),
-    ...(others.length > 0 ? [`${signed(othersMs)}  ${others.length} other plugins`] : []),
+    ...(others.length > 0 ? [`${signed(othersMs)}  ${others.length} other plugin${others.length === 1 ? '' : 's'}`] : []),
     `${signed(restMs)}  outside all plugins`,
     ...(machineRatio === 1 ? [] : [`everything alike was ${machineRatio.toFixed(2)} times as slow: the machine, Node or the bundler`]),
   ]

@@ -13,7 +13,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-const at = Date.parse('2026-01-05T10:00:00Z')
+/** Told in the time of the machine. */
+const at = new Date(2026, 0, 5, 10).getTime()
 const modules = (ms: number): { readonly id: string; readonly selfMs: number; readonly calls: number }[] => [{ id: 'src/a.scss', selfMs: ms, calls: 1 }]
 
 async function remember(): Promise<void> {
@@ -37,8 +38,8 @@ describe('pitcrew history', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^build +began +took +expected +what +caches +commit +slower\n/)
     expect(out).toMatch(/b0000001 +2026-01-05 11:00 +4\.75 s +4\.75 s +vite@8 build production +cold +11111111\n/)
-    expect(out).toMatch(/c0000002 +2026-01-05 12:00 +5\.95 s .* +22222222 +vite:css transform\n/)
-    expect(out).toContain('1 earlier builds are not shown')
+    expect(out).toMatch(/c0000002 +2026-01-05 12:00 +5\.95 s .* +22222222 +vite:css \(transform\)\n/)
+    expect(out).toContain('1 earlier build is not shown')
   })
 
   it('gives all of it to programs', async () => {
@@ -76,6 +77,15 @@ describe('pitcrew compare', () => {
     const { out } = await runCommand(['compare', 'prev', 'last', '--json', '--root', root])
     const { deltaMs, plugins, restMs } = JSON.parse(out) as { deltaMs: number; restMs: number; plugins: { deltaMs: number }[] }
     expect(plugins.reduce((sum, plugin) => sum + plugin.deltaMs, restMs)).toBeCloseTo(deltaMs, 6)
+  })
+
+  it('takes for `prev` the newest build that may be compared with the last', async () => {
+    await remember()
+    const record = ordinaryBuild(3)
+    const update: BuildEntry = { record: { ...record, id: 'd0000003', startedAtMs: at + 1.5 * 3_600_000, stratum: { ...record.stratum, command: 'update' } }, findings: [], forecast: null }
+    await new History(join(root, 'node_modules/.cache/pitcrew')).append('app', update)
+    expect((await runCommand(['compare', 'prev', 'last', '--root', root])).out).toContain('b0000001 took')
+    expect((await runCommand(['compare', '~1', 'last', '--root', root])).out).toContain('not of one kind')
   })
 
   it.each([[['compare', 'a']], [['compare', 'a', 'zzz']], [['compare', 'a', 'b', 'c']], [['compare', '~9', 'last']]])('%j is wrong usage', async args => {
