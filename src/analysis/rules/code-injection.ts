@@ -1,10 +1,10 @@
 /** Data that becomes code: `eval` and its relatives, virtual machines that are no sandbox, computed modules. */
 import { unwrap } from '../ast.ts'
 import type { CallNode, MemberExpression, Node } from '../ast.ts'
-import { defineRule, defineSinkRule } from '../rule.ts'
+import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isComputedMember, isFree, isFunctionLike, stringOf } from './shared.ts'
+import { isComputedMember, isFree, isFunctionLike } from './shared.ts'
 
 const dynamicCode = defineRule({
   id: 'code-injection/dynamic-code',
@@ -103,51 +103,4 @@ function isWritten(member: MemberExpression): boolean {
   return member.parent?.type === 'AssignmentExpression' && member.parent.left === member
 }
 
-const browserScript = defineSinkRule({
-  id: 'code-injection/browser-script',
-  cwe: [94, 918],
-  severity: 'high',
-  title: 'a text that is not constant is run in a driven browser',
-  help: 'Pass a function and hand it the data as an argument.',
-  category: 'code',
-  calls: ['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', 'evaluateAsync', 'addInitScript', 'compileScript', 'runScript', 'executeScript', 'evaluateJavaScript', 'injectJs'],
-  sinks: [
-    { callee: /(?:page|frame|context|browser|Runtime|worker|driver|client|sitepage)(?:\(\))?\.(?:evaluate\w*|addInitScript|compileScript|runScript|executeScript|injectJs)$/i, args: 'all', least: Trust.Parameter },
-  ],
-})
-
-const openDebugger = defineRule({
-  id: 'code-injection/open-debugger',
-  cwe: [749, 94],
-  severity: 'medium',
-  title: 'a driven browser lets everyone on the network debug it',
-  help: 'Drop --remote-debugging-port and --remote-debugging-address, or bind them to a pipe.',
-  calls: ['launch', 'launchPersistentContext', 'launchServer'],
-  check(node, context) {
-    const call = node as CallNode
-    const list = context.constants.literal(context.constants.option(call.arguments.at(-1), 'args'))
-    if (list?.type !== 'ArrayExpression') return
-    const isOpen = list.elements.some((element) => element && /^--remote-debugging-(?:port|address)/.test(textStart(element)))
-    if (isOpen) context.report(call)
-
-    function textStart(element: Node): string {
-      return stringOf(element, context) ?? (element.type === 'TemplateLiteral' ? (element.quasis[0]?.value.cooked ?? '') : '')
-    }
-  },
-})
-
-const uncheckedBuffer = defineRule({
-  id: 'resource/unchecked-buffer',
-  cwe: [119, 125],
-  severity: 'medium',
-  title: 'a buffer is read or written without checking its bounds',
-  help: 'Drop the noAssert argument.',
-  calls: ['UInt8', 'Int8', 'UInt16LE', 'UInt16BE', 'Int16LE', 'Int16BE', 'UInt32LE', 'UInt32BE', 'Int32LE', 'Int32BE', 'FloatLE', 'FloatBE', 'DoubleLE', 'DoubleBE'].flatMap((type) => [`read${type}`, `write${type}`]),
-  check(node, context) {
-    const call = node as CallNode
-    const last = call.arguments.at(-1)
-    if (call.arguments.length >= 2 && context.constants.valueOf(last) === true) context.report(call)
-  },
-})
-
-export const codeInjectionRules: readonly Rule[] = [uncheckedBuffer, dynamicCode, timerText, virtualMachine, computedModule, computedMethod, browserScript, openDebugger]
+export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, computedMethod]

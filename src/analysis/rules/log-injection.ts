@@ -1,7 +1,8 @@
-/** Lines that outsiders add to a log. */
-import type { CallNode } from '../ast.ts'
+/** What outsiders write into a log: whole lines, and the format of one. */
+import { unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import { isBuiltText, piecesOf } from './shared.ts'
 
@@ -27,4 +28,33 @@ const outsidersText = defineRule({
   },
 })
 
-export const logInjectionRules: readonly Rule[] = [outsidersText]
+const FORMATTERS = /^console\.(?:log|info|warn|error|debug|trace)$|^mod:util\.(?:format|formatWithOptions|log)$/
+
+const forged = defineRule({
+  id: 'log-format/format-text',
+  cwe: [134, 117],
+  severity: 'low',
+  title: 'the format of a message holds text that others choose',
+  help: 'Make the format constant: console.log("… %s", value).',
+  calls: ['log', 'info', 'warn', 'error', 'debug', 'trace', 'format', 'formatWithOptions'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (!FORMATTERS.test(name)) return
+    const at = name.endsWith('formatWithOptions') ? 1 : 0
+    const format = call.arguments[at]
+    if (!format || !isBuiltText(piecesOf(format, context))) return
+    // Unknown callers matter only where there is something that their `%s` would swallow.
+    const least = call.arguments.slice(at + 1).some((argument) => isSubstitution(argument, context)) ? Trust.Parameter : Trust.Remote
+    const flow = context.tainted(format, 'log', least)
+    if (flow) context.report(call, flow)
+  },
+})
+
+/** Further arguments fill the places of the format; an error or options at the end do not. */
+function isSubstitution(argument: Node, context: RuleContext): boolean {
+  const value = unwrap(argument)
+  return value.type === 'Identifier' && !/^(?:e|err|error|ex|cause)$/.test(value.name) && !context.constants.isConstant(argument)
+}
+
+export const logInjectionRules: readonly Rule[] = [outsidersText, forged]

@@ -6,8 +6,7 @@ import { memberName, staticKey, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import { calledName, descendants, isBuiltText, lastWord, piecesOf } from './shared.ts'
+import { calledName, descendants, lastWord, piecesOf } from './shared.ts'
 
 const PERSON = /^_?(?:current_?|this_?|my_?)?(?:user|customer|person|account_?holder|patient|employee|member|client_?info|contact|applicant|student|subscriber|buyer|profile|visitor|company)s?$/i
 const PERSONAL = /^(?:e_?mail(?:_?address)?|(?:first|last|full|user|given|family|middle)?_?name|phone(?:_?number)?|mobile|ssn|social_?security\w*|passport\w*|birth\w*|date_?of_?birth|dob|(?:home_?|street_?|postal_?|ip_?)?address|ip|gender|race|ethnicity|religion|credit_?card\w*|card_?number|iban|bank_?\w*|password|salary|health\w*|diagnos\w*|medical\w*|tax_?\w*|license_?\w*|location|latitude|longitude|zip_?code|postcode)$/i
@@ -135,35 +134,6 @@ const logged = defineRule({
   },
 })
 
-const FORMATTERS = /^console\.(?:log|info|warn|error|debug|trace)$|^mod:util\.(?:format|formatWithOptions|log)$/
-
-const forged = defineRule({
-  id: 'log-format/format-text',
-  cwe: [134, 117],
-  severity: 'low',
-  title: 'the format of a message holds text that others choose',
-  help: 'Make the format constant: console.log("… %s", value).',
-  calls: ['log', 'info', 'warn', 'error', 'debug', 'trace', 'format', 'formatWithOptions'],
-  check(node, context) {
-    const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    if (!FORMATTERS.test(name)) return
-    const at = name.endsWith('formatWithOptions') ? 1 : 0
-    const format = call.arguments[at]
-    if (!format || !isBuiltText(piecesOf(format, context))) return
-    // Unknown callers matter only where there is something that their `%s` would swallow.
-    const least = call.arguments.slice(at + 1).some((argument) => isSubstitution(argument, context)) ? Trust.Parameter : Trust.Remote
-    const flow = context.tainted(format, 'log', least)
-    if (flow) context.report(call, flow)
-  },
-})
-
-/** Further arguments fill the places of the format; an error or options at the end do not. */
-function isSubstitution(argument: Node, context: RuleContext): boolean {
-  const value = unwrap(argument)
-  return value.type === 'Identifier' && !/^(?:e|err|error|ex|cause)$/.test(value.name) && !context.constants.isConstant(argument)
-}
-
 const stored = defineRule({
   id: 'info-leak/stored-personal-data',
   cwe: [312, 315],
@@ -212,4 +182,4 @@ function isSensitive(node: Node): boolean {
   return node.type === 'MemberExpression' && !/name$/i.test(memberName(node) ?? '') && isPersonal(node)
 }
 
-export const privacyRules: readonly Rule[] = [shared, logged, forged, stored, thrown, claims]
+export const privacyRules: readonly Rule[] = [shared, logged, stored, thrown, claims]

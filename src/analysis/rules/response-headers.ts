@@ -47,4 +47,20 @@ function allowedOrigin(call: CallNode, context: RuleContext): Node | undefined {
   return /^access-control-allow-origin$/i.test(name) ? call.arguments[1] : undefined
 }
 
-export const responseHeaderRules: readonly Rule[] = [value, everyone]
+const headerChoice = defineRule({
+  id: 'header-injection/outsiders-choose',
+  cwe: [113, 1021],
+  severity: 'medium',
+  title: 'outsiders choose a header that protects people',
+  help: 'Set the header to a constant, or to one of a fixed list.',
+  calls: ['set', 'setHeader', 'header', 'append'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!isAnswer(call, context)) return
+    if (!/^(?:x-frame-options|content-security-policy|x-content-type-options|strict-transport-security|referrer-policy|set-cookie)$/i.test(stringOf(call.arguments[0], context) ?? '')) return
+    const flow = context.tainted(call.arguments[1], 'any', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
+export const responseHeaderRules: readonly Rule[] = [value, everyone, headerChoice]

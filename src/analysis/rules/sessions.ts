@@ -1,13 +1,11 @@
-/** Cookies, sessions and what a server tells about itself. */
-import { calleeName } from '../ast.ts'
+/** Cookies and sessions. */
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
 import { isAnswer } from './responses.ts'
 import { calledName, isFalse, placeOf, stringOf } from './shared.ts'
 
-const SESSION = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
+export const SESSION = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
 const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
 
 const sessionDefaults = defineRule({
@@ -99,97 +97,4 @@ function isCalledCookie(owner: Node | null | undefined): boolean {
   return owner?.type === 'Property' && owner.key.type === 'Identifier' && /cookie/i.test(owner.key.name)
 }
 
-const hardening = defineRule({
-  id: 'authn-jwt/unhardened-server',
-  cwe: [693, 352],
-  severity: 'low',
-  title: 'an Express application sends no protective headers',
-  help: 'app.use(helmet()); app.disable("x-powered-by").',
-  calls: ['express', 'ex'],
-  check(node, context) {
-    const call = node as CallNode
-    if (context.names.of(call.callee) !== 'mod:express' || call.type !== 'CallExpression') return
-    const usesHelmet = context.scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:(?:helmet|lusca|hood)/.test(context.names.of(argument) ?? '')))
-    const hides = [...context.scopes.callsOf('disable'), ...context.scopes.callsOf('set')].some((each) => /^x-powered-by$/i.test(stringOf(each.arguments[0], context) ?? ''))
-    const isServer = context.scopes.callsOf('use').length > 0 || context.scopes.callsOf('listen').length > 0 || context.scopes.callsOf('get').length > 0
-    if (isServer && !usesHelmet && !hides) context.report(call)
-  },
-})
-
-const csrfOrder = defineRule({
-  id: 'csrf/before-method-override',
-  cwe: [352],
-  severity: 'medium',
-  title: 'a request is checked for forgery before its method may still change',
-  help: 'Use methodOverride before csrf.',
-  calls: ['csrf', 'csurf'],
-  check(node, context) {
-    const call = node as CallNode
-    if (!/^mod:(?:express\.csrf|csurf|csrf)$|^(?:local:)?express\.csrf$/.test(context.names.of(call.callee) ?? '')) return
-    const later = context.scopes.callsOf('methodOverride').some((each) => each.start > call.start)
-    if (later) context.report(call)
-  },
-})
-
-const staticFiles = defineRule({
-  id: 'csrf/session-before-static',
-  cwe: [352],
-  severity: 'low',
-  title: 'static files are served behind the session, so that each of them starts one',
-  help: 'Use express.static before the session.',
-  calls: ['static'],
-  check(node, context) {
-    const call = node as CallNode
-    if (context.names.of(call.callee) !== 'mod:express.static') return
-    const session = context.scopes.callsOf('use').find((use) => use.arguments.some((argument) => argument.type === 'CallExpression' && SESSION.test(context.names.of(argument.callee) ?? '')))
-    if (session && session.start < call.start) context.report(call)
-  },
-})
-
-const directoryListing = defineRule({
-  id: 'info-leak/directory-listing',
-  cwe: [548],
-  severity: 'medium',
-  title: 'the names of all files in a directory are shown',
-  help: 'Serve the files alone.',
-  calls: ['serveIndex', 'use', 'directory'],
-  check(node, context) {
-    const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    if (/^mod:(?:serve-index|express\.directory)$/.test(name) && calleeName(call) !== 'use') context.report(call)
-  },
-})
-
-/** The middleware kept in a variable and called by hand. */
-const directoryListingCall = defineRule({
-  id: 'info-leak/directory-listing-call',
-  cwe: [548],
-  severity: 'medium',
-  title: 'the names of all files in a directory are shown',
-  help: 'Serve the files alone.',
-  nodes: ['CallExpression'],
-  mentions: ['serve-index'],
-  check(node, context) {
-    const call = node as CallNode
-    if (call.callee.type !== 'Identifier' || call.arguments.length < 2) return
-    if (context.names.of(call.callee) === 'mod:serve-index()') context.report(call)
-  },
-})
-
-const headerChoice = defineRule({
-  id: 'header-injection/outsiders-choose',
-  cwe: [113, 1021],
-  severity: 'medium',
-  title: 'outsiders choose a header that protects people',
-  help: 'Set the header to a constant, or to one of a fixed list.',
-  calls: ['set', 'setHeader', 'header', 'append'],
-  check(node, context) {
-    const call = node as CallNode
-    if (!isAnswer(call, context)) return
-    if (!/^(?:x-frame-options|content-security-policy|x-content-type-options|strict-transport-security|referrer-policy|set-cookie)$/i.test(stringOf(call.arguments[0], context) ?? '')) return
-    const flow = context.tainted(call.arguments[1], 'any', Trust.Remote)
-    if (flow) context.report(call, flow)
-  },
-})
-
-export const sessionRules: readonly Rule[] = [sessionDefaults, sessionIdentity, cookieFlags, cookieOption, hardening, csrfOrder, staticFiles, directoryListing, directoryListingCall, headerChoice]
+export const sessionRules: readonly Rule[] = [sessionDefaults, sessionIdentity, cookieFlags, cookieOption]

@@ -1,11 +1,11 @@
-/** Broken or misused cryptography, and randomness that can be guessed. */
-import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, MemberExpression, Node } from '../ast.ts'
+/** Broken or misused hashes and ciphers. */
+import { memberName } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { calledName, descendants, functionAround, lastWord, stringOf, textOf } from './shared.ts'
+import { calledName, descendants, functionAround, stringOf, textOf } from './shared.ts'
 
-const BROKEN_HASH = /^(?:rsa-)?(?:md[245]|sha-?1|ripemd(?:128)?|rmd160)(?:with\w+)?$/i
+export const BROKEN_HASH = /^(?:rsa-)?(?:md[245]|sha-?1|ripemd(?:128)?|rmd160)(?:with\w+)?$/i
 const BROKEN_CIPHER = /^(?:des|3des|des-|rc2|rc4|bf|blowfish|cast|idea|seed)|-ecb$/i
 
 const hash = defineRule({
@@ -103,130 +103,4 @@ function methodsCalledIn(owner: Node): ReadonlySet<string | undefined> {
   return new Set(descendants(owner).flatMap((each) => (each.type === 'CallExpression' && each.callee.type === 'MemberExpression' ? [memberName(each.callee)] : [])))
 }
 
-const SECRET_NAME = /token|secret|password|passwd|\bpwd|nonce|salt|session|\bkey$|apikey|otp|csrf|uuid|verif|\biv$|reset|auth/i
-
-const guessable = defineRule({
-  id: 'weak-crypto/guessable-secret',
-  cwe: [338, 330],
-  severity: 'medium',
-  title: 'a secret is made of numbers that can be guessed',
-  help: 'Use crypto.randomUUID(), crypto.randomBytes() or crypto.getRandomValues().',
-  calls: ['random', 'pseudoRandomBytes'],
-  nodes: ['MemberExpression'],
-  mentions: ['pseudoRandomBytes', 'random'],
-  check(node, context) {
-    const isGuessable = node.type === 'MemberExpression' ? isHandedOn(node, context) : makesGuessable(node as CallNode, context)
-    if (isGuessable) context.report(node)
-  },
-})
-
-/** `crypto.pseudoRandomBytes` as a value: who calls it is not seen. */
-function isHandedOn(member: MemberExpression, context: RuleContext): boolean {
-  if (memberName(member) !== 'pseudoRandomBytes') return false
-  const isCallee = member.parent?.type === 'CallExpression' && member.parent.callee === member
-  return !isCallee && context.names.of(member) === 'mod:crypto.pseudoRandomBytes'
-}
-
-function makesGuessable(call: CallNode, context: RuleContext): boolean {
-  const name = calledName(call, context)
-  return name === 'mod:crypto.pseudoRandomBytes' || (name === 'Math.random' && SECRET_NAME.test(receiverName(call)))
-}
-
-/** The name of what a value ends up in: a variable, a property, or the function that returns it. */
-function receiverName(node: Node): string {
-  for (let current = node.parent, last: Node = node; current; last = current, current = current.parent) {
-    const name = nameGiven(current, last)
-    if (name !== undefined) return name
-  }
-  return ''
-}
-
-/** What a node calls the value in it, empty where it has no name; nothing where the value goes on to the node around. */
-function nameGiven(node: Node, value: Node): string | undefined {
-  switch (node.type) {
-    case 'VariableDeclarator':
-      return variableName(node.id)
-    case 'AssignmentExpression':
-      return lastWord(unwrap(node.left))
-    case 'Property':
-      return node.value === value ? variableName(node.key) : ''
-    case 'FunctionDeclaration':
-    case 'FunctionExpression':
-      return variableName(node.id)
-    default:
-      return undefined
-  }
-}
-
-function variableName(node: Node | null): string {
-  return node?.type === 'Identifier' ? node.name : ''
-}
-
-interface Strength {
-  readonly callee: RegExp
-  isTooWeak(call: CallNode, context: RuleContext): boolean
-}
-
-const STRENGTHS: readonly Strength[] = [
-  {
-    callee: /^mod:crypto\.generateKeyPair/,
-    isTooWeak: (call, context) => /^rsa|^dsa/.test(textOf(call.arguments[0], context)) && amount(context.constants.option(call.arguments[1], 'modulusLength'), context) < 2048,
-  },
-  { callee: /^mod:crypto\.pbkdf2/, isTooWeak: (call, context) => amount(call.arguments[2], context) < 10_000 },
-  { callee: /^mod:bcrypt(?:js)?\.hash/, isTooWeak: (call, context) => amount(call.arguments[1], context) < 10 },
-  { callee: /^mod:bcrypt(?:js)?\.genSalt/, isTooWeak: (call, context) => amount(call.arguments[0], context) < 10 },
-  {
-    callee: /^mod:argon2\.hash/,
-    isTooWeak: (call, context) => isPassword(call.arguments[0]) && /argon2(?:i|d)$/.test(context.names.of(context.constants.option(call.arguments[1], 'type')) ?? ''),
-  },
-  { callee: /^mod:crypto\.createDiffieHellman$/, isTooWeak: (call, context) => amount(call.arguments[0], context) < 2048 },
-]
-
-/** A constant number; without one, enough. */
-function amount(value: Node | undefined, context: RuleContext): number {
-  return Number(context.constants.valueOf(value) ?? Number.POSITIVE_INFINITY)
-}
-
-const keySize = defineRule({
-  id: 'weak-crypto/key-size',
-  cwe: [326],
-  severity: 'medium',
-  title: 'a key is too short, or a password hash too cheap',
-  help: 'RSA 2048 bits or more (3072 better); PBKDF2-SHA256 600,000 rounds; bcrypt cost 10; argon2id.',
-  calls: ['generateKeyPair', 'generateKeyPairSync', 'pbkdf2', 'pbkdf2Sync', 'hash', 'hashSync', 'genSalt', 'genSaltSync', 'createDiffieHellman'],
-  check(node, context) {
-    const call = node as CallNode
-    const name = calledName(call, context)
-    if (STRENGTHS.find(({ callee }) => callee.test(name))?.isTooWeak(call, context)) context.report(call)
-  },
-})
-
-function isPassword(node: Node | undefined): boolean {
-  return node !== undefined && /passw(?:or)?d|passphrase|\bpwd?\b|plain|secret/i.test(lastWord(unwrap(node)))
-}
-
-const passwordHash = defineRule({
-  id: 'weak-crypto/password-hash',
-  cwe: [916, 327],
-  severity: 'high',
-  title: 'a password is hashed by a function made to be fast',
-  help: 'Use argon2, scrypt or bcrypt.',
-  calls: ['setPassword', 'update'],
-  check(node, context) {
-    const call = node as CallNode
-    const [first] = call.arguments
-    if (!first) return
-    const name = calledName(call, context)
-    const isFast = name.endsWith('.setPassword') ? isBrokenDigest(first, context) : isPassword(first) && name === 'mod:crypto.createHash().update'
-    if (isFast) context.report(call)
-  },
-})
-
-/** `createHash('md5')…`, also through a variable. */
-function isBrokenDigest(value: Node, context: RuleContext): boolean {
-  if (!/mod:crypto\.createHash\(\)/.test(context.names.of(value) ?? '')) return false
-  const made = context.constants.literal(value)
-  return made !== undefined && descendants(made).some((each) => each.type === 'Literal' && typeof each.value === 'string' && BROKEN_HASH.test(each.value))
-}
-
-export const weakCryptoRules: readonly Rule[] = [hash, cipher, derivedVector, tagLength, unfinished, guessable, keySize, passwordHash]
+export const weakCryptoRules: readonly Rule[] = [hash, cipher, derivedVector, tagLength, unfinished]

@@ -1,0 +1,86 @@
+/** What an Express server leaves out, does in the wrong order, or tells about itself. */
+import { calleeName } from '../ast.ts'
+import type { CallNode } from '../ast.ts'
+import { defineRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
+import { stringOf } from './shared.ts'
+import { SESSION } from './sessions.ts'
+
+const hardening = defineRule({
+  id: 'authn-jwt/unhardened-server',
+  cwe: [693, 352],
+  severity: 'low',
+  title: 'an Express application sends no protective headers',
+  help: 'app.use(helmet()); app.disable("x-powered-by").',
+  calls: ['express', 'ex'],
+  check(node, context) {
+    const call = node as CallNode
+    if (context.names.of(call.callee) !== 'mod:express' || call.type !== 'CallExpression') return
+    const usesHelmet = context.scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:(?:helmet|lusca|hood)/.test(context.names.of(argument) ?? '')))
+    const hides = [...context.scopes.callsOf('disable'), ...context.scopes.callsOf('set')].some((each) => /^x-powered-by$/i.test(stringOf(each.arguments[0], context) ?? ''))
+    const isServer = context.scopes.callsOf('use').length > 0 || context.scopes.callsOf('listen').length > 0 || context.scopes.callsOf('get').length > 0
+    if (isServer && !usesHelmet && !hides) context.report(call)
+  },
+})
+
+const csrfOrder = defineRule({
+  id: 'csrf/before-method-override',
+  cwe: [352],
+  severity: 'medium',
+  title: 'a request is checked for forgery before its method may still change',
+  help: 'Use methodOverride before csrf.',
+  calls: ['csrf', 'csurf'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!/^mod:(?:express\.csrf|csurf|csrf)$|^(?:local:)?express\.csrf$/.test(context.names.of(call.callee) ?? '')) return
+    const later = context.scopes.callsOf('methodOverride').some((each) => each.start > call.start)
+    if (later) context.report(call)
+  },
+})
+
+const staticFiles = defineRule({
+  id: 'csrf/session-before-static',
+  cwe: [352],
+  severity: 'low',
+  title: 'static files are served behind the session, so that each of them starts one',
+  help: 'Use express.static before the session.',
+  calls: ['static'],
+  check(node, context) {
+    const call = node as CallNode
+    if (context.names.of(call.callee) !== 'mod:express.static') return
+    const session = context.scopes.callsOf('use').find((use) => use.arguments.some((argument) => argument.type === 'CallExpression' && SESSION.test(context.names.of(argument.callee) ?? '')))
+    if (session && session.start < call.start) context.report(call)
+  },
+})
+
+const directoryListing = defineRule({
+  id: 'info-leak/directory-listing',
+  cwe: [548],
+  severity: 'medium',
+  title: 'the names of all files in a directory are shown',
+  help: 'Serve the files alone.',
+  calls: ['serveIndex', 'use', 'directory'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (/^mod:(?:serve-index|express\.directory)$/.test(name) && calleeName(call) !== 'use') context.report(call)
+  },
+})
+
+/** The middleware kept in a variable and called by hand. */
+const directoryListingCall = defineRule({
+  id: 'info-leak/directory-listing-call',
+  cwe: [548],
+  severity: 'medium',
+  title: 'the names of all files in a directory are shown',
+  help: 'Serve the files alone.',
+  nodes: ['CallExpression'],
+  mentions: ['serve-index'],
+  check(node, context) {
+    const call = node as CallNode
+    if (call.callee.type !== 'Identifier' || call.arguments.length < 2) return
+    if (context.names.of(call.callee) === 'mod:serve-index()') context.report(call)
+  },
+})
+
+export const expressServerRules: readonly Rule[] = [hardening, csrfOrder, staticFiles, directoryListing, directoryListingCall]
