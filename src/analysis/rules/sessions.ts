@@ -5,7 +5,7 @@ import type { Rule, RuleContext } from '../rule.ts'
 import { isAnswer } from './responses.ts'
 import { calledName, isFalse, placeOf, stringOf } from './shared.ts'
 
-export const SESSION = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
+export const SESSION: RegExp = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
 const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
 
 const sessionDefaults = defineRule({
