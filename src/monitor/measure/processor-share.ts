@@ -1,9 +1,9 @@
 /**
  * What the main thread waited for a processor between two events, so that a call that others interrupted is not called slower.
  *
- * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer times are asked about. What waking
- * up took in the shorter ones since the last question is told apart by how long the thread really ran: a call has waited as much as it took
- * and did not run, and never more than was waited in all.
+ * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer calls are asked about, and between calls
+ * no more than every half a millisecond, so that less than that of waking up can be taken for a call's. After a sleep, whose end is a wait
+ * as well, it is told apart by how long the thread really ran, less what the kernel may not have counted yet.
  */
 
 /** Of this thread, since it began; 0 where it is not known. */
@@ -18,20 +18,19 @@ export interface WaitClock {
 }
 
 const LONG_MS = 1
-/** Between calls more is asked, so that waking up is not taken from the call that follows. */
-const LONG_GAP_MS = 0.2
+const PAUSE_MS = 0.5
 /** Less is what waking up takes, and not that others had the processor for a while. */
-const MIN_WAIT_MS = 0.25
-
-/** A call does not sleep: where it did not run for as much of what was waited, all of that was in it. */
-const CONFIRMED_RATIO = 0.4
+const MIN_WAIT_MS = 0.5
+/** How long a thread runs may be counted as late as this. */
+const TICK_MS = 5
 
 export class ProcessorShare {
   readonly #clock: WaitClock | null
   #lastWaitedMs = 0
   #lastRanMs = 0
-  /** What the thread did since the last question, in times too short to ask about. */
-  #unaskedMs = 0
+  /** What passed since the last question, and what of it the loop did not sleep. */
+  #passedMs = 0
+  #activeMs = 0
   #takenMs = 0
 
   constructor(clock: WaitClock | null) {
@@ -40,9 +39,7 @@ export class ProcessorShare {
 
   begin(): void {
     this.#clock?.open()
-    this.#lastWaitedMs = this.#clock?.waitedMs() ?? 0
-    this.#lastRanMs = this.#clock?.ranMs ?? 0
-    this.#unaskedMs = 0
+    this.#ask()
     this.#takenMs = 0
   }
 
@@ -57,29 +54,38 @@ export class ProcessorShare {
 
   /** @returns Of the time of a call that ran, what it waited. */
   inCall(passedMs: number): number {
-    return this.#take(passedMs, passedMs >= LONG_MS, CONFIRMED_RATIO)
+    this.#passed(passedMs, passedMs)
+    return passedMs < LONG_MS ? 0 : this.#take(passedMs, this.#ask().waitedMs)
   }
 
   /** The same for time between calls, in which the event loop may have slept: waking up is in its sleep already. */
   inGap(passedMs: number, idleMs: number): number {
-    return this.#take(passedMs - idleMs, passedMs >= LONG_GAP_MS, 1)
+    this.#passed(passedMs, passedMs - idleMs)
+    if (this.#passedMs < PAUSE_MS) return 0
+    const { waitedMs, notRunMs } = this.#ask()
+    return this.#take(passedMs - idleMs, idleMs > 0 ? Math.min(waitedMs, notRunMs - TICK_MS) : waitedMs)
   }
 
-  #take(activeMs: number, isLong: boolean, confirmedRatio: number): number {
-    if (this.#clock === null) return 0
-    if (!isLong) {
-      this.#unaskedMs += activeMs
-      return 0
-    }
-    const waitedMs = this.#clock.waitedMs()
-    const { ranMs } = this.#clock
-    const [allMs, notRunMs] = [waitedMs - this.#lastWaitedMs, activeMs + this.#unaskedMs - (ranMs - this.#lastRanMs)]
-    this.#lastWaitedMs = waitedMs
-    this.#lastRanMs = ranMs
-    this.#unaskedMs = 0
-    const trueMs = notRunMs >= confirmedRatio * allMs ? allMs : notRunMs
-    const takenMs = allMs < MIN_WAIT_MS ? 0 : Math.max(0, Math.min(activeMs, trueMs))
+  #passed(passedMs: number, activeMs: number): void {
+    this.#passedMs += passedMs
+    this.#activeMs += activeMs
+  }
+
+  #take(activeMs: number, waitedMs: number): number {
+    const takenMs = waitedMs < MIN_WAIT_MS ? 0 : Math.max(0, Math.min(activeMs, waitedMs))
     this.#takenMs += takenMs
     return takenMs
+  }
+
+  /** @returns What was waited since the last question, and how long the thread, although it did not sleep, did not run. */
+  #ask(): { readonly waitedMs: number; readonly notRunMs: number } {
+    if (this.#clock === null) return { waitedMs: 0, notRunMs: 0 }
+    const waitedMs = this.#clock.waitedMs()
+    const { ranMs } = this.#clock
+    const since = { waitedMs: waitedMs - this.#lastWaitedMs, notRunMs: this.#activeMs - (ranMs - this.#lastRanMs) }
+    this.#lastWaitedMs = waitedMs
+    this.#lastRanMs = ranMs
+    this.#passedMs = this.#activeMs = 0
+    return since
   }
 }
