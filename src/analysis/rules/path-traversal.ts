@@ -3,7 +3,7 @@ import { unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust, exportNameOf } from '../sources.ts'
 import type { Flow } from '../taint.ts'
 import { isAnswer } from './responses.ts'
 import { isFunctionLike, isValidated } from './shared.ts'
@@ -40,6 +40,36 @@ function bareParameter(value: Node | undefined, context: RuleContext): Flow | un
   const target = unwrap(value)
   if (target.type !== 'Identifier' && target.type !== 'MemberExpression') return undefined
   return context.tainted(target, 'path', Trust.Parameter)
+}
+
+/**
+ * A path that rides along in an object which an exported function is handed, in a module that outsiders do not reach as far
+ * as can be seen. A parameter that is itself the path is what the function is for.
+ */
+const carried = defineRule({
+  id: 'path-traversal/carried-path',
+  cwe: [22, 73],
+  severity: 'low',
+  title: 'an object from a caller that is not known decides which file is touched',
+  help: HELP,
+  calls: FILE_METHODS,
+  check(node, context) {
+    const call = node as CallNode
+    const name = context.names.of(call.callee) ?? ''
+    if (context.isExposed() || !/^mod:fs\./.test(name)) return
+    for (const argument of call.arguments.slice(0, TWO_PATHS.test(name) ? 2 : 1)) {
+      const flow = isCarried(argument, context) ? context.tainted(argument, 'path', Trust.Parameter) : undefined
+      if (flow && !isValidated(flow, call)) return context.report(call, flow)
+    }
+  },
+})
+
+/** A member of what an exported function is handed. */
+function isCarried(argument: Node, { scopes }: RuleContext): boolean {
+  const target = unwrap(argument)
+  const object = target.type === 'MemberExpression' ? unwrap(target.object) : undefined
+  const binding = object?.type === 'Identifier' ? scopes.resolve(object.name, object.start) : undefined
+  return binding?.kind === 'param' && exportNameOf(binding.owner) !== undefined
 }
 
 const joined = defineRule({
@@ -119,4 +149,4 @@ const view = defineRule({
   },
 })
 
-export const pathTraversalRules: readonly Rule[] = [file, joined, joinedParameter, sent, view]
+export const pathTraversalRules: readonly Rule[] = [file, carried, joined, joinedParameter, sent, view]

@@ -149,6 +149,10 @@ const CASES: Readonly<Record<string, Cases>> = {
     bad: [handler("require('fs').readFile(req.query.name, cb)"), "import { promises as fs } from 'fs'; export function f(name) { return fs.readFile(name) } app.get('/', (req, res) => res.json(req.query))"],
     good: ["import fs from 'fs'; fs.readFileSync('./a')", handler("require('fs').readFile(require('path').basename(req.query.name), cb)"), 'export function f(store, name) { store.readFile(name) }'],
   },
+  'path-traversal/carried-path': {
+    bad: ["import fs from 'fs'; export function f(options) { return fs.createReadStream(options.log) }", "import fs from 'fs'; export function f(options) { fs.rename('a', options.to) }"],
+    good: ["import fs from 'fs'; export function f(file) { return fs.createReadStream(file) }", "import fs from 'fs'; function f(options) { fs.readFileSync(options.log) } f({ log: 'a' })", "import fs from 'fs'; export function f(options) { fs.writeFile('a', options.text) }"],
+  },
   'path-traversal/joined': {
     bad: [handler("const path = require('path'); path.join(root, req.query.name)")],
     good: [handler("const path = require('path'); const p = path.join(root, req.query.name); if (!p.startsWith(root)) throw 1"), handler('[].join(req.query.name)')],
