@@ -184,9 +184,12 @@ export class Audit {
     await site.recipe.prepare?.(host.call)
     const trace = Trace.muted(this.#parts.clock.wall())
     const again = await this.#repeat(served, trace)
-    if (again === TIMED_OUT) this.#stopped.add(site)
+    if (again === TIMED_OUT) {
+      this.#stopped.add(site)
+      return { kind: 'unknown' }
+    }
     // Whatever it did that cannot be repeated: what came of it proves nothing.
-    if (again === TIMED_OUT || trace.foreign !== null || trace.refusal !== null || !this.#isAsItWas(record)) return { kind: 'unknown' }
+    if (trace.foreign !== null || trace.refusal !== null || !this.#isAsItWas(record)) return { kind: 'unknown' }
     const difference = 'error' in again
       ? { where: 'outcome', served: 'a result', now: `an error: ${messageOf(again.error)}` }
       : firstDifference(record, host.encode(again.result), trace.effects)

@@ -143,8 +143,12 @@ export class Memo {
     const admitted = this.#guard('admit', site, () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
     if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
     if (decision.learning && this.#isCheap(site, host.call.id)) return this.#runPlain(site, host, 'bypass', 'its calls are cheaper than remembering them')
+    return this.#runAdmitted(site, host, admitted.inputs)
+  }
+
+  #runAdmitted<Result>(site: Site, host: HostCall<Result>, inputs: Readonly<Record<string, string>>): Promise<Result> {
     const repeats = this.#guard('repeats', site, () => site.recipe.repeats?.(host.call.id) ?? false, false)
-    return repeats ? this.#runOnce(site, host, admitted.inputs) : this.#runMemoized(site, host, admitted.inputs)
+    return repeats ? this.#runOnce(site, host, inputs) : this.#runMemoized(site, host, inputs)
   }
 
   /** A call that gives nothing, unless it has been seen in this build that it does. */
