@@ -163,6 +163,9 @@ const OVERHEAD_MS = 0.2
 /** What a busy machine takes away between two looks at the clock, in a build. */
 const NOISE_MS = 15
 
+/** Of a call that others interrupted, up to half a millisecond of waking up may be taken with what it waited. */
+const INTERRUPTED_RATIO = 0.97
+
 /** Two builds of one job, and all that must be true of what they tell. */
 export function expectTruth(bundler: Bundler, width: number, count: number): void {
   const told = build({ bundler, timings: true, width, count })
@@ -189,9 +192,9 @@ function expectBounds(told: Told, name: string): void {
   const truthMs = told.truth[name]!
   expect(hooks.length, name).toBeGreaterThan(0)
   expect(sum(hooks.map(({ minMs }) => minMs)), `${name} at least`).toBeLessThanOrEqual(truthMs + slackOf(hooks))
-  expect(sum(hooks.map(({ maxMs }) => maxMs)), `${name} at most`).toBeGreaterThanOrEqual(truthMs * 0.99)
+  expect(sum(hooks.map(({ maxMs }) => maxMs)), `${name} at most`).toBeGreaterThanOrEqual(truthMs * INTERRUPTED_RATIO)
   expect(sum(hooks.map(({ likelyMinMs }) => likelyMinMs)), `${name} likely at least`).toBeLessThanOrEqual(truthMs + slackOf(hooks))
-  expect(sum(hooks.map(({ likelyMaxMs }) => likelyMaxMs)), `${name} likely at most`).toBeGreaterThanOrEqual(truthMs * 0.99)
+  expect(sum(hooks.map(({ likelyMaxMs }) => likelyMaxMs)), `${name} likely at most`).toBeGreaterThanOrEqual(truthMs * INTERRUPTED_RATIO)
   if (!hooks.every(({ quality }) => quality === 'exact')) return
   expect(Math.abs(sum(hooks.map(({ selfMs }) => selfMs)) - truthMs), `${name} exactly`).toBeLessThanOrEqual(slackOf(hooks) + truthMs * 0.05)
 }
