@@ -9,8 +9,14 @@ import { sourceOfHook } from '../hook-source.ts'
 import type { Recipe } from '../recipe.ts'
 
 const VIRTUAL = ['virtual:svg-icons-register', 'virtual:svg-icons-names']
-/** The end of `load` as it was read: two virtual modules, and nothing else. */
-const KNOWN_LOAD = /createModuleCode\(cache, svgoOptions, options\);\s*if \(isRegister\) \{\s*return code;\s*\}\s*if \(isClient\) \{\s*return idSet;\s*\}\s*\}$/
+/** The whole of `load` as it was read: one way to do nothing else for all modules but two, without a look at which it is. */
+const KNOWN_LOAD = new RegExp([
+  /^async load\(id, ssr\) \{/, /if \(!isBuild && !ssr\)/, /return null;/,
+  /const isRegister = id\.endsWith\(SVG_ICONS_REGISTER_NAME\);/, /const isClient = id\.endsWith\(SVG_ICONS_CLIENT\);/,
+  /if \(ssr && !isBuild && \(isRegister \|\| isClient\)\) \{/, /return `export default \{\}`;/, /\}/,
+  /const \{ code, idSet \} = await createModuleCode\(cache, svgoOptions, options\);/,
+  /if \(isRegister\) \{/, /return code;/, /\}/, /if \(isClient\) \{/, /return idSet;/, /\}/, /\}$/,
+].map(({ source }) => source).join('\\s*'))
 
 export const svgIcons: Recipe = {
   name: 'svg-icons',

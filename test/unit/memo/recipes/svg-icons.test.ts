@@ -11,18 +11,33 @@ beforeEach(() => {
 })
 afterEach(() => bench.dispose())
 
+/** @param more What it does besides what the published one does. */
+function loadOf(more: string): () => Promise<string | undefined> {
+  const { load } = runInThisContext(`({
+    async load(id, ssr) {
+      if (!isBuild && !ssr)
+        return null;${more}
+      const isRegister = id.endsWith(SVG_ICONS_REGISTER_NAME);
+      const isClient = id.endsWith(SVG_ICONS_CLIENT);
+      if (ssr && !isBuild && (isRegister || isClient)) {
+        return \`export default {}\`;
+      }
+      const { code, idSet } = await createModuleCode(cache, svgoOptions, options);
+      if (isRegister) {
+        return code;
+      }
+      if (isClient) {
+        return idSet;
+      }
+    }
+  })`) as { load: () => Promise<string | undefined> }
+  return load
+}
+
 /** The published plugin as far as the recipe knows it: its text counts, so it is not compiled. */
 const published = {
   name: 'vite:svg-icons',
-  load: runInThisContext(`(async function load(id, ssr) {
-    const { code, idSet } = await createModuleCode(cache, svgoOptions, options);
-    if (isRegister) {
-      return code;
-    }
-    if (isClient) {
-      return idSet;
-    }
-  })`) as () => Promise<string | undefined>,
+  load: loadOf(''),
 }
 
 describe('vite:svg-icons', () => {
@@ -34,10 +49,10 @@ describe('vite:svg-icons', () => {
     expect(hook.repeats?.(id)).toBe(isNothing)
   })
 
-  it('is not believed to be the one that was read when its load is another one', () => {
-    const other = { ...published, load: (id: string) => `export default ${JSON.stringify(id)}` }
-    expect(svgIcons.create(subjectOf('vite:svg-icons', other), bench.kit)).toBe('this version of the plugin is not known')
-  })
+  it.each([['another one', (id: string) => `export default ${JSON.stringify(id)}`], ['one that does more', loadOf(' this.addWatchFile(id);')]])(
+    'is not believed to be the one that was read when its load is %s', (_what, load) => {
+      expect(svgIcons.create(subjectOf('vite:svg-icons', { ...published, load }), bench.kit)).toBe('this version of the plugin is not known')
+    })
 
   it('is no other plugin', () => {
     expect(svgIcons.matches({ ...subjectOf('vite:svg-icons', published), hooks: ['load'] })).toBe(true)
