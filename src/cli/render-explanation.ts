@@ -64,7 +64,7 @@ function renderCall(call: ExplainedCall, module: string, columns: number, painte
 function verdict(call: ExplainedCall): string {
   const cost = formatMs(call.costMs)
   switch (call.outcome) {
-    case 'hit': return `answered from the store in ${cost}`
+    case 'hit': return call.reason === null ? `answered from the store in ${cost}` : printable(call.reason)
     case 'restored': return "by the bundler's own cache"
     case 'refused':
     case 'bypass': return `run in ${cost}: ${printable(call.reason ?? 'not remembered')}`

@@ -50,6 +50,13 @@ describe('pitcrew explain', () => {
     expect(out).toMatchSnapshot()
   })
 
+  it('does not say of a call that was not made that it came from the store', async () => {
+    await recordBuild(project, { minute: 2 }, [{ id: 'src/main.ts', outcome: 'hit', key: null, reason: 'it gives nothing, as its first call in this build did', costMs: 0 }])
+    const { out } = await explain('src/main.ts')
+    expect(out).toMatch(/hit +it gives nothing, as its first call in this build did/)
+    expect(out).not.toContain('store')
+  })
+
   it('shows with --diff only what differs from the build before', async () => {
     await recordBuild(project, { minute: 2, lockfile: 'other' }, [{ id: 'src/Button.vue', code: 'edited again', ...NEW }, { id: STYLE }])
     const edited = await explain('src/Button.vue', '--diff')
