@@ -13,16 +13,16 @@ export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwra
 const BUILD_WORDS = /vite|webpack|rollup|rolldown|rspack|esbuild|oxc|swc|babel|postcss|sass|less|stylus|css|vue|svelte|react|solid|preact|astro|mdx|plugin|loader|preset|typescript|terser|tailwind|svgo|compiler/
 const MAX_PACKAGES = 400
 const INSTALLED = 'node_modules/'
-/** Made once: making it is what is slow. */
-const VERSIONS = new Intl.Collator('en', { numeric: true })
 
 /** @param name File name of the lockfile. @param direct Names of direct dependencies. @returns Versions by package name, sorted by name. */
 export function lockedVersions(name: string, text: string, direct: ReadonlySet<string>): Readonly<Record<string, string>> {
   const found = new Map<string, string>()
+  // Once: making it is what is slow.
+  const versions = new Intl.Collator('en', { numeric: true })
   for (const [pkg, version] of entriesOf(name, text)) {
     if (!direct.has(pkg) && !BUILD_WORDS.test(pkg)) continue
     const known = found.get(pkg)
-    if (known === undefined || VERSIONS.compare(version, known) > 0) found.set(pkg, version)
+    if (known === undefined || versions.compare(version, known) > 0) found.set(pkg, version)
   }
   const sorted = [...found].sort(([a], [b]) => Number(direct.has(b)) - Number(direct.has(a)) || (a < b ? -1 : 1)).slice(0, MAX_PACKAGES)
   return Object.fromEntries(sorted.sort(([a], [b]) => (a < b ? -1 : 1)))
