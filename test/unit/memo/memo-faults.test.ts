@@ -1,46 +1,34 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { encodeRecord } from '../../../src/memo/record.ts'
-import { PortableText } from '../../../src/memo/portable-text.ts'
+import { describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
+import { PortableText } from '../../../src/memo/portable-text.ts'
+import { encodeRecord } from '../../../src/memo/record.ts'
 import type { Store, StoreRead } from '../../../src/store/store.ts'
-import { createMemoBench, hostOf, siteOf } from './helpers/memo-bench.ts'
-import type { FakeCall, FakeHost, MemoBench } from './helpers/memo-bench.ts'
+import { hostOf, siteOf } from './helpers/memo-bench.ts'
+import type { FakeCall, MemoBench } from './helpers/memo-bench.ts'
+import { useMemoScene } from './helpers/memo-scene.ts'
 
-let bench: MemoBench
-
-beforeEach(() => {
-  bench = createMemoBench()
-})
-
-afterEach(() => bench.dispose())
-
-/** Runs the call in a memo of its own, as the next build would. */
-async function build(host: FakeHost, site = siteOf()): Promise<unknown> {
-  return bench.again().run(site, host)
-}
-
-const lastReport = (): MemoBench['reports'][number] => bench.reports.at(-1)!
+const scene = useMemoScene()
 
 describe('a damaged store', () => {
-  const storeWith = (reads: () => Iterable<StoreRead>): Store => ({ ...bench.store, stats: () => bench.store.stats(), put: () => undefined, get: reads } as Store)
+  const storeWith = (reads: () => Iterable<StoreRead>): Store => ({ ...scene.bench.store, stats: () => scene.bench.store.stats(), put: () => undefined, get: reads } as Store)
 
   it('costs a corrupt outcome, and the plugin runs', async () => {
     const host = hostOf({ code: 'text' })
     const store = storeWith(() => [{ status: 'corrupt', reason: 'its digest is wrong' }])
-    expect(await bench.again({ store }).run(siteOf(), host)).toBe('TEXT')
-    expect(lastReport()).toMatchObject({ outcome: 'corrupt', cause: { kind: 'corrupt', detail: 'its digest is wrong' } })
+    expect(await scene.bench.again({ store }).run(siteOf(), host)).toBe('TEXT')
+    expect(scene.lastReport()).toMatchObject({ outcome: 'corrupt', cause: { kind: 'corrupt', detail: 'its digest is wrong' } })
   })
 
   it('gives an older intact value', async () => {
     const good = encodeRecord({ dependencies: [], effects: [], result: null, code: 'good', map: null, costMs: 1, outsourced: false })
     const store = storeWith(() => [{ status: 'corrupt', reason: 'bad' }, { status: 'ok', value: good }])
-    expect(await bench.again({ store }).run(siteOf(), hostOf())).toBe('good')
+    expect(await scene.bench.again({ store }).run(siteOf(), hostOf())).toBe('good')
   })
 
   it('gives an older intact value where the newer is none of our records', async () => {
     const good = encodeRecord({ dependencies: [], effects: [], result: null, code: 'good', map: null, costMs: 1, outsourced: false })
     const store = storeWith(() => [{ status: 'ok', value: Buffer.from('foreign') }, { status: 'ok', value: good }])
-    expect(['good', 'CODE']).toContain(await bench.again({ store }).run(siteOf(), hostOf()))
+    expect(['good', 'CODE']).toContain(await scene.bench.again({ store }).run(siteOf(), hostOf()))
   })
 
   it.each<[string, () => Iterable<StoreRead>]>([
@@ -53,14 +41,14 @@ describe('a damaged store', () => {
       throw new Error('disk on fire')
     }],
   ])('%s: the plugin runs', async (_what, reads) => {
-    expect(await bench.again({ store: storeWith(reads) }).run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
-    expect(bench.outcomes()).not.toContain('hit')
+    expect(await scene.bench.again({ store: storeWith(reads) }).run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
+    expect(scene.bench.outcomes()).not.toContain('hit')
   })
 
   it('that cannot be written to costs nothing but the memo', async () => {
     const store = { ...storeWith(() => []), put: () => { throw new Error('no space') } }
-    expect(await bench.again({ store }).run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
-    expect(bench.faults).toMatchObject([{ where: 'record' }])
+    expect(await scene.bench.again({ store }).run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
+    expect(scene.bench.faults).toMatchObject([{ where: 'record' }])
   })
 })
 
@@ -82,14 +70,14 @@ describe('a fault of ours', () => {
     ['admit, and then prepare', { admit: broken, prepare: brokenLater }],
   ])('in %s of a recipe never reaches the caller', async (_where, recipe) => {
     const host = hostOf({ code: 'text' })
-    expect(await build(host, siteOf(recipe))).toBe('TEXT')
+    expect(await scene.build(host, siteOf(recipe))).toBe('TEXT')
     expect(host.runs).toBe(1)
-    expect(bench.faults.length).toBeGreaterThan(0)
+    expect(scene.bench.faults.length).toBeGreaterThan(0)
   })
 
   it.each<[string, Parameters<typeof siteOf>[0]]>([['observe', { observe: broken }], ['admitResult', { admitResult: broken }]])('in %s leaves nothing in the store', async (_where, recipe) => {
-    await build(hostOf(), siteOf(recipe))
-    expect(bench.store.stats().entryCount).toBe(0)
+    await scene.build(hostOf(), siteOf(recipe))
+    expect(scene.bench.store.stats().entryCount).toBe(0)
   })
 
   it.each<[string, FakeCall]>([
@@ -107,19 +95,19 @@ describe('a fault of ours', () => {
   ])('in %s of a host never reaches the caller', async (_where, call) => {
     for (let time = 0; time < 2; time++) {
       const host = hostOf(call)
-      expect(await build(host)).toBe('CODE')
+      expect(await scene.build(host)).toBe('CODE')
       expect(host.runs).toBe(1)
     }
-    expect(bench.faults.length).toBeGreaterThan(0)
-    expect(bench.outcomes()).not.toContain('hit')
+    expect(scene.bench.faults.length).toBeGreaterThan(0)
+    expect(scene.bench.outcomes()).not.toContain('hit')
   })
 
   it('in making a key never reaches the caller', async () => {
     class Broken extends PortableText {
       override tokenise = broken
     }
-    expect(await bench.again({ portable: new Broken([]) }).run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
-    expect(bench.outcomes()).toEqual(['bypass'])
+    expect(await scene.bench.again({ portable: new Broken([]) }).run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
+    expect(scene.bench.outcomes()).toEqual(['bypass'])
   })
 
   it('in served does not take the result away, nor its effects twice', async () => {
@@ -127,26 +115,26 @@ describe('a fault of ours', () => {
       trace?.effects.push({ kind: 'watch', path: '/a' })
       return 'CODE'
     } }
-    await build(hostOf(call))
+    await scene.build(hostOf(call))
     const host = hostOf(call)
-    expect(await build(host, siteOf({ served: broken }))).toBe('CODE')
+    expect(await scene.build(host, siteOf({ served: broken }))).toBe('CODE')
     expect(host.replayed.length + host.runs).toBe(1)
   })
 
   describe('in what listens to outcomes', () => {
     const site = siteOf()
     const refused = siteOf({}, { decision: { kind: 'refuse', reason: 'by shape', recipe: null, remedy: null } })
-    const deaf = (): ReturnType<MemoBench['again']> => bench.again({ onCall: broken })
+    const deaf = (): ReturnType<MemoBench['again']> => scene.bench.again({ onCall: broken })
 
     it('never reaches the caller of a miss, and the result is stored', async () => {
       expect(await deaf().run(site, hostOf({ code: 'text' }))).toBe('TEXT')
       const next = hostOf({ code: 'text' })
-      await build(next)
+      await scene.build(next)
       expect(next.runs).toBe(0)
     })
 
     it('never reaches the caller of a hit, whose effects are replayed once', async () => {
-      await build(hostOf({ code: 'text' }))
+      await scene.build(hostOf({ code: 'text' }))
       const host = hostOf({ code: 'text' })
       expect(await deaf().run(site, host)).toBe('TEXT')
       expect(host.runs).toBe(0)
@@ -166,7 +154,7 @@ describe('a fault of ours', () => {
   it('does not keep a plugin from being timed that throws at once after it was prepared', async () => {
     const error = new Error('mine')
     const site = siteOf({ admit: () => 'not this one', prepare: () => Promise.resolve() })
-    await expect(build(hostOf({ run: () => { throw error } }), site)).rejects.toBe(error)
-    expect(bench.outcomes()).toEqual(['refused'])
+    await expect(scene.build(hostOf({ run: () => { throw error } }), site)).rejects.toBe(error)
+    expect(scene.bench.outcomes()).toEqual(['refused'])
   })
 })

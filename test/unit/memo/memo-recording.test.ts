@@ -1,27 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createMemoBench, hostOf, siteOf } from './helpers/memo-bench.ts'
-import type { FakeCall, FakeHost, MemoBench } from './helpers/memo-bench.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { hostOf, siteOf } from './helpers/memo-bench.ts'
+import type { FakeCall, MemoBench } from './helpers/memo-bench.ts'
+import { useMemoScene } from './helpers/memo-scene.ts'
 
-let bench: MemoBench
-
-beforeEach(() => {
-  bench = createMemoBench()
-})
-
-afterEach(() => bench.dispose())
-
-/** Runs the call in a memo of its own, as the next build would. */
-async function build(host: FakeHost, site = siteOf()): Promise<unknown> {
-  return bench.again().run(site, host)
-}
-
-async function buildTwice(call: FakeCall, site = siteOf()): Promise<[FakeHost, FakeHost]> {
-  const hosts: [FakeHost, FakeHost] = [hostOf(call), hostOf(call)]
-  for (const host of hosts) await build(host, site)
-  return hosts
-}
-
-const lastReport = (): MemoBench['reports'][number] => bench.reports.at(-1)!
+const scene = useMemoScene()
 
 describe('what is not stored', () => {
   it.each<[string, FakeCall, string]>([
@@ -31,47 +13,47 @@ describe('what is not stored', () => {
     } }, 'it used this.load()'],
     ['a result without a stored form', { encode: () => ({ ok: false, reason: 'its result is odd' }) }, 'its result is odd'],
   ])('%s', async (_what, call, reason) => {
-    const [, second] = await buildTwice(call)
+    const [, second] = await scene.buildTwice(call)
     expect(second.runs).toBe(1)
-    expect(bench.outcomes()).toEqual(['miss', 'miss'])
-    expect(lastReport().reason).toBe(reason)
-    expect(bench.store.stats().entryCount).toBe(0)
+    expect(scene.bench.outcomes()).toEqual(['miss', 'miss'])
+    expect(scene.lastReport().reason).toBe(reason)
+    expect(scene.bench.store.stats().entryCount).toBe(0)
   })
 
   it('a result that the recipe does not admit', async () => {
-    await build(hostOf({ code: 'url(a.png)' }), siteOf({ admitResult: (_call, code) => (code.includes('URL') ? 'it names assets' : null) }))
-    expect(lastReport()).toMatchObject({ outcome: 'miss', reason: 'it names assets', dependencyCount: 0 })
-    expect(bench.store.stats().entryCount).toBe(0)
+    await scene.build(hostOf({ code: 'url(a.png)' }), siteOf({ admitResult: (_call, code) => (code.includes('URL') ? 'it names assets' : null) }))
+    expect(scene.lastReport()).toMatchObject({ outcome: 'miss', reason: 'it names assets', dependencyCount: 0 })
+    expect(scene.bench.store.stats().entryCount).toBe(0)
   })
 
   it('a call of an unknown plugin that had work done elsewhere, whereas a recipe vouches for it', async () => {
     const call: FakeCall = { run: trace => {
       trace?.outsourced('it starts another process')
-      bench.clock.ms += 10
+      scene.bench.clock.ms += 10
       return 'text'
     } }
-    await build(hostOf(call), siteOf({}, { decision: { kind: 'memoize', reason: 'nothing speaks against it', recipe: null, learning: true } }))
-    expect(lastReport().reason).toBe('it starts another process')
-    await buildTwice(call)
-    expect(bench.outcomes()).toEqual(['miss', 'miss', 'hit'])
+    await scene.build(hostOf(call), siteOf({}, { decision: { kind: 'memoize', reason: 'nothing speaks against it', recipe: null, learning: true } }))
+    expect(scene.lastReport().reason).toBe('it starts another process')
+    await scene.buildTwice(call)
+    expect(scene.bench.outcomes()).toEqual(['miss', 'miss', 'hit'])
   })
 
   it('a file that changed while it was being read', async () => {
-    const path = bench.project.write('a.ts', 'before')
-    const now = bench.again({ clock: { now: () => 0, wall: () => Date.now() } })
+    const path = scene.bench.project.write('a.ts', 'before')
+    const now = scene.bench.again({ clock: { now: () => 0, wall: () => Date.now() } })
     await now.run(siteOf(), hostOf({ run: trace => {
       trace?.file(path)
-      bench.project.write('a.ts', 'after')
+      scene.bench.project.write('a.ts', 'after')
       return 'made of before'
     } }))
-    expect(lastReport()).toMatchObject({ outcome: 'miss', reason: expect.stringContaining('changed while') })
-    expect(bench.store.stats().entryCount).toBe(0)
+    expect(scene.lastReport()).toMatchObject({ outcome: 'miss', reason: expect.stringContaining('changed while') })
+    expect(scene.bench.store.stats().entryCount).toBe(0)
   })
 })
 
 describe('recording later', () => {
   let tasks: (() => void)[]
-  const deferring = (changes: Parameters<MemoBench['again']>[0] = {}): ReturnType<MemoBench['again']> => bench.again({ defer: task => void tasks.push(task), ...changes })
+  const deferring = (changes: Parameters<MemoBench['again']>[0] = {}): ReturnType<MemoBench['again']> => scene.bench.again({ defer: task => void tasks.push(task), ...changes })
   const drain = (): void => {
     for (const task of tasks.splice(0)) task()
   }
@@ -82,9 +64,9 @@ describe('recording later', () => {
 
   it('gives the result before anything is stored, and tells of it when it is', async () => {
     expect(await deferring().run(siteOf(), hostOf({ code: 'text' }))).toBe('TEXT')
-    expect([bench.store.stats().entryCount, bench.reports.length]).toEqual([0, 0])
+    expect([scene.bench.store.stats().entryCount, scene.bench.reports.length]).toEqual([0, 0])
     drain()
-    expect([bench.store.stats().entryCount, bench.outcomes()]).toEqual([1, ['miss']])
+    expect([scene.bench.store.stats().entryCount, scene.bench.outcomes()]).toEqual([1, ['miss']])
   })
 
   it.each<[string, () => { readonly result: { code: unknown; meta: unknown[] }; change(): void }]>([
@@ -105,20 +87,20 @@ describe('recording later', () => {
     await deferring().run(siteOf(), hostOf({ run: () => result, encode }))
     change()
     drain()
-    const seen = await build(hostOf({ encode, replay: record => [String(record.code), record.result] }))
+    const seen = await scene.build(hostOf({ encode, replay: record => [String(record.code), record.result] }))
     expect(seen).toEqual(['text', ['a']])
   })
 
   it('does not store what changed between the call and its recording', async () => {
-    const path = bench.project.write('a.ts', 'before')
+    const path = scene.bench.project.write('a.ts', 'before')
     const clock = { now: () => 0, wall: () => Date.now() }
     await deferring({ clock }).run(siteOf(), hostOf({ run: trace => {
       trace?.file(path)
       return 'made of before'
     } }))
-    bench.project.write('a.ts', 'after')
+    scene.bench.project.write('a.ts', 'after')
     drain()
-    expect(bench.store.stats().entryCount).toBe(0)
+    expect(scene.bench.store.stats().entryCount).toBe(0)
   })
 
   it('is given up for a plugin that went off meanwhile', async () => {
@@ -126,7 +108,7 @@ describe('recording later', () => {
     await deferring({ isOff: () => isOff }).run(siteOf(), hostOf())
     isOff = true
     drain()
-    expect([bench.store.stats().entryCount, lastReport().outcome, lastReport().reason]).toEqual([0, 'miss', expect.stringContaining('repeated faults')])
+    expect([scene.bench.store.stats().entryCount, scene.lastReport().outcome, scene.lastReport().reason]).toEqual([0, 'miss', expect.stringContaining('repeated faults')])
   })
 
   it('does not keep an error, nor what a fault of ours left', async () => {
@@ -134,6 +116,6 @@ describe('recording later', () => {
     await expect(deferring().run(siteOf(), hostOf({ run: () => { throw error } }))).rejects.toBe(error)
     await deferring().run(siteOf({ observe: () => { throw new Error('ours') } }), hostOf())
     drain()
-    expect(bench.store.stats().entryCount).toBe(0)
+    expect(scene.bench.store.stats().entryCount).toBe(0)
   })
 })
