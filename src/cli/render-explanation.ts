@@ -64,7 +64,7 @@ function renderCall(call: ExplainedCall, module: string, columns: number, painte
 function verdict(call: ExplainedCall): string {
   const cost = formatMs(call.costMs)
   switch (call.outcome) {
-    case 'hit': return call.reason === null ? `answered from the store in ${cost}` : printable(call.reason)
+    case 'hit': return hitText(call)
     case 'restored': return "by the bundler's own cache"
     case 'refused':
     case 'bypass': return `run in ${cost}: ${printable(call.reason ?? 'not remembered')}`
@@ -72,6 +72,11 @@ function verdict(call: ExplainedCall): string {
     case 'stale':
     case 'corrupt': return `redone in ${cost}${redoneText(call)}`
   }
+}
+
+/** A call that only repeats another one of its build is answered without the store. */
+function hitText({ reason, costMs }: ExplainedCall): string {
+  return printable(reason ?? `answered from the store in ${formatMs(costMs)}`)
 }
 
 /** Why a call was redone, and why it will be again. */
