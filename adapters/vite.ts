@@ -21,6 +21,8 @@ import { RollupLikeHost } from './hosts/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup-like.ts'
 import { outputOf } from './hosts/rollup-output.ts'
 import type { Bundle } from './hosts/rollup-output.ts'
+import { viteLogger } from './hosts/vite-logger.ts'
+import type { LogLevel } from './hosts/vite-logger.ts'
 import { viteOutputFacts } from './hosts/vite-output.ts'
 
 const LOGGER_METHODS = ['info', 'warn', 'warnOnce', 'error'] as const
@@ -38,6 +40,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
   let isWatch = false
   let ended = false
   let hasFailed = false
+  let logLevel: LogLevel | null = null
   /** Environments that are being built; they may be at once. */
   let running = 0
   let resting: NodeJS.Timeout | undefined
@@ -49,6 +52,11 @@ function vitePlugin(start: Start): Partial<Plugin> {
   }
   return {
     enforce: 'post',
+    // Asked before any plugin has changed the configuration.
+    apply(config) {
+      logLevel = config.logLevel ?? 'info'
+      return true
+    },
     // Vite takes these from their plugins before `configResolved`.
     config: { order: 'post', handler: async config => void await bindLate(config.plugins, 'transformIndexHtml') },
     configResolved: {
@@ -57,7 +65,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
         isDev = config.command === 'serve'
         isWatch = !isDev && Boolean(config.build.watch)
         const rawLogger = { ...config.logger }
-        build = start(factsOf(config, this.meta, rawLogger))
+        build = start(factsOf(config, this.meta, viteLogger(config, logLevel, rawLogger)))
         if (!build) return
         listenToLogger(config, build)
         const host = new RollupLikeHost(build)
@@ -127,7 +135,7 @@ interface BundlerMeta {
   readonly rollupVersion?: string
 }
 
-function factsOf(config: ResolvedConfig, meta: BundlerMeta = {}, logger: RawLogger): HostFacts {
+function factsOf(config: ResolvedConfig, meta: BundlerMeta = {}, logger: HostFacts['logger']): HostFacts {
   return {
     bundler: { name: 'vite', version: versionOf(meta) },
     isBundlerNative: meta.rolldownVersion !== undefined,
@@ -138,7 +146,7 @@ function factsOf(config: ResolvedConfig, meta: BundlerMeta = {}, logger: RawLogg
     resolvedConfig: config as unknown as Record<string, unknown>,
     configIdentity: configIdentity(config),
     exposed: { define: config.define, env: config.env },
-    logger: { info: message => logger.info(message), warn: message => logger.warn(message) },
+    logger,
     print: effect => printAgain(effect, config),
   }
 }
@@ -165,8 +173,6 @@ function configIdentity(config: ResolvedConfig): unknown {
   const oxc: unknown = Reflect.get(config, 'oxc')
   return { base, publicDir, resolve, css, json, esbuild, oxc, experimental, ssr, appType, isProduction, build, environments: Object.keys(config.environments ?? {}) }
 }
-
-type RawLogger = Pick<ResolvedConfig['logger'], (typeof LOGGER_METHODS)[number]>
 
 /** Lines that a plugin writes through Vite's logger belong to its call, and are written again on a hit. */
 function listenToLogger(config: ResolvedConfig, build: Build): void {
