@@ -23,6 +23,7 @@ import type { FunctionMetrics, MetricsCollector, ModuleMetrics } from './metrics
 import { parseModule } from './parse.ts'
 import type { Note, ParsedModule } from './parse.ts'
 import { RULES } from './rules/index.ts'
+import { readSuppressions } from './suppressions.ts'
 import { createScopes } from './scopes.ts'
 import type { ScopeCollector, ScopeTable } from './scopes.ts'
 import { templateFindings } from './templates.ts'
@@ -46,7 +47,7 @@ export interface ModuleAnalysis {
   readonly links: Links
   /** For flows across modules; see `project-taint.ts`. */
   readonly taint: TaintSummary
-  /** Why some or all of it was not analysed; empty when all was. */
+  /** Why some or all of it was not analysed, and comments that silence nothing. */
   readonly notes: readonly Note[]
   readonly ruleFailures: readonly RuleFailure[]
 }
@@ -83,6 +84,8 @@ function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalys
   }
   const comments: Comment[] = facts.flatMap(({ parsed }) => parsed.comments)
   const lines = createLineTable(source, comments)
+  const suppressions = readSuppressions(id, source, comments, lines)
+  notes.push(...suppressions.flaws.map((message): Note => ({ kind: 'note', reason: 'suppression', message })))
   const reports = [...facts.flatMap((each) => each.reports), ...templateFindings(id, source)]
   const measured = facts.map(({ metrics }) => metrics.finish(lines, source.length))
   return {
@@ -90,7 +93,7 @@ function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalys
     functions: measured.flatMap((each) => each.functions),
     metrics: measured.length === 0 ? emptyModuleMetrics(lines, source.length) : sumModuleMetrics(measured.map((each) => each.module)),
     classification: classify(id, source, facts.map(({ parsed }) => parsed)),
-    ...toFindings(reports, source, lines, comments),
+    ...toFindings(reports, source, lines, suppressions.valid),
     links: linksOf(facts, source, lines),
     taint: summarise(facts, source, lines),
     notes,

@@ -5,13 +5,13 @@
  * (its tree without layout), never of lines or of the file's name; so it survives formatting, moved lines and moved
  * files. Equal ones within a module are numbered in source order.
  */
-import type { Comment } from 'oxc-parser'
 import { SHAPES, isFunction } from './ast.ts'
 import type { Node } from './ast.ts'
 import { nameOfFunction } from './function-name.ts'
 import type { LineTable } from './lines.ts'
 import type { RuleMeta, Severity } from './rule.ts'
 import { Trust } from './sources.ts'
+import type { Suppression } from './suppressions.ts'
 import type { Flow } from './taint.ts'
 import { digestParts } from '../hash.ts'
 
@@ -49,18 +49,11 @@ export interface Report {
   readonly flow: Flow | undefined
 }
 
-export interface Suppression {
-  readonly ruleId: string
-  readonly reason: string
-  readonly line: number
-}
-
 const MAX_PRINTED_NODES = 400
 const MAX_EVIDENCE_CHARS = 80
 
 /** @returns Findings in source order, one for each rule and place; those under a valid suppression apart. */
-export function toFindings(reports: readonly Report[], source: string, lines: LineTable, comments: readonly Comment[]): { findings: Finding[]; suppressed: Finding[] } {
-  const suppressions = readSuppressions(comments, lines)
+export function toFindings(reports: readonly Report[], source: string, lines: LineTable, suppressions: readonly Suppression[]): { findings: Finding[]; suppressed: Finding[] } {
   const seen = new Set<string>()
   const counts = new Map<string, number>()
   const findings: Finding[] = []
@@ -71,26 +64,11 @@ export function toFindings(reports: readonly Report[], source: string, lines: Li
     if (seen.has(key)) continue
     seen.add(key)
     const finding = toFinding(report, source, lines, counts)
-    const isSuppressed = suppressions.some((each) => each.line === finding.line && each.ruleId === finding.ruleId)
+    const isSuppressed = suppressions.some(({ ruleId, line, lastLine }) => ruleId === finding.ruleId && line <= finding.line && finding.line <= lastLine)
     if (isSuppressed) suppressed.push(finding)
     else findings.push(finding)
   }
   return { findings, suppressed }
-}
-
-/**
- * Reads `pitcrew-ignore <rule-id>: <reason>` comments. A comment that has code before it on its line speaks for that
- * line, any other for the next. One without a reason is not a suppression.
- */
-export function readSuppressions(comments: readonly Comment[], lines: LineTable): Suppression[] {
-  return comments.flatMap((comment) => {
-    const match = /^\s*pitcrew-ignore\s+([a-z0-9-]+\/[a-z0-9-]+)\s*:\s*(\S.*?)\s*$/s.exec(comment.value)
-    if (!match) return []
-    const [, ruleId = '', reason = ''] = match
-    const { line } = lines.positionAt(comment.start)
-    const sharesLine = lines.codeLinesBetween(comment.start, comment.start + 1) > 0
-    return [{ ruleId, reason, line: sharesLine ? line : lines.positionAt(comment.end).line + 1 }]
-  })
 }
 
 function toFinding({ rule, node, flow }: Report, source: string, lines: LineTable, counts: Map<string, number>): Finding {

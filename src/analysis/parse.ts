@@ -22,8 +22,8 @@ export interface ParsedModule {
   readonly lang: Lang
 }
 
-/** Why a text was not analysed. */
-export const NOTE_REASONS = ['unparsable', 'too-large', 'too-deep', 'binary'] as const
+/** Why a text was not analysed, or what in it does not do what its author meant. */
+export const NOTE_REASONS = ['unparsable', 'too-large', 'too-deep', 'binary', 'suppression'] as const
 export interface Note {
   readonly kind: 'note'
   readonly reason: (typeof NOTE_REASONS)[number]

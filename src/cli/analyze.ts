@@ -55,7 +55,7 @@ export async function runAnalyze(args: readonly string[], io: CliIo): Promise<nu
   const ruleFile = text('rules')
   const analysed = await analyzeFiles(root, positionals, ruleFile === null ? [] : [resolve(io.cwd, ruleFile)])
   const { report, findings } = await reportOn(analysed, root, await readBaseline(resolve(root, text('baseline') ?? DEFAULT_BASELINE)))
-  io.out(render(analysed, report, { isJson: flag('json'), isSarif: flag('sarif'), isAll: flag('all'), columns: io.terminal.columns }))
+  io.out(render(analysed, { ...report, findings }, { isJson: flag('json'), isSarif: flag('sarif'), isAll: flag('all'), columns: io.terminal.columns }))
   return failOn !== null && findings.some(({ severity, isNew }) => isNew && rank(severity) >= rank(failOn)) ? 1 : 0
 }
 

@@ -24,7 +24,7 @@ export async function runBaseline(args: readonly string[], io: CliIo): Promise<n
   const build = requireLastBuild(cacheDir, root, io)
   if (build === null) return 1
   const file = resolve(root, text('baseline') ?? build.baselineFile ?? DEFAULT_BASELINE)
-  const { added, removed, kept } = await writeBaseline(file, build.findings)
+  const { added, removed, kept } = await writeBaseline(file, build.report.findings)
   io.out(`${relative(io.cwd, file) || file}: ${added} added, ${removed} removed, ${kept} kept\n`)
   return 0
 }

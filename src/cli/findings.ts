@@ -35,10 +35,11 @@ export async function runFindings(args: readonly string[], io: CliIo): Promise<n
   return 0
 }
 
-function byModule({ report }: LastBuild): SarifModule[] {
-  const modules = group(report.findings, ({ id }) => id)
+function byModule({ report, suppressed }: LastBuild): SarifModule[] {
+  const found = group(report.findings, ({ id }) => id)
+  const silent = group(suppressed, ({ id }) => id)
   const notes = group(report.notes, ({ id }) => id)
-  return [...new Set([...modules.keys(), ...notes.keys()])].sort().map(id => ({ id, findings: modules.get(id) ?? [], suppressed: [], notes: notes.get(id) ?? [] }))
+  return [...new Set([...found.keys(), ...silent.keys(), ...notes.keys()])].sort().map(id => ({ id, findings: found.get(id) ?? [], suppressed: silent.get(id) ?? [], notes: notes.get(id) ?? [] }))
 }
 
 export function requireLastBuild(cacheDir: string, root: string, io: CliIo): LastBuild | null {

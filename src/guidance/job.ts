@@ -85,7 +85,7 @@ export class Job {
     const settings = this.#settings!
     const modules = this.#modules()
     const baseline = await readBaselineOf(settings)
-    const { report, findings } = joinProject({
+    const { report, findings, suppressed } = joinProject({
       modules,
       edges: new Map(built.edges),
       entries: built.entries,
@@ -103,7 +103,7 @@ export class Job {
     })
     const seen = this.#left.size === 0 ? report : withoutAbsence(report, this.#left.size)
     const whole = baseline.flaw === null ? seen : { ...seen, state: 'partial' as const, notes: [{ id: '', reason: 'baseline', message: baseline.flaw }, ...seen.notes] }
-    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: [...this.#current, ...this.#left].sort(), findings: findings.map(({ fingerprint, ruleId, id }) => ({ fingerprint, ruleId, id })), report: whole })
+    if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: [...this.#current, ...this.#left].sort(), report: { ...whole, findings }, suppressed })
     return { report: whole, pack: this.#packForNext() }
   }
 

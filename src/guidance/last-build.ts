@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { KnownFinding } from './baseline.ts'
-import type { ProjectReport } from '../analysis/project/project-report.ts'
+import type { ProjectReport, ReportedFinding } from '../analysis/project/project-report.ts'
 
-const VERSION = 1
+const VERSION = 2
 
 export interface LastBuild {
   /** Absolute. */
@@ -15,9 +14,10 @@ export interface LastBuild {
   readonly ruleFiles: readonly string[]
   /** All own modules of the build. */
   readonly moduleIds: readonly string[]
-  /** Every finding, also those that the report has no room for. */
-  readonly findings: readonly KnownFinding[]
+  /** With every finding, also those that a build's report has no room for. */
   readonly report: ProjectReport
+  /** Under comments that give their reason. */
+  readonly suppressed: readonly ReportedFinding[]
 }
 
 export function lastBuildFolder(cacheDir: string): string {

@@ -22,6 +22,7 @@ export function analysisRows(analysis: ProjectReport | null, columns: number, is
     riskRow(analysis, columns),
     { label: 'limit', lines: analysis.gates.flatMap(gate => wrapWords(gateText(gate), columns)), tone: 'bad' },
     { label: 'advice', lines: worthwhile(analysis, isFull).flatMap(advice => wrapWords(adviceText(advice), columns)), tone: 'plain' },
+    silentRow(analysis, columns),
     leftRow(analysis, columns),
     ...(isFull ? [codeRow(analysis, columns)] : []),
   ]
@@ -31,6 +32,13 @@ export function analysisRows(analysis: ProjectReport | null, columns: number, is
 function leftRow({ moduleCount, leftCount }: ProjectReport, columns: number): Row {
   const lines = leftCount === 0 ? [] : wrapWords(`${formatCount(moduleCount)} of ${formatCount(moduleCount + leftCount)} modules analysed so far; the next build goes on`, columns)
   return { label: 'code', lines, tone: 'plain' }
+}
+
+/** Comments that were meant to silence a finding, and do not. */
+function silentRow({ notes }: ProjectReport, columns: number): Row {
+  const [first, ...others] = notes.filter(({ reason }) => reason === 'suppression')
+  const rest = others.length > 0 ? `; ${formatCount(others.length)} more` : ''
+  return { label: 'note', lines: first === undefined ? [] : wrapWords(printable(`${first.id}: ${first.message}${rest}`), columns), tone: 'plain' }
 }
 
 function riskRow({ findings, totals, hasBaseline }: ProjectReport, columns: number): Row {

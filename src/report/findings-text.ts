@@ -11,15 +11,17 @@ export interface FindingsTextOptions {
   readonly isAll: boolean
 }
 
+/** Without `--all`: more are no list to read. */
+const SHOWN_FINDINGS = 200
 const SHOWN_ADVICE = 5
 const SHOWN_STRUCTURE = 5
 const SHOWN_HOTSPOTS = 5
 const SHOWN_ALTERNATIVES = 3
 
 export function renderFindings(report: ProjectReport, { isAll }: FindingsTextOptions): string {
-  const shown = report.findings.filter(({ isNew }) => isAll || isNew)
+  const shown = report.findings.filter(({ isNew }) => isAll || isNew).slice(0, isAll ? undefined : SHOWN_FINDINGS)
   const lines = [
-    heading(report),
+    heading(report, shown.length),
     ...shown.flatMap(findingLines),
     ...structureLines(report),
     ...report.hotspots.slice(0, SHOWN_HOTSPOTS).map(({ id, line, name, cognitive, cyclomatic, changes }) =>
@@ -31,10 +33,10 @@ export function renderFindings(report: ProjectReport, { isAll }: FindingsTextOpt
   return `${lines.join('\n')}\n`
 }
 
-function heading({ moduleCount, functionCount, codeLines, totals, findings, hasBaseline, maintainability }: ProjectReport): string {
+function heading({ moduleCount, functionCount, codeLines, totals, hasBaseline, maintainability }: ProjectReport, shownCount: number): string {
   const all = totals.high + totals.medium + totals.low
   const news = hasBaseline ? `, ${formatCount(totals.isNew)} new since the baseline` : ''
-  const cut = all > findings.length ? `, of which ${findings.length} are listed` : ''
+  const cut = totals.isNew > shownCount ? `, of which ${shownCount} are listed` : ''
   const suppressed = totals.suppressed > 0 ? `, ${formatCount(totals.suppressed)} suppressed` : ''
   return `pitcrew  ${plural(moduleCount, 'module')}, ${plural(functionCount, 'function')}, ${plural(codeLines, 'line')} of code, maintainability ${Math.round(maintainability)}; ${plural(all, 'finding')}${news}${suppressed}${cut}`
 }

@@ -48,20 +48,22 @@ export interface Joined {
   readonly report: ProjectReport
   /** All of them, in the report's order. */
   readonly findings: readonly ReportedFinding[]
+  /** Under comments that give their reason, in module order. */
+  readonly suppressed: readonly ReportedFinding[]
 }
 
 export function joinProject(inputs: JoinInputs): Joined {
   const { modules, bytes } = inputs
   const graph = buildGraph(modules, inputs.edges)
   const demand = demandOf(graph, inputs.entries)
-  const { findings, suppressedCount } = collectFindings(inputs, findingsWithFlows(graph))
+  const { findings, suppressed } = collectFindings(inputs, findingsWithFlows(graph))
   const cycles = findCycles(graph)
   const dead = deadExports(graph, demand)
   const barrels = wastefulBarrels(graph, demand, id => bytes.get(id) ?? 0)
   const duplicates = duplicatePackages(inputs.packages)
   const godModules = findGodModules(graph)
   const hotspots = findHotspots(inputs)
-  const measured = { ...sums(modules), totals: totalsOf(findings, suppressedCount) }
+  const measured = { ...sums(modules), totals: totalsOf(findings, suppressed.length) }
   const report: ProjectReport = {
     state: 'ok',
     ...measured,
@@ -79,26 +81,27 @@ export function joinProject(inputs: JoinInputs): Joined {
     gates: checkGates(inputs.gates, { findings, modules, cycleCount: cycles.length, firstCycle: firstOf(cycles), duplicates }),
     notes: modules.flatMap(({ id, facts }) => facts.notes.map(note => ({ id, ...note }))).slice(0, LIMITS.notes),
   }
-  return { report, findings }
+  return { report, findings, suppressed }
 }
 
 function firstOf(cycles: readonly Cycle[]): string | null {
   return cycles[0]?.path[0] ?? null
 }
 
-function collectFindings(inputs: JoinInputs, found: ReadonlyMap<string, readonly FoundFact[]>): { findings: ReportedFinding[]; suppressedCount: number } {
+function collectFindings(inputs: JoinInputs, found: ReadonlyMap<string, readonly FoundFact[]>): Pick<Joined, 'findings' | 'suppressed'> {
   const { modules, rules, client } = inputs
   const shipped = clientFindings(client, modules)
   const baseline = new Map(inputs.baseline ?? [])
-  const findings = modules.toSorted((a, b) => (a.id < b.id ? -1 : 1)).flatMap(({ id }) => {
+  const ordered = modules.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const findings = ordered.flatMap(({ id }) => {
     const own = (found.get(id) ?? []).filter(each => !client.chunkOf.has(id) || !isSecretInSource(each))
     return [...own, ...shipped.get(id) ?? []].flatMap((each): ReportedFinding[] => {
       const word = rules.get(each.ruleId)
       return word === 'off' ? [] : [{ id, ...each, severity: word ?? each.severity, isNew: !takeKnown(baseline, each.fingerprint) }]
     })
   })
-  const suppressedCount = modules.reduce((sum, { facts }) => sum + facts.suppressed.length, 0)
-  return { findings: findings.sort(byUrgency), suppressedCount }
+  const suppressed = ordered.flatMap(({ id, facts }) => facts.suppressed.map((each): ReportedFinding => ({ id, ...each, isNew: false })))
+  return { findings: findings.sort(byUrgency), suppressed }
 }
 
 /** Takes one off the baseline, so that one more than it knows of is new. @returns Whether there was one. */

@@ -107,6 +107,52 @@ describe('suppressions', () => {
   })
 })
 
+describe('several suppressions', () => {
+  const TWO = 'el.innerHTML = location.hash; eval(location.hash)'
+  const ids = (before: string): string[] => found(`${before}${TWO}`).map((each) => each.replace(/:.*/, ''))
+
+  it('stand above one line, each with its reason, and may take several lines', () => {
+    const all = ids('')
+    expect(all.length).toBeGreaterThan(1)
+    const stacked = all.map((id) => `// pitcrew-ignore ${id}: ours\n`).join('')
+    expect(ids(stacked)).toEqual([])
+    expect(ids(`${stacked}// and a word to whoever reads it\n/* over\n   lines */\n`)).toEqual([])
+    expect(ids(stacked.replace('\n', '\n\n'))).toEqual([all[0]])
+  })
+})
+
+describe('suppressions that say nothing', () => {
+  it.each<[string, string]>([
+    ['// pitcrew-ignore xss/markup-property\nel.innerHTML = location.hash', 'Line 1: pitcrew-ignore xss/markup-property gives no reason, so it silences nothing; write `pitcrew-ignore xss/markup-property: <why>`.'],
+    ['\nel.innerHTML = location.hash /* pitcrew-ignore xss/markup-property:  */', 'Line 2: pitcrew-ignore xss/markup-property gives no reason'],
+    ['// pitcrew-ignore: it is fine\nel.innerHTML = location.hash', 'Line 1: a pitcrew-ignore comment that names no rule silences nothing'],
+  ])('are told: %s', (source, message) => {
+    const { findings, notes } = analyze(source)
+    expect(findings).toHaveLength(1)
+    expect(notes).toMatchObject([{ reason: 'suppression', message: expect.stringContaining(message) as string }])
+  })
+
+  it('are nothing else than comments', () => {
+    expect(analyze('const a = "// pitcrew-ignore xss/markup-property"\n// see pitcrew-ignore').notes).toEqual([])
+  })
+})
+
+describe('suppressions in a template', () => {
+  it.each([
+    ['<template>\n  <!-- pitcrew-ignore xss/template-raw-markup: cleaned on the server -->\n  <p\n    class="a > b"\n    v-html="text"\n  />\n</template>', 'a.vue'],
+    ['<script>let { text } = $props()</script>\n<!-- pitcrew-ignore xss/template-raw-markup: cleaned on the server -->\n<p>{@html text}</p>', 'a.svelte'],
+  ])('speak for the tag that follows: %s', (source, id) => {
+    expect(analyze(source, id)).toMatchObject({ findings: [], suppressed: [{ ruleId: 'xss/template-raw-markup' }], notes: [] })
+    const silent = source.replace(': cleaned on the server', '')
+    expect(analyze(silent, id)).toMatchObject({ findings: [{ ruleId: 'xss/template-raw-markup' }], suppressed: [], notes: [{ reason: 'suppression' }] })
+  })
+
+  it('do not speak for the tag after it', () => {
+    const two = '<template>\n  <!-- pitcrew-ignore xss/template-raw-markup: ours -->\n  <p v-html="a" />\n  <p v-html="b" />\n</template>'
+    expect(analyze(two, 'a.vue').findings.map(({ line }) => line)).toEqual([4])
+  })
+})
+
 describe('components', () => {
   it('point at the token in the original file', () => {
     const vue = '<script setup>\nconst props = defineProps()\n</script>\n<template>\n  <p v-html="props.text" />\n  <p v-html="\'<b>\'" />\n  <!-- <p v-html="x" /> -->\n</template>'

@@ -28,6 +28,11 @@ advice  it: src/a.js -> src/b.js -> src/a.js is a cycle`)
     expect(text(join(SOURCES).report)).toContain('npx pitcrew baseline to hear only of new ones')
   })
 
+  it('tell of comments that silence nothing', () => {
+    const silent = '// pitcrew-ignore xss/markup-property\nel.innerHTML = location.hash'
+    expect(text(join({ 'a.js': silent, 'b.js': silent }).report).replaceAll('\nnote ', '')).toContain('a.js: Line 1: pitcrew-ignore xss/markup-property gives no reason, so it silences nothing; write `pitcrew-ignore xss/markup-property: <why>`.; 1 more')
+  })
+
   it('are none when nothing is new', () => {
     const { report } = join({ 'a.js': 'export const a = 1' })
     expect([isAnalysisNews(report), text(report), isAnalysisNews(null), analysisRows(null, 80, true)]).toEqual([false, '', false, []])
