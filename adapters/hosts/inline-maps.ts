@@ -4,11 +4,15 @@
  * Putting back gives exactly the text that was taken apart, or it was not taken apart at all: a map whose text does not
  * encode to the very same base64 stays where it is.
  */
+import { isUtf8 } from 'node:buffer'
 
 /** Stands where a map was. */
 const MARK = '\u0002'
-const INLINE_MAP = /sourceMappingURL=data:(application\/json;(?:charset=[\w-]+;)?base64),([A-Za-z0-9+/]+=*)/g
 const PREFIX = 'sourceMappingURL=data:'
+const TYPE = /(application\/json;(?:charset=[\w-]+;)?base64),/y
+const DIGITS = new Set(Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', digit => digit.charCodeAt(0)))
+const IS_DIGIT = Uint8Array.from({ length: 128 }, (_, code) => Number(DIGITS.has(code)))
+const PADDING = 0x3d
 
 export interface SplitText {
   readonly text: string
@@ -20,16 +24,38 @@ export interface SplitText {
 export function splitInlineMaps(text: string): SplitText {
   const types: string[] = []
   const maps: string[] = []
-  if (!text.includes(PREFIX) || text.includes(MARK)) return { text, types, maps }
-  const without = text.replace(INLINE_MAP, (whole, type: string, encoded: string) => {
-    const bytes = Buffer.from(encoded, 'base64')
-    const map = bytes.toString('utf8')
-    if (Buffer.from(map, 'utf8').toString('base64') !== encoded) return whole
-    types.push(type)
-    maps.push(map)
-    return MARK
-  })
-  return { text: without, types, maps }
+  let without = ''
+  let kept = 0
+  if (text.includes(MARK)) return { text, types, maps }
+  for (let at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + 1)) {
+    const found = inlineMapAt(text, at + PREFIX.length)
+    if (found === null) continue
+    types.push(found.type)
+    maps.push(found.map)
+    without += text.slice(kept, at) + MARK
+    kept = found.end
+  }
+  return { text: kept === 0 ? text : without + text.slice(kept), types, maps }
+}
+
+/** The map whose media type begins at `from`, or `null` where there is none that can be put back exactly. */
+function inlineMapAt(text: string, from: number): { readonly type: string; readonly map: string; readonly end: number } | null {
+  TYPE.lastIndex = from
+  const type = TYPE.exec(text)?.[1]
+  if (type === undefined) return null
+  const begin = from + type.length + 1
+  const end = endOfBase64(text, begin)
+  const encoded = text.slice(begin, end)
+  const bytes = Buffer.from(encoded, 'base64')
+  return end > begin && isUtf8(bytes) && bytes.toString('base64') === encoded ? { type, map: bytes.toString('utf8'), end } : null
+}
+
+/** Digit by digit: a regular expression remembers each of them, to go back to. */
+function endOfBase64(text: string, begin: number): number {
+  let end = begin
+  while (IS_DIGIT[text.charCodeAt(end)] === 1) end++
+  while (text.charCodeAt(end) === PADDING) end++
+  return end
 }
 
 export function joinInlineMaps({ text, types, maps }: SplitText): string {

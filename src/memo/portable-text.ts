@@ -32,14 +32,20 @@ interface Form extends Root {
   readonly encoded: readonly string[]
 }
 
-const INLINE_MAP = /sourceMappingURL=data:/
+const INLINE_MAP = 'sourceMappingURL=data:'
 
 export class PortableText {
   readonly #roots: readonly Form[]
+  /** What is in every text in which a root is: roots lie in one another, so that mostly one search answers for all. */
+  readonly #anchors: readonly string[]
+  /** The same for the encoded forms. */
+  readonly #encodedAnchors: readonly string[]
 
   /** @param roots Any order; where one lies in another the longer wins. */
   constructor(roots: readonly Root[]) {
     this.#roots = roots.flatMap(formsOf).sort((a, b) => b.path.length - a.path.length)
+    this.#anchors = anchorsOf(this.#roots.map(({ path }) => path))
+    this.#encodedAnchors = anchorsOf(this.#roots.flatMap(({ encoded }) => encoded))
   }
 
   /** True when text that holds a root may not be read as a path for certain. */
@@ -49,7 +55,7 @@ export class PortableText {
 
   /** Whether any root occurs in `text` as a path. */
   includesRoot(text: string): boolean {
-    return this.#roots.some(root => findRoot(text, root.path, 0) >= 0)
+    return holdsOne(text, this.#anchors) && this.#roots.some(root => findRoot(text, root.path, 0) >= 0)
   }
 
   /**
@@ -57,8 +63,7 @@ export class PortableText {
    * (as after an escaped newline), percent-encoded, or inside an inline source map. Such a value is bound to its place.
    */
   hasResidue(tokenised: string): boolean {
-    return this.#roots.some(root => tokenised.includes(root.path) || root.encoded.some(encoded => tokenised.includes(encoded)))
-      || INLINE_MAP.test(tokenised)
+    return holdsOne(tokenised, this.#anchors) || holdsOne(tokenised, this.#encodedAnchors) || tokenised.includes(INLINE_MAP)
   }
 
   /** The outermost root that lies somewhere in directory `path`, or `null`: where a root is, all directories above it are. */
@@ -74,7 +79,7 @@ export class PortableText {
 
   tokenise(text: string): string {
     let out = text.includes(MARKER) ? text.replace(MARKER_GLOBAL, `${MARKER}e`) : text
-    for (const root of this.#roots) out = replaceRoot(out, root)
+    if (holdsOne(text, this.#anchors)) for (const root of this.#roots) out = replaceRoot(out, root)
     return out
   }
 
@@ -100,6 +105,15 @@ function formsOf(root: Root): Form[] {
     path,
     encoded: [...new Set([encodeURI(path), encodeURIComponent(path)])].filter(encoded => encoded !== path),
   }))
+}
+
+/** Those that begin with no other of them. */
+function anchorsOf(texts: readonly string[]): string[] {
+  return texts.filter((text, index) => !texts.some((other, at) => text.startsWith(other) && (other !== text || at < index)))
+}
+
+function holdsOne(text: string, anchors: readonly string[]): boolean {
+  return anchors.some(anchor => text.includes(anchor))
 }
 
 function findRoot(text: string, root: string, from: number): number {

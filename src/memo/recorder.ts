@@ -9,14 +9,13 @@ import type { Store } from '../store/store.ts'
 import type { EncodedResult } from './memo.ts'
 import { mapStrings } from './plain.ts'
 import { encodeRecord } from './record.ts'
+import { isColourable, textsOf } from './record-texts.ts'
+import type { RecordTexts } from './record-texts.ts'
 import type { MemoRecord, Payload } from './record.ts'
 import { sealTrace } from './seal.ts'
 import type { CheckContext } from './seal.ts'
 import type { CallInfo, Site } from './site.ts'
 import type { Effect, Trace } from './trace.ts'
-
-/** A colour for terminals, as it is or escaped, or the frame of code of a message that would have colours elsewhere. */
-const COLOURABLE = /(?:\u001b|\\u001b|\\x1b)\[|(?:^|\n|\\n)[ >]*\d+ \| /i
 
 export interface EndedCall {
   readonly site: Site
@@ -62,14 +61,15 @@ export class Recorder {
 
   /** May throw what the store throws. */
   #finish(site: Site, id: string, key: Buffer, trace: Trace, unsealed: MemoRecord): Stored {
-    const sealed = sealTrace(trace, this.#check, textsOf(unsealed).some(text => COLOURABLE.test(text)))
+    const texts = textsOf(unsealed)
+    const sealed = sealTrace(trace, this.#check, () => [...texts.movable, ...texts.fixed].some(isColourable))
     if (!sealed.ok) return notStored(sealed.reason)
-    const record = this.#toPortable(site, id, { ...unsealed, dependencies: sealed.dependencies })
+    const record = this.#toPortable(site, id, { ...unsealed, dependencies: sealed.dependencies }, texts)
     this.#store.put(key, encodeRecord(record))
     return { count: record.dependencies.length, reason: null }
   }
 
-  #toPortable(site: Site, id: string, record: MemoRecord): MemoRecord {
+  #toPortable(site: Site, id: string, record: MemoRecord, texts: RecordTexts): MemoRecord {
     const portableRecord: MemoRecord = {
       ...record,
       effects: mapStrings(record.effects, this.#tokenise) as Effect[],
@@ -77,7 +77,7 @@ export class Recorder {
       code: typeof record.code === 'string' ? this.#tokenise(record.code) : record.code,
       map: record.map === null ? null : this.#tokenise(record.map),
     }
-    if (site.relocatable && !this.#isOutside(id, record.dependencies) && !this.#isBound(record, portableRecord)) return portableRecord
+    if (site.relocatable && !this.#isOutside(id, record.dependencies) && !this.#isBound(record.dependencies, texts, textsOf(portableRecord))) return portableRecord
     return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#check.root]] }
   }
 
@@ -87,11 +87,11 @@ export class Recorder {
     return dependencies.some(([kind, path, seen]) => kind === 'file' && seen !== null && isAbsolute(path))
   }
 
-  #isBound(record: MemoRecord, tokenised: MemoRecord): boolean {
+  #isBound(dependencies: MemoRecord['dependencies'], { movable, fixed }: RecordTexts, tokenised: RecordTexts): boolean {
     const { portable } = this.#check
-    if (textsOf(tokenised).some(text => portable.hasResidue(text))) return true
-    const holdsRoot = textsOf(record).some(text => portable.includesRoot(text))
-    return holdsRoot && (portable.ambiguous || this.#isWritten(record.dependencies))
+    if ([...tokenised.movable, ...fixed].some(text => portable.hasResidue(text))) return true
+    const holdsRoot = movable.some((text, index) => text !== tokenised.movable[index])
+    return holdsRoot && (portable.ambiguous || this.#isWritten(dependencies))
   }
 
   /**
@@ -109,12 +109,6 @@ export class Recorder {
 
 function refusalOf(code: Payload | null, { recipe }: Site, call: CallInfo): string | null {
   return typeof code === 'string' ? recipe.admitResult?.(call, code) ?? null : null
-}
-
-function textsOf({ code, map, result, effects }: MemoRecord): string[] {
-  const text = code === null || typeof code === 'string' ? code : Buffer.from(code).toString('utf8')
-  const assets = effects.flatMap(effect => (effect.kind === 'emit' && effect.encoding === 'base64' ? [Buffer.from(effect.source, 'base64').toString('utf8')] : []))
-  return [text, map, JSON.stringify([result, effects]), ...assets].filter(part => part !== null)
 }
 
 function notStored(reason: string): Stored {

@@ -27,15 +27,16 @@ export interface SealContext {
 }
 
 /** @param isColoured Whether the result itself has colours in it, or what has them elsewhere; what the call said may have them in any case. */
-export function sealTrace(trace: Trace, context: SealContext, isColoured: boolean = false): Sealed {
+export function sealTrace(trace: Trace, context: SealContext, isColoured: () => boolean = () => false): Sealed {
   if (trace.refusal !== null) return { ok: false, reason: trace.refusal }
-  const dependencies = dependenciesOf(trace, context, isColoured || trace.effects.some(({ kind }) => SAID.has(kind)))
+  const dependencies = dependenciesOf(trace, context, isColoured)
   const changed = firstUnstable(trace, context)
   return changed === null ? { ok: true, dependencies } : { ok: false, reason: `${changed} changed while the call ran` }
 }
 
-function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, hasColours: boolean): Dependency[] {
+function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, isColoured: () => boolean): Dependency[] {
   const dependencies: Dependency[] = []
+  const hasColours = [...trace.env.keys()].some(isForColours) && (trace.effects.some(({ kind }) => SAID.has(kind)) || isColoured())
   for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
   dependencies.push(...probed(trace, vfs, portable))
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])

@@ -20,7 +20,7 @@ import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, Satellite } from '../site.ts'
 import type { Trace } from '../trace.ts'
-import { isStyleSheet, joinMissing, sassForms, styleImports } from './probes.ts'
+import { MissingPaths, isStyleSheet, sassForms, styleImports } from './probes.ts'
 import { SassCompilers } from './sass-compilers.ts'
 import type { Compilation } from './sass-compilers.ts'
 
@@ -47,6 +47,7 @@ class SassPlugin implements RecipeInstance {
   readonly #kit: RecipeKit
   readonly #compilers: SassCompilers
   readonly #sheets: SheetTexts
+  readonly #missing: MissingPaths
   readonly #candidatesOf = new Map<string, readonly string[]>()
   #candidatesEpoch = -1
   #isDeaf = false
@@ -57,6 +58,7 @@ class SassPlugin implements RecipeInstance {
     this.#kit = kit
     this.#compilers = new SassCompilers(kit.activeTrace)
     this.#sheets = new SheetTexts(kit.vfs)
+    this.#missing = new MissingPaths(kit.vfs)
     this.hooks = {
       onLoad: {
         inputs: () => ({ chunks: this.#chunkNamespace ?? '' }),
@@ -91,8 +93,8 @@ class SassPlugin implements RecipeInstance {
   }
 
   #satellites({ id }: CallInfo, code: string): Satellite[] {
-    const path = CHUNK_IMPORT.exec(code)?.[1]
     const namespace = this.#chunkNamespace
+    const path = namespace === undefined ? undefined : CHUNK_IMPORT.exec(code)?.[1]
     return path === undefined || namespace === undefined ? [] : [{ path, namespace, pluginData: { resolveDir: dirname(id) } }]
   }
 
@@ -106,7 +108,7 @@ class SassPlugin implements RecipeInstance {
       const unknown = new Set([...compilation.unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
       for (const path of sheets) this.#traceLoadPaths(path, compilation, unknown, trace)
     }
-    joinMissing(trace, this.#kit.vfs)
+    this.#missing.join(trace)
   }
 
   #objectionTo(trace: Trace, compilation: Compilation | undefined, sheets: readonly string[]): string | null {
@@ -118,9 +120,8 @@ class SassPlugin implements RecipeInstance {
 
   /** What no importer knew was looked for in one load path after the other, in all its forms. */
   #traceLoadPaths(sheet: string, { loadPaths }: Compilation, unknown: ReadonlySet<string>, trace: Trace): void {
-    const dir = dirname(sheet)
-    for (const specifier of this.#sheets.of(sheet).imports) {
-      if (!unknown.has(specifier) && !unknown.has(resolve(dir, specifier))) continue
+    for (const [specifier, beside] of this.#sheets.of(sheet).imports) {
+      if (!unknown.has(specifier) && !unknown.has(beside)) continue
       for (const path of this.#candidates(specifier, loadPaths)) trace.probes.add(path)
     }
   }
@@ -145,11 +146,12 @@ class SassPlugin implements RecipeInstance {
 }
 
 interface Sheet {
-  readonly imports: readonly string[]
+  /** As written, and as a path beside the sheet. */
+  readonly imports: readonly (readonly [specifier: string, beside: string])[]
   readonly debugs: boolean
 }
 
-/** What style sheets say, each content looked at once. */
+/** What style sheets say, each looked at once. */
 class SheetTexts {
   readonly #vfs: VirtualFileSystem
   readonly #known = new Map<string, Sheet>()
@@ -159,11 +161,12 @@ class SheetTexts {
   }
 
   of(path: string): Sheet {
-    const key = this.#vfs.digest(path) ?? 'absent'
+    const key = `${this.#vfs.digest(path) ?? 'absent'} ${path}`
     const known = this.#known.get(key)
     if (known) return known
     const text = this.#vfs.read(path)?.toString('utf8') ?? ''
-    const sheet = { imports: styleImports(text), debugs: DEBUG_RULE.test(text) }
+    const imports = styleImports(text).map(specifier => [specifier, resolve(dirname(path), specifier)] as const)
+    const sheet = { imports, debugs: DEBUG_RULE.test(text) }
     this.#known.set(key, sheet)
     return sheet
   }

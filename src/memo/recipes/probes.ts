@@ -30,22 +30,34 @@ const STYLE_IMPORT = /@(?:use|import|forward|require|plugin|reference|config)\s+
 const STYLE_EXTENSIONS = ['.scss', '.sass', '.css', '.less', '.styl', '.pcss', '.sss']
 
 /** Probes below a directory that does not exist become one probe of the uppermost directory that is missing. */
-export function joinMissing({ probes }: Trace, vfs: VirtualFileSystem): void {
-  const uppermost = new Map<string, string>()
-  const missingAbove = (path: string): string => {
-    const known = uppermost.get(path)
+export class MissingPaths {
+  readonly #vfs: VirtualFileSystem
+  /** Of each path that is absent, the uppermost that is as well; of others `null`. */
+  readonly #uppermost = new Map<string, string | null>()
+  #epoch = -1
+
+  constructor(vfs: VirtualFileSystem) {
+    this.#vfs = vfs
+  }
+
+  join({ probes }: Trace): void {
+    if (this.#epoch !== this.#vfs.epoch) this.#uppermost.clear()
+    this.#epoch = this.#vfs.epoch
+    for (const path of [...probes]) {
+      const missing = this.#uppermostOf(path)
+      if (missing === null || missing === path) continue
+      probes.delete(path)
+      probes.add(missing)
+    }
+  }
+
+  #uppermostOf(path: string): string | null {
+    const known = this.#uppermost.get(path)
     if (known !== undefined) return known
     const above = dirname(path)
-    const found = above === path || vfs.kind(above) !== 'absent' ? path : missingAbove(above)
-    uppermost.set(path, found)
+    const found = this.#vfs.kind(path) !== 'absent' ? null : (above === path ? null : this.#uppermostOf(above)) ?? path
+    this.#uppermost.set(path, found)
     return found
-  }
-  for (const path of [...probes]) {
-    if (vfs.kind(path) !== 'absent') continue
-    const missing = missingAbove(path)
-    if (missing === path) continue
-    probes.delete(path)
-    probes.add(missing)
   }
 }
 

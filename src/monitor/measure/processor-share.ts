@@ -2,8 +2,9 @@
  * What the main thread waited for a processor between two events, so that a call that others interrupted is not called slower.
  *
  * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer calls are asked about, and between calls
- * no more than every half a millisecond, so that less than that of waking up can be taken for a call's. After a sleep, whose end is a wait
- * as well, it is told apart by how long the thread really ran, less what the kernel may not have counted yet.
+ * no more than every half a millisecond, so that less than that of waking up can be taken for a call's. As long as nobody else is there it
+ * is asked less and less often, down to every eight milliseconds: what is found then may be of a neighbour of the call that it is taken from, once.
+ * After a sleep, whose end is a wait as well, it is told apart by how long the thread really ran, less what the kernel may not have counted yet.
  */
 
 /** Of this thread, since it began; 0 where it is not known. */
@@ -18,7 +19,8 @@ export interface WaitClock {
 }
 
 const LONG_MS = 1
-const PAUSE_MS = 0.5
+const MIN_PAUSE_MS = 0.5
+const MAX_PAUSE_MS = 8
 /** Less is what waking up takes, and not that others had the processor for a while. */
 const MIN_WAIT_MS = 0.5
 /** How long a thread runs may be counted as late as this. */
@@ -32,6 +34,10 @@ export class ProcessorShare {
   #passedMs = 0
   #activeMs = 0
   #takenMs = 0
+  /** Not asked again before so much has passed. */
+  #pauseMs = MIN_PAUSE_MS
+  /** The loop slept since the last question. */
+  #hasSlept = false
 
   constructor(clock: WaitClock | null) {
     this.#clock = clock
@@ -55,15 +61,21 @@ export class ProcessorShare {
   /** @returns Of the time of a call that ran, what it waited. */
   inCall(passedMs: number): number {
     this.#passed(passedMs, passedMs)
-    return passedMs < LONG_MS ? 0 : this.#take(passedMs, this.#ask().waitedMs)
+    return passedMs < LONG_MS || this.#isEarly ? 0 : this.#take(passedMs, this.#ask().waitedMs)
   }
 
   /** The same for time between calls, in which the event loop may have slept: waking up is in its sleep already. */
   inGap(passedMs: number, idleMs: number): number {
     this.#passed(passedMs, passedMs - idleMs)
-    if (this.#passedMs < PAUSE_MS) return 0
+    this.#hasSlept ||= idleMs > 0
+    if (this.#isEarly) return 0
     const { waitedMs, notRunMs } = this.#ask()
     return this.#take(passedMs - idleMs, idleMs > 0 ? Math.min(waitedMs, notRunMs - TICK_MS) : waitedMs)
+  }
+
+  /** Waking up must not add up. */
+  get #isEarly(): boolean {
+    return this.#passedMs < (this.#hasSlept ? MIN_PAUSE_MS : this.#pauseMs)
   }
 
   #passed(passedMs: number, activeMs: number): void {
@@ -86,6 +98,8 @@ export class ProcessorShare {
     this.#lastWaitedMs = waitedMs
     this.#lastRanMs = ranMs
     this.#passedMs = this.#activeMs = 0
+    this.#hasSlept = false
+    this.#pauseMs = since.waitedMs < MIN_WAIT_MS ? Math.min(2 * this.#pauseMs, MAX_PAUSE_MS) : MIN_PAUSE_MS
     return since
   }
 }

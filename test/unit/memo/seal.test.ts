@@ -134,7 +134,7 @@ describe('sealing a trace', () => {
         trace.print('stderr', 'write', ['text'], true)
       })
       expect(changed(said, { env: { CI: '1' } })).not.toBeNull()
-      expect(sealTrace(traceOf(reads), context, true)).toEqual({ ok: true, dependencies: said })
+      expect(sealTrace(traceOf(reads), context, () => true)).toEqual({ ok: true, dependencies: said })
     })
   })
 

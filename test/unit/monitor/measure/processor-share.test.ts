@@ -65,6 +65,39 @@ describe('what a call waits for a processor', () => {
     expect(share.inGap(20, 11)).toBeCloseTo(1)
   })
 
+  it('is asked about less and less often where nobody else is there, and at once again where somebody is', () => {
+    const { share, run, wait, questions } = thread()
+    const calls = (count: number): void => {
+      for (let times = 0; times < count; times++) {
+        run(1)
+        expect(share.inCall(1)).toBe(0)
+      }
+    }
+    calls(80)
+    expect(questions()).toBeLessThan(15)
+    run(4)
+    wait(8)
+    expect(share.inCall(12)).toBe(8)
+    const before = questions()
+    calls(2)
+    expect(questions()).toBe(before + 2)
+  })
+
+  it('is asked about often where the loop sleeps in between, or waking up would add up', () => {
+    const { share, run, wait } = thread()
+    for (let times = 0; times < 40; times++) {
+      run(1)
+      share.inCall(1)
+    }
+    for (let times = 0; times < 60; times++) {
+      run(0.02)
+      wait(0.05)
+      expect(share.inGap(0.12, 0.1)).toBe(0)
+    }
+    run(5)
+    expect(share.inCall(5)).toBe(0)
+  })
+
   it('is nothing where nobody counts it', () => {
     const shared = new ProcessorShare(null)
     shared.begin()
