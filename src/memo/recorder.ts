@@ -5,6 +5,8 @@
  * any text may look like it, a plugin that nobody has read) is bound to this place.
  */
 import { isAbsolute } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import type { Digest } from '../hash.ts'
 import type { Store } from '../store/store.ts'
 import type { EncodedResult } from './memo.ts'
 import { mapStrings } from './plain.ts'
@@ -16,6 +18,8 @@ import { sealTrace } from './seal.ts'
 import type { CheckContext } from './seal.ts'
 import type { CallInfo, Site } from './site.ts'
 import type { Effect, Trace } from './trace.ts'
+
+const MAX_FILES = 10_000
 
 export interface EndedCall {
   readonly site: Site
@@ -35,6 +39,8 @@ export interface Stored {
 export class Recorder {
   readonly #store: Store
   readonly #check: CheckContext
+  /** By the digest of a file. */
+  readonly #namingRoot = new LRUCache<Digest, boolean>({ max: MAX_FILES })
   readonly #tokenise = (text: string): string => this.#check.portable.tokenise(text)
 
   constructor(store: Store, check: CheckContext) {
@@ -99,11 +105,18 @@ export class Recorder {
    * as it is elsewhere. (Text that a call is given is part of its key.)
    */
   #isWritten(dependencies: MemoRecord['dependencies']): boolean {
+    return dependencies.some(([kind, path, seen]) => kind === 'file' && seen !== null && this.#namesRoot(path, seen))
+  }
+
+  /** Many records depend on the same files. */
+  #namesRoot(path: string, seen: Digest): boolean {
+    const known = this.#namingRoot.get(seen)
+    if (known !== undefined) return known
     const { portable, vfs } = this.#check
-    return dependencies.some(([kind, path, seen]) => {
-      const content = kind === 'file' && seen !== null ? vfs.read(portable.restore(path)) : null
-      return content !== null && portable.includesRoot(content.toString('utf8'))
-    })
+    const content = vfs.read(portable.restore(path))
+    const names = content !== null && portable.includesRoot(content.toString('utf8'))
+    this.#namingRoot.set(seen, names)
+    return names
   }
 }
 

@@ -16,11 +16,22 @@ describe('inline source maps', () => {
 
   it.each([
     ['is not UTF-8', `//# sourceMappingURL=data:application/json;base64,${Buffer.from([0xff, 0xfe]).toString('base64')}`],
+    ['has bits that stand for nothing', '//# sourceMappingURL=data:application/json;base64,e31='],
+    ['has digits of URLs', `//# sourceMappingURL=data:application/json;base64,${Buffer.from('{"a":"~~~???"}').toString('base64url')}`],
+    ['has something between its digits', '//# sourceMappingURL=data:application/json;base64,e3\u00e90=='],
+    ['is empty', '//# sourceMappingURL=data:application/json;base64,'],
     ['has no padding', '//# sourceMappingURL=data:application/json;base64,e30'],
     ['has another form', '//# sourceMappingURL=data:application/json,%7B%7D'],
     ['is elsewhere', '//# sourceMappingURL=a.js.map'],
   ])('stay where they are when the map %s', (_title, text) => {
     expect(splitInlineMaps(text)).toEqual({ text, types: [], maps: [] })
+  })
+
+  it.each(['*/', '"', "')", '\\n'])('end before %j', after => {
+    const text = `${inline('{"a":"\u00e9"}')}${after} b`
+    const split = splitInlineMaps(text)
+    expect(split.maps).toEqual(['{"a":"\u00e9"}'])
+    expect(joinInlineMaps(split)).toBe(text)
   })
 
   it('stay where they are in text that holds the mark', () => {
@@ -29,7 +40,7 @@ describe('inline source maps', () => {
   })
 
   it('give back any text exactly', () => {
-    const part = fc.oneof(fc.string({ unit: 'binary' }), fc.json().map(map => inline(map)), fc.base64String().map(encoded => `//# sourceMappingURL=data:application/json;base64,${encoded}`), fc.constant('\u0002'))
+    const part = fc.oneof(fc.string({ unit: 'binary' }), fc.json().map(map => inline(map)), fc.oneof(fc.base64String(), fc.string()).map(encoded => `//# sourceMappingURL=data:application/json;base64,${encoded}`), fc.constant('\u0002'))
     fc.assert(fc.property(fc.array(part), parts => {
       const text = parts.join('\n')
       expect(joinInlineMaps(splitInlineMaps(text))).toBe(text)
