@@ -22,6 +22,8 @@ import { createMetrics, emptyModuleMetrics, sumModuleMetrics } from './metrics.t
 import type { FunctionMetrics, MetricsCollector, ModuleMetrics } from './metrics.ts'
 import { parseModule } from './parse.ts'
 import type { Note, ParsedModule } from './parse.ts'
+import { createTreeReader } from './raw-transfer.ts'
+import type { ReadTree } from './raw-transfer.ts'
 import { RULES } from './rules/index.ts'
 import { readSuppressions } from './suppressions.ts'
 import { createScopes } from './scopes.ts'
@@ -61,7 +63,8 @@ export interface Analyzer {
 export function createAnalyzer({ extraRules = [] }: { readonly extraRules?: readonly (typeof RULES)[number][] } = {}): Analyzer {
   const replaced = new Set(extraRules.map((rule) => rule.id))
   const rules = createRuleSet([...RULES.filter((rule) => !replaced.has(rule.id)), ...extraRules])
-  return { analyze: (id, source) => analyzeModule(id, source, rules) }
+  const read = createTreeReader()
+  return { analyze: (id, source) => analyzeModule(id, source, rules, read) }
 }
 
 interface BlockFacts {
@@ -74,11 +77,11 @@ interface BlockFacts {
   readonly handovers: RunFacts['handovers']
 }
 
-function analyzeModule(id: string, source: string, rules: RuleSet): ModuleAnalysis {
+function analyzeModule(id: string, source: string, rules: RuleSet, read: ReadTree): ModuleAnalysis {
   const notes: Note[] = []
   const facts: BlockFacts[] = []
   for (const block of extractBlocks(id, source)) {
-    const result = analyzeBlock(id, block, rules)
+    const result = analyzeBlock(id, block, rules, read)
     if ('reason' in result) notes.push(result)
     else facts.push(result)
   }
@@ -114,8 +117,8 @@ function summarise(facts: readonly BlockFacts[], source: string, lines: LineTabl
   }
 }
 
-function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet): BlockFacts | Note {
-  const parsed = parseModule(block.text, block.lang)
+function analyzeBlock(id: string, block: CodeBlock, rules: RuleSet, read: ReadTree): BlockFacts | Note {
+  const parsed = parseModule(block.text, block.lang, read)
   if (parsed.kind === 'note') return parsed
   const { program } = parsed
   const metrics = createMetrics(program)

@@ -6,9 +6,10 @@
  * the dialect of its file name is tried in the others before it is given up.
  * Not guaranteed: that what is returned is a valid program; early errors are left to the bundler.
  */
-import { parseSync, rawTransferSupported } from 'oxc-parser'
 import type { Comment, EcmaScriptModule, ParserOptions, Program } from 'oxc-parser'
 import { DEPTH_BUDGET, estimateDepth } from './depth.ts'
+import { readJson } from './raw-transfer.ts'
+import type { ReadTree } from './raw-transfer.ts'
 
 export type Lang = 'js' | 'jsx' | 'ts' | 'tsx' | 'dts'
 type SourceType = NonNullable<ParserOptions['sourceType']>
@@ -34,9 +35,6 @@ export interface Note {
 /** Larger texts are generated; their trees cost seconds and gigabytes. */
 export const MAX_SOURCE_CHARS = 3_000_000
 
-/** Below this a tree is handed over as fast either way. */
-const RAW_TRANSFER_CHARS = 400
-
 const LANGS: Readonly<Record<string, Lang>> = {
   ts: 'ts', mts: 'ts', cts: 'ts', tsx: 'tsx', js: 'jsx', mjs: 'jsx', cjs: 'jsx', jsx: 'jsx', es: 'jsx', es6: 'jsx',
 }
@@ -52,15 +50,15 @@ export function langOfId(id: string): Lang {
   return LANGS[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? 'jsx'
 }
 
-/** Parses `text` as `lang`, then as whatever accepts it. */
-export function parseModule(text: string, lang: Lang): ParsedModule | Note {
+/** Parses `text` as `lang`, then as whatever accepts it. @param read How the tree comes out of the parser. */
+export function parseModule(text: string, lang: Lang, read: ReadTree = readJson): ParsedModule | Note {
   const refusal = refuse(text)
   if (refusal) return refusal
   const clean = withoutMark(text)
-  const first = attempt(clean, lang, 'unambiguous')
+  const first = attempt(clean, lang, 'unambiguous', read)
   if (typeof first !== 'string') return first
   for (const [otherLang, sourceType] of LADDER) {
-    const result = attempt(clean, otherLang, sourceType)
+    const result = attempt(clean, otherLang, sourceType, read)
     if (typeof result !== 'string') return result
   }
   return note('unparsable', `It does not parse as ${lang} or any other dialect: ${first}. It was not analysed.`)
@@ -84,32 +82,13 @@ function withoutMark(text: string): string {
 }
 
 /** @returns The first error's text when nothing could be parsed. */
-function attempt(text: string, lang: Lang, sourceType: SourceType): ParsedModule | string {
+function attempt(text: string, lang: Lang, sourceType: SourceType, read: ReadTree): ParsedModule | string {
   try {
-    const result = parse(text, { lang, sourceType, preserveParens: false, astType: lang === 'jsx' || lang === 'js' ? 'js' : 'ts' })
-    // `.module` first: where the tree is transferred lazily, reading it frees the rest.
-    const { module, comments, errors } = result
-    const program = result.program
+    const { module, comments, errors, program } = read(text, { lang, sourceType, preserveParens: false, astType: lang === 'jsx' || lang === 'js' ? 'js' : 'ts' })
     if (errors.length > 0 && program.body.length === 0) return errors[0]?.message ?? 'unknown error'
     return { kind: 'parsed', program, comments, module, lang }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
-  }
-}
-
-/**
- * Hands the tree over as memory instead of as JSON, which takes half the time, where the parser says that it can.
- * It reserves 6 GB of address space for that; a machine that refuses them gets JSON.
- */
-function parse(text: string, options: ParserOptions): ReturnType<typeof parseSync> {
-  if (text.length < RAW_TRANSFER_CHARS || !rawTransferSupported()) return parseSync('module', text, options)
-  try {
-    // Not in the parser's types, as everything that it calls experimental.
-    const rawOptions: ParserOptions & { readonly experimentalRawTransfer: true } = { ...options, experimentalRawTransfer: true }
-    return parseSync('module', text, rawOptions)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return parseSync('module', text, options)
   }
 }
 
