@@ -71,17 +71,22 @@ function endOfDigits(text: string, begin: number): number {
   return NO_DIGIT.exec(text)?.index ?? text.length
 }
 
-/**
- * The text that base64 stands for, or `null` where it would not be encoded to the very same. The decoder skips what is no digit and takes
- * those of URLs as well: then there are too few bytes, or there is one of these; and the last digits may have bits that stand for nothing.
- */
+/** The text that base64 stands for, or `null` where it would not be encoded to the very same. */
 function textIn(encoded: string): string | null {
-  if (encoded.length === 0 || encoded.length % QUAD !== 0 || encoded.includes('-') || encoded.includes('_')) return null
+  if (encoded.length === 0 || encoded.length % QUAD !== 0) return null
   const bytes = Buffer.from(encoded, 'base64')
+  return isCanonical(encoded, bytes) && isUtf8(bytes) ? bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8') : null
+}
+
+/**
+ * The decoder skips what is no digit and takes those of URLs as well: then there are too few bytes, or there is one of these; and the last
+ * digits may have bits that stand for nothing.
+ */
+function isCanonical(encoded: string, bytes: Buffer): boolean {
+  if (encoded.includes('-') || encoded.includes('_')) return false
   const padding = encoded.endsWith('==') ? 2 : Number(encoded.endsWith('='))
-  const isWhole = bytes.length === encoded.length / QUAD * TRIPLE - padding && encoded.endsWith(bytes.toString('base64', bytes.length - (TRIPLE - padding)))
-  if (!isWhole || !isUtf8(bytes)) return null
-  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8')
+  const last = bytes.toString('base64', bytes.length - (TRIPLE - padding))
+  return bytes.length === encoded.length / QUAD * TRIPLE - padding && encoded.endsWith(last)
 }
 
 export function joinInlineMaps({ text, types, maps }: SplitText): string {

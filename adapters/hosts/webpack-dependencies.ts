@@ -9,6 +9,7 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { digest } from '../../src/hash.ts'
 import type { Digest } from '../../src/hash.ts'
+import { MissingPaths } from '../../src/memo/missing-paths.ts'
 import type { PortableText } from '../../src/memo/portable-text.ts'
 import type { Trace } from '../../src/memo/trace.ts'
 import type { VirtualFileSystem } from '../../src/vfs/virtual-file-system.ts'
@@ -24,6 +25,7 @@ export class Declarations {
   readonly #vfs: VirtualFileSystem
   readonly #portable: PortableText
   readonly #lists: boolean
+  readonly #missing: MissingPaths
   readonly #places = new Map<string, { readonly epoch: number; readonly place: string }>()
 
   /**
@@ -33,6 +35,7 @@ export class Declarations {
   constructor(vfs: VirtualFileSystem, portable: PortableText, missing: 'probes' | 'listings') {
     this.#lists = missing === 'listings'
     this.#vfs = vfs
+    this.#missing = new MissingPaths(vfs)
     this.#portable = portable
   }
 
@@ -68,7 +71,7 @@ export class Declarations {
   #traceMissing(missing: readonly string[], trace: Trace): void {
     const byDirectory = new Map<string, Set<string>>()
     for (const path of missing) {
-      const nearest = this.#nearestMissing(path)
+      const nearest = this.#missing.nearest(path)
       const dir = dirname(nearest)
       byDirectory.set(dir, (byDirectory.get(dir) ?? new Set()).add(basename(nearest)))
     }
@@ -77,13 +80,6 @@ export class Declarations {
       if (isListed) trace.directory(dir)
       else for (const name of names) trace.probe(join(dir, name))
     }
-  }
-
-  /** The uppermost directory of `path` that is missing: nothing below it can exist before it does. */
-  #nearestMissing(path: string): string {
-    let at = path
-    while (dirname(at) !== at && this.#vfs.kind(dirname(at)) === 'absent') at = dirname(at)
-    return at
   }
 }
 

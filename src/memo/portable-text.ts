@@ -40,17 +40,17 @@ export class PortableText {
   readonly #anchors: readonly string[]
   /** The same for the encoded forms. */
   readonly #encodedAnchors: readonly string[]
+  readonly #folders: readonly string[]
+  /** True when text that holds a root may not be read as a path for certain. */
+  readonly ambiguous: boolean
 
   /** @param roots Any order; where one lies in another the longer wins. */
   constructor(roots: readonly Root[]) {
     this.#roots = roots.flatMap(formsOf).sort((a, b) => b.path.length - a.path.length)
     this.#anchors = anchorsOf(this.#roots.map(({ path }) => path))
     this.#encodedAnchors = anchorsOf(this.#roots.flatMap(({ encoded }) => encoded))
-  }
-
-  /** True when text that holds a root may not be read as a path for certain. */
-  get ambiguous(): boolean {
-    return this.#roots.some(root => root.path.split(/[\\/]/).filter(Boolean).length < 2)
+    this.#folders = anchorsOf(this.#roots.map(({ path }) => path + sep))
+    this.ambiguous = this.#roots.some(root => root.path.split(/[\\/]/).filter(Boolean).length < 2)
   }
 
   /** Whether any root occurs in `text` as a path. */
@@ -74,7 +74,7 @@ export class PortableText {
 
   /** Whether a root is appended to something else in `path`, which then is none that could be moved. Never where one is so short that it may be a folder's name. */
   isAppended(path: string): boolean {
-    return !this.ambiguous && this.#roots.some(root => path.indexOf(root.path + sep, 1) > 0)
+    return !this.ambiguous && this.#folders.some(folder => path.indexOf(folder, 1) > 0)
   }
 
   tokenise(text: string): string {

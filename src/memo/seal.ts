@@ -36,15 +36,21 @@ export function sealTrace(trace: Trace, context: SealContext, isColoured: () => 
 
 function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, isColoured: () => boolean): Dependency[] {
   const dependencies: Dependency[] = []
-  const hasColours = [...trace.env.keys()].some(isForColours) && (trace.effects.some(({ kind }) => SAID.has(kind)) || isColoured())
   for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
   dependencies.push(...probed(trace, vfs, portable))
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
   for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
-  for (const [name, value] of trace.env) if (hasColours || !isForColours(name)) dependencies.push(['env', name, environmentDigest(value, portable)])
+  for (const [name, value] of variables(trace, isColoured)) dependencies.push(['env', name, environmentDigest(value, portable)])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
   return dependencies
+}
+
+/** Those that decide about colours are of account only where there may be some. */
+function variables({ env, effects }: Trace, isColoured: () => boolean): [name: string, value: string | null][] {
+  const read = [...env]
+  const mattersNot = read.some(([name]) => isForColours(name)) && !effects.some(({ kind }) => SAID.has(kind)) && !isColoured()
+  return mattersNot ? read.filter(([name]) => !isForColours(name)) : read
 }
 
 function environmentDigest(value: string | null, portable: PortableText): Digest | null {

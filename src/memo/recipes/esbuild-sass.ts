@@ -17,10 +17,11 @@
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { MissingPaths } from '../missing-paths.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, Satellite } from '../site.ts'
 import type { Trace } from '../trace.ts'
-import { MissingPaths, isStyleSheet, sassForms, styleImports } from './probes.ts'
+import { isStyleSheet, sassForms, styleImports } from './probes.ts'
 import { SassCompilers } from './sass-compilers.ts'
 import type { Compilation } from './sass-compilers.ts'
 
@@ -108,7 +109,17 @@ class SassPlugin implements RecipeInstance {
       const unknown = new Set([...compilation.unknownUrls].map(url => (url.startsWith('file:') ? fileURLToPath(url) : url)))
       for (const path of sheets) this.#traceLoadPaths(path, compilation, unknown, trace)
     }
-    this.#missing.join(trace)
+    this.#joinMissing(trace)
+  }
+
+  #joinMissing({ probes }: Trace): void {
+    for (const path of [...probes]) {
+      const nearest = this.#missing.nearest(path)
+      // What is below a directory that is missing is missing itself.
+      if (nearest === path) continue
+      probes.delete(path)
+      probes.add(nearest)
+    }
   }
 
   #objectionTo(trace: Trace, compilation: Compilation | undefined, sheets: readonly string[]): string | null {

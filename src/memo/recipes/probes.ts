@@ -29,38 +29,6 @@ export function traceTypeShadows(file: string, trace: Trace): void {
 const STYLE_IMPORT = /@(?:use|import|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"'()\s;]+)/g
 const STYLE_EXTENSIONS = ['.scss', '.sass', '.css', '.less', '.styl', '.pcss', '.sss']
 
-/** Probes below a directory that does not exist become one probe of the uppermost directory that is missing. */
-export class MissingPaths {
-  readonly #vfs: VirtualFileSystem
-  /** Of each path that is absent, the uppermost that is as well; of others `null`. */
-  readonly #uppermost = new Map<string, string | null>()
-  #epoch = -1
-
-  constructor(vfs: VirtualFileSystem) {
-    this.#vfs = vfs
-  }
-
-  join({ probes }: Trace): void {
-    if (this.#epoch !== this.#vfs.epoch) this.#uppermost.clear()
-    this.#epoch = this.#vfs.epoch
-    for (const path of [...probes]) {
-      const missing = this.#uppermostOf(path)
-      if (missing === null || missing === path) continue
-      probes.delete(path)
-      probes.add(missing)
-    }
-  }
-
-  #uppermostOf(path: string): string | null {
-    const known = this.#uppermost.get(path)
-    if (known !== undefined) return known
-    const above = dirname(path)
-    const found = this.#vfs.kind(path) !== 'absent' ? null : (above === path ? null : this.#uppermostOf(above)) ?? path
-    this.#uppermost.set(path, found)
-    return found
-  }
-}
-
 export function isStyleSheet(path: string): boolean {
   return STYLE_EXTENSIONS.some(extension => path.endsWith(extension))
 }
