@@ -42,10 +42,9 @@ export class ProcessorWaits implements WaitClock {
   waitedMs(): number {
     const file = this.#file
     const length = file === null ? 0 : orNull(() => readSync(file, this.#buffer, 0, BUFFER_BYTES, 0)) ?? 0
-    const line = this.#buffer.subarray(0, length)
-    const space = line.indexOf(SPACE)
-    this.#ranMs = space < 0 ? 0 : numberFrom(line, 0) / NANOSECONDS
-    return space < 0 ? 0 : numberFrom(line, space + 1) / NANOSECONDS
+    const [ran, at] = numberFrom(this.#buffer, 0, length)
+    this.#ranMs = at < length ? ran / NANOSECONDS : 0
+    return at < length ? numberFrom(this.#buffer, at + 1, length)[0] / NANOSECONDS : 0
   }
 }
 
@@ -62,11 +61,12 @@ export function threadTimes(): ThreadTimes {
   return { main: basename(orNull(() => readlinkSync(THIS_THREAD)) ?? ''), all }
 }
 
-/** Up to the next space, without a text for each question. */
-function numberFrom(line: Uint8Array, from: number): number {
+/** Up to the next space, without a text for each question. @returns The number, and where it ends. */
+function numberFrom(line: Uint8Array, from: number, length: number): readonly [value: number, end: number] {
   let value = 0
-  for (let at = from; at < line.length && line[at] !== SPACE; at++) value = value * 10 + line[at]! - ZERO
-  return value
+  let at = from
+  for (; at < length && line[at] !== SPACE; at++) value = value * 10 + line[at]! - ZERO
+  return [value, at]
 }
 
 /** No `/proc` in this container, or a kernel without it: nothing is known. @throws what is not the system's. */

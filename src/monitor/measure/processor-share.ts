@@ -2,7 +2,7 @@
  * What the main thread waited for a processor between two events, so that a call that others interrupted is not called slower.
  *
  * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer calls are asked about, and between calls
- * no more than every half a millisecond, so that less than that of waking up can be taken for a call's. As long as nobody else is there it
+ * no more than once a millisecond, so that less than that of waking up can be taken for a call's. As long as nobody else is there it
  * is asked less and less often, down to every eight milliseconds: what is found then may be of a neighbour of the call that it is taken from, once.
  * After a sleep, whose end is a wait as well, it is told apart by how long the thread really ran, less what the kernel may not have counted yet.
  */
@@ -19,7 +19,7 @@ export interface WaitClock {
 }
 
 const LONG_MS = 1
-const MIN_PAUSE_MS = 0.5
+const MIN_PAUSE_MS = 1
 const MAX_PAUSE_MS = 8
 /** Less is what waking up takes, and not that others had the processor for a while. */
 const MIN_WAIT_MS = 0.5

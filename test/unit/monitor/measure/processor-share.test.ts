@@ -79,8 +79,8 @@ describe('what a call waits for a processor', () => {
     wait(8)
     expect(share.inCall(12)).toBe(8)
     const before = questions()
-    calls(2)
-    expect(questions()).toBe(before + 2)
+    calls(1)
+    expect(questions()).toBe(before + 1)
   })
 
   it('is asked about often where the loop sleeps in between, or waking up would add up', () => {
