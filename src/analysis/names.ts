@@ -19,7 +19,7 @@ const SAME_AS: Readonly<Record<string, string>> = {
 }
 /** Libraries by the names under which pages load them and snippets use them without an import. */
 const CONVENTIONAL: Readonly<Record<string, string>> = {
-  fs: 'fs', path: 'path', http: 'http', https: 'https', child_process: 'child_process', util: 'util', axios: 'axios', jwt: 'jsonwebtoken', jsonwebtoken: 'jsonwebtoken',
+  fs: 'fs', path: 'path', http: 'http', https: 'https', child_process: 'child_process', util: 'util', crypto: 'crypto', vm: 'vm', axios: 'axios', jwt: 'jsonwebtoken', jsonwebtoken: 'jsonwebtoken',
   bcrypt: 'bcrypt', _: 'lodash', ejs: 'ejs', pug: 'pug', jade: 'jade', Handlebars: 'handlebars', handlebars: 'handlebars', Mustache: 'mustache', mustache: 'mustache',
   nunjucks: 'nunjucks', doT: 'dot', Hogan: 'hogan.js', Sqrl: 'squirrelly', Template7: 'template7', express: 'express', mysql: 'mysql', knex: 'knex', sequelize: 'sequelize', yaml: 'js-yaml',
   needle: 'needle', superagent: 'superagent', got: 'got', shell: 'shelljs', shelljs: 'shelljs', serialize: 'node-serialize', marked: 'marked', passport: 'passport',

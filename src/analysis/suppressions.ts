@@ -47,8 +47,9 @@ export function readSuppressions(id: string, source: string, comments: readonly 
     if (words.ruleId !== '' && words.reason !== '') valid.push({ ...words, line, lastLine })
     else flaws.push(flawOf(words, lines.positionAt(comment.start).line))
   }
-  const own = ownLines(comments, source, lines)
-  for (const comment of comments) add(comment, () => linesBehind(comment, source, lines, own))
+  const sharing = commentsBehindCode(comments, source)
+  const own = new Map(comments.filter((each) => !sharing.has(each)).map(({ start, end }) => [lines.positionAt(start).line, lines.positionAt(end).line]))
+  for (const comment of comments) add(comment, () => linesBehind(comment, lines, sharing.has(comment) ? null : own))
   if (containerOfId(id) !== undefined) for (const comment of markupComments(source)) add(comment, () => linesOfTag(comment.end, source, lines))
   return { valid, flaws }
 }
@@ -76,23 +77,26 @@ function flawOf({ ruleId }: Words, line: number): string {
   return ruleId === '' ? `Line ${line}: a ${MARK} comment that names no rule silences nothing; ${wanted}.` : `Line ${line}: ${MARK} ${ruleId} gives no reason, so it silences nothing; ${wanted}.`
 }
 
-/** Lines that begin with a comment: what stands above them speaks for what comes after. */
-function ownLines(comments: readonly SomeComment[], source: string, lines: LineTable): ReadonlyMap<number, number> {
-  return new Map(comments.filter(({ start }) => !sharesLine(start, source)).map(({ start, end }) => [lines.positionAt(start).line, lines.positionAt(end).line]))
+/** Comments before which there is code on their line; other comments are none. A brace opens a comment in markup. */
+function commentsBehindCode(comments: readonly SomeComment[], source: string): ReadonlySet<SomeComment> {
+  const found = new Set<SomeComment>()
+  let before: SomeComment | undefined
+  for (const comment of comments) {
+    const lineStart = Math.max(source.lastIndexOf('\n', comment.start - 1), source.lastIndexOf('\r', comment.start - 1)) + 1
+    const goesOn = before !== undefined && before.start >= lineStart && found.has(before)
+    if (goesOn || !/^[\s{]*$/.test(source.slice(Math.max(lineStart, before?.end ?? 0), comment.start))) found.add(comment)
+    before = comment
+  }
+  return found
 }
 
-function linesBehind({ start, end }: SomeComment, source: string, lines: LineTable, own: ReadonlyMap<number, number>): readonly [number, number] {
-  if (sharesLine(start, source)) return [lines.positionAt(start).line, lines.positionAt(start).line]
+/** @param own Last lines of the comments that begin a line, by their first; null for a comment behind code. */
+function linesBehind({ start, end }: SomeComment, lines: LineTable, own: ReadonlyMap<number, number> | null): readonly [number, number] {
+  if (own === null) return [lines.positionAt(start).line, lines.positionAt(start).line]
   let line = lines.positionAt(end).line + 1
   // A comment's last line may hold code as well, and then is the line that is meant.
   for (let last = own.get(line); last !== undefined; last = own.get(line)) line = last + 1
   return [line, line]
-}
-
-/** Whether something stands before it on its line. A brace opens a comment in markup. */
-function sharesLine(start: number, source: string): boolean {
-  const lineStart = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1)) + 1
-  return !/^[\s{]*$/.test(source.slice(lineStart, start))
 }
 
 /** From the next line to the end of the tag that follows. */

@@ -7,6 +7,7 @@ import type { RuleMeta } from './rule.ts'
 import type { Expression, Node } from './ast.ts'
 import { isFunction, unwrap } from './ast.ts'
 import { isSanitizer } from './sanitizers.ts'
+import { isConstantValue } from './shape.ts'
 
 const RAW_MARKUP: RuleMeta = {
   id: 'xss/template-raw-markup',
@@ -19,7 +20,8 @@ const RAW_MARKUP: RuleMeta = {
 const V_HTML = /\bv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const RAW_MARKUP_TEXT: Readonly<Record<ContainerKind, RegExp | undefined>> = { vue: V_HTML, html: V_HTML, svelte: /\{@html\s+([^}]+)\}/g, mdx: undefined }
 
-export function templateFindings(id: string, source: string): Report[] {
+/** @param isConstant Whether the text decides what a name of the scripts stands for. */
+export function templateFindings(id: string, source: string, isConstant: (name: string) => boolean): Report[] {
   const pattern = RAW_MARKUP_TEXT[containerOfId(id) ?? 'mdx']
   if (pattern === undefined) return []
   const reports: Report[] = []
@@ -27,7 +29,7 @@ export function templateFindings(id: string, source: string): Report[] {
     const text = match[1] ?? match[2] ?? ''
     const at = match.index + match[0].indexOf(text)
     const expression = parseExpression(source, at, at + text.length)
-    if (expression && !isHarmless(expression)) reports.push({ rule: RAW_MARKUP, node: expression, flow: undefined })
+    if (expression && !isHarmless(expression, isConstant)) reports.push({ rule: RAW_MARKUP, node: expression, flow: undefined })
   }
   return reports
 }
@@ -45,11 +47,16 @@ function parseExpression(source: string, start: number, end: number): Expression
   return statement?.type === 'ExpressionStatement' ? statement.expression : undefined
 }
 
-function isHarmless(expression: Node): boolean {
+function isHarmless(expression: Node, isConstant: (name: string) => boolean): boolean {
   const target = unwrap(expression)
-  if (target.type === 'Literal' || isFunction(target)) return true
-  if (target.type === 'TemplateLiteral') return target.expressions.length === 0
+  if (isFunction(target) || isConstantValue(target)) return true
+  if (target.type === 'Identifier') return isConstant(target.name)
   if (target.type !== 'CallExpression') return false
+  // What is asked about a written text answers with what the author has chosen.
+  return (target.arguments.length > 0 && target.arguments.every((argument) => isConstantValue(argument))) || isCleaned(target)
+}
+
+function isCleaned(target: Extract<Node, { type: 'CallExpression' }>): boolean {
   const callee = unwrap(target.callee)
   if (callee.type === 'Identifier') return isSanitizer(callee.name, 'html')
   if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false

@@ -4,7 +4,7 @@ import type { CallNode, MemberExpression, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isComputedMember, isFree, isFunctionLike } from './shared.ts'
+import { firstTainted, isComputedMember, isFree, isFunctionLike } from './shared.ts'
 
 const dynamicCode = defineRule({
   id: 'code-injection/dynamic-code',
@@ -75,8 +75,37 @@ const computedModule = defineRule({
   check(node, context) {
     const specifier = node.type === 'ImportExpression' ? node.source : (node as CallNode).arguments[0]
     if (node.type !== 'ImportExpression' && context.names.of((node as CallNode).callee) !== 'require') return
+    if (node.type === 'ImportExpression' && isWithinFolder(node.source)) return
     const flow = context.tainted(specifier, 'path', Trust.Parameter)
     if (flow) context.report(node, flow)
+  },
+})
+
+/** Of `import(`./pages/${name}.js`)` bundlers make a table of the files that are there: nothing else can be loaded. */
+function isWithinFolder(source: Node): boolean {
+  const target = unwrap(source)
+  if (target.type !== 'TemplateLiteral') return false
+  const [first, last] = [target.quasis[0], target.quasis.at(-1)]
+  return /^\.{1,2}\/.*\/?$/.test(first?.value.raw ?? '') && /^[\w/-]*\.\w+$/.test(last?.value.raw ?? '')
+}
+
+/** mathjs until its version 6, and JSONPath, whose filters are scripts. Later versions of mathjs evaluate nothing but arithmetic. */
+const EVALUATORS = /^mod:mathjs(?:\(\)|\.(?:create|parser)\(\))?\.eval$|^mod:jsonpath(?:-plus)?(?:\.JSONPath)?(?:\.\w+)?$/
+
+const expression = defineRule({
+  id: 'code-injection/expression',
+  cwe: [94, 95],
+  severity: 'high',
+  title: 'outsiders write an expression that is evaluated',
+  help: 'Use a parser that knows nothing but arithmetic (mathjs 12 with import, createUnit and evaluate disabled); JSONPath: eval: false.',
+  calls: ['eval', 'JSONPath', 'query', 'value', 'nodes', 'paths', 'apply'],
+  mentions: ['mathjs', 'jsonpath'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!EVALUATORS.test(context.names.of(call.callee) ?? '')) return
+    const options = call.arguments.map((argument) => context.constants.option(argument, 'path'))
+    const flow = firstTainted([...options.filter((each) => each !== undefined), ...(options.some((each) => each !== undefined) ? [] : call.arguments)], 'code', Trust.Remote, context)
+    if (flow) context.report(call, flow)
   },
 })
 
@@ -103,4 +132,4 @@ function isWritten(member: MemberExpression): boolean {
   return member.parent?.type === 'AssignmentExpression' && member.parent.left === member
 }
 
-export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, computedMethod]
+export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, expression, computedMethod]

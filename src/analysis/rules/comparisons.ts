@@ -4,6 +4,7 @@ import type { Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import { containerOfId } from '../blocks.ts'
 import { lastWord } from './shared.ts'
 
 const SECRET = /^(?:\w*_)?(?:pass(?:word|wd|phrase)?|secret|api_?key|auth_?token|access_?token|csrf_?token|token|hmac|signature|digest|otp|pin_?code|pwd)$|(?:Password|Secret|ApiKey|Token|Signature|Hmac|Digest)$/i
@@ -20,15 +21,23 @@ const timing = defineRule({
   help: 'Use crypto.timingSafeEqual on two digests.',
   nodes: ['BinaryExpression'],
   check(node, context) {
-    if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator)) return
+    // On a page there is nobody from whom a user's own input is kept.
+    if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator) || containerOfId(context.id) !== undefined) return
     const sides = [unwrap(node.left), unwrap(node.right)]
     const secrets = sides.filter((side) => SECRET.test(lastWord(side))).length
     if (secrets === 0 || sides.some((side) => SETUP.test(lastWord(side)) || isNoSecret(side, context))) return
-    const isPassword = sides.some((side) => PASSWORD.test(lastWord(side)))
-    // Tokens are also what parsers and caches compare all day; they are secrets where an outsider brings one.
-    if (isPassword || (secrets === 2 && sides.some((side) => context.tainted(side, 'any', Trust.Remote)))) context.report(node)
+    if (isGuess(sides, secrets, context)) context.report(node)
   },
 })
+
+/** Whether one side is a secret, and the other what somebody took it for. */
+function isGuess(sides: readonly Node[], secrets: number, context: RuleContext): boolean {
+  const brought = sides.filter((side) => context.tainted(side, 'any', Trust.Remote)).length
+  // Who brings both sides knows them: a password typed twice.
+  if (brought === 2) return false
+  // Tokens are also what parsers and caches compare all day; they are secrets where an outsider brings one.
+  return sides.some((side) => PASSWORD.test(lastWord(side))) || (secrets === 2 && brought === 1)
+}
 
 /** A question whether there is a secret at all, or what kind it is; and the word of a grammar (`token === '('`). */
 function isNoSecret(side: Node, context: RuleContext): boolean {

@@ -22,7 +22,7 @@ const token = defineRule({
   check(node, context) {
     const text = writtenText(node)
     if (text.length < 16 || text.length > 4096) return
-    if (TOKEN_FORMATS.test(text.replace(/^(?:Bearer|token|Basic) /i, '')) || hasPassword(text)) context.report(node)
+    if (TOKEN_FORMATS.test(text.replace(/^(?:Bearer|token|Basic) /i, '')) || hasPassword(text) || hasSecretQuery(text)) context.report(node)
   },
 })
 
@@ -32,7 +32,15 @@ function hasPassword(text: string): boolean {
   return password !== undefined && !PLACEHOLDER.test(password)
 }
 
-const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret|secret_?key|access_?key|encryption_?key|signing_?key|credentials?|token)$/i
+const QUERY_SECRET = /[?&](?:password|passwd|pwd|secret|api_?key|(?:auth|access)_?token|token)=([^&#\s{}<>$]{8,})/i
+
+/** An address such as `https://host/path?api_key=…`; a word is a name of something. */
+function hasSecretQuery(text: string): boolean {
+  const value = text.includes('=') ? QUERY_SECRET.exec(text)?.[1] : undefined
+  return value !== undefined && /\d/.test(value) && /[a-z]/i.test(value) && !PLACEHOLDER.test(value)
+}
+
+const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|passphrase|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret|secret_?key|access_?key|encryption_?key|signing_?key|credentials?|token)$/i
 const NOT_SECRET = /(?:field|label|name|input|placeholder|url|uri|path|type|header|message|error|param|prefix|selector|regex|pattern|key(?:Name|Path|Code)|public_?key|hint|title|text|id|storage_?key|cache_?key)$/i
 
 const named = defineRule({
@@ -44,9 +52,8 @@ const named = defineRule({
   nodes: ['VariableDeclarator', 'AssignmentExpression', 'Property', 'PropertyDefinition'],
   check(node, context) {
     const [name, value] = pairOf(node)
-    if (name === undefined || value?.type !== 'Literal' || !SECRET_WORD.test(name) || NOT_SECRET.test(name)) return
-    const target = unwrap(value)
-    if (target.type === 'Literal' && typeof target.value === 'string' && looksSecret(target.value, name)) context.report(node)
+    if (name === undefined || !value || !SECRET_WORD.test(name) || NOT_SECRET.test(name)) return
+    if (writtenValues(value).some(text => looksSecret(text, name))) context.report(node)
   },
 })
 
@@ -66,11 +73,33 @@ function pairOf(node: Node): [string | undefined, Node | null | undefined] {
   }
 }
 
+/** The texts that a value may be: as it is written, what is taken where a setting is missing, either way of a choice. */
+function writtenValues(value: Node): string[] {
+  const target = unwrap(value)
+  switch (target.type) {
+    case 'Literal':
+      return typeof target.value === 'string' ? [target.value] : []
+    case 'TemplateLiteral':
+      return target.quasis.length === 1 ? target.quasis.map(writtenText) : []
+    case 'LogicalExpression':
+      return writtenValues(target.right)
+    case 'ConditionalExpression':
+      return [target.consequent, target.alternate].flatMap(writtenValues)
+    default:
+      return []
+  }
+}
+
+/** Keys of texts, as `page.login.reset`. */
+const DOTTED_WORDS = /^[a-z]\w*(?:\.[a-z]\w*){2,}$/i
+
+/** Texts for people (passwords and keys are ASCII without blanks), placeholders, addresses and paths. */
+const NO_SECRET: readonly RegExp[] = [/[^\x21-\x7e]/, PLACEHOLDER, /^[a-z]+(?:[-_.][a-z]+)+$/, /^[A-Z]+(?:_[A-Z]+)*$/, /^(?:[./@#]|https?:|data:|mailto:)/, SECRET_WORD]
+
 /** Prose, identifiers in the manner of keys, and placeholders are not secrets. */
 function looksSecret(text: string, name: string): boolean {
-  if (text.length < 4 || text.length > 400 || /\s/.test(text) || PLACEHOLDER.test(text)) return false
-  if (text.toLowerCase() === name.toLowerCase() || SECRET_WORD.test(text) || /^[a-z]+(?:[-_.][a-z]+)+$/.test(text) || /^[A-Z]+(?:_[A-Z]+)*$/.test(text)) return false
-  return !/^(?:[./@#]|https?:|data:|mailto:)/.test(text)
+  if (text.length < 4 || text.length > 400 || text.toLowerCase() === name.toLowerCase()) return false
+  return !NO_SECRET.some((pattern) => pattern.test(text)) && !(DOTTED_WORDS.test(text) && !/\d/.test(text))
 }
 
 interface SecretArgument {
@@ -122,9 +151,14 @@ function placeOfSecret({ position, options }: SecretArgument, call: CallNode, co
   if (!options) return isWritten(argument, context) ? call : undefined
   for (const option of options) {
     const value = context.constants.option(argument, option)
-    if (value && isWritten(value, context)) return placeOf(value, call)
+    if (value && isWritten(value, context)) return optionAround(unwrap(value).type === 'MemberExpression' ? valueBehind(value, context) : value) ?? placeOf(value, call)
   }
   return undefined
+}
+
+/** The option that a value is written in, wherever that is. */
+function optionAround({ parent }: Node): Node | undefined {
+  return parent?.type === 'Property' ? parent : undefined
 }
 
 /** What changes the form of a secret and nothing else. */

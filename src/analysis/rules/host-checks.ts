@@ -3,6 +3,7 @@ import { calleeName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
+import { feederOf } from '../sources.ts'
 import { lastWord, stringOf } from './shared.ts'
 
 /** A host name, maybe with a scheme before it and a path behind it. */
@@ -20,15 +21,34 @@ const substringHost = defineRule({
   check(node, context) {
     const call = node as CallNode
     const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression') return
+    if (callee.type !== 'MemberExpression' || !isAddress(callee.object)) return
     const host = stringOf(call.arguments[0], context)
-    if (host === undefined || !HOST_TEXT.test(host) || !isAddress(callee.object)) return
-    const method = calleeName(call)
-    // With its slash, or with the dot before it, the text ends where the host does.
-    if ((method === 'startsWith' && /^(?:https?:)?\/\/.*\/$/.test(host)) || (method === 'endsWith' && host.startsWith('.'))) return
-    context.report(call)
+    const method = calleeName(call) ?? ''
+    const isLoose = host === undefined ? /^(?:includes|indexOf)$/.test(method) && isElementOfAddresses(call.arguments[0], context) : HOST_TEXT.test(host) && !endsWithHost(host, method)
+    if (isLoose) context.report(call)
   },
 })
+
+/** With its slash, or with the dot before it, the text ends where the host does. */
+function endsWithHost(host: string, method: string): boolean {
+  return (method === 'startsWith' && /^(?:https?:)?\/\/.*\/$/.test(host)) || (method === 'endsWith' && host.startsWith('.'))
+}
+
+/** A variable that goes through a list, or a set, of written addresses. */
+function isElementOfAddresses(node: Node | undefined, context: RuleContext): boolean {
+  const target = node && unwrap(node)
+  const binding = target?.type === 'Identifier' ? context.scopes.resolve(target.name, target.start) : undefined
+  if (!binding || binding.kind === 'function' || binding.kind === 'import') return false
+  const lists = binding.kind === 'param' ? [feederOf(binding.owner, binding.index)] : context.scopes.writesOf(binding).flatMap(({ value, path }) => (path[0] === '*' ? [value] : []))
+  return lists.length > 0 && lists.every((list) => list !== undefined && elementsOf(list, context).some((each) => /^https?:\/\//.test(stringOf(each, context) ?? '')))
+}
+
+function elementsOf(list: Node, context: RuleContext): readonly Node[] {
+  const value = unwrap(context.constants.literal(list) ?? list)
+  if (value.type === 'ArrayExpression') return value.elements.filter((each) => each !== null)
+  const isSet = value.type === 'NewExpression' && context.names.of(value.callee) === 'Set' && value.arguments[0] !== undefined
+  return isSet ? elementsOf(value.arguments[0]!, context) : []
+}
 
 function isAddress(node: Node): boolean {
   const target = unwrap(node)

@@ -24,6 +24,7 @@ import { nosqlInjectionRules } from './nosql-injection.ts'
 import { originRules } from './origins.ts'
 import { pathTraversalRules } from './path-traversal.ts'
 import { privacyRules } from './privacy.ts'
+import { protectionRules } from './protections.ts'
 import { prototypePollutionRules } from './prototype-pollution.ts'
 import { randomnessRules } from './randomness.ts'
 import { redirectRules } from './redirects.ts'
@@ -36,6 +37,7 @@ import { sqlInjectionRules } from './sql-injection.ts'
 import { tlsRules } from './tls.ts'
 import { tokenRules } from './tokens.ts'
 import { weakCryptoRules } from './weak-crypto.ts'
+import { wholeInputRules } from './whole-input.ts'
 import { xmlAndObjectRules } from './xml-and-objects.ts'
 import { xpathRules } from './xpath.ts'
 import { xssDomRules } from './xss-dom.ts'
@@ -46,7 +48,7 @@ export const RULES: readonly Rule[] = [
   archiveRules, bufferRules, cloudRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
   drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePermissionRules,
   hardcodedSecretRules, hostCheckRules, insecureTransportRules, keyStrengthRules, logInjectionRules, mergeFunctionRules,
-  nosqlInjectionRules, originRules, pathTraversalRules, privacyRules, prototypePollutionRules, randomnessRules, redirectRules, redosRules,
+  nosqlInjectionRules, originRules, pathTraversalRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, redirectRules, redosRules,
   requestRules, responseHeaderRules, scriptSourceRules, sessionRules, sqlInjectionRules, tlsRules, tokenRules, weakCryptoRules,
-  xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
+  wholeInputRules, xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
 ].flat()

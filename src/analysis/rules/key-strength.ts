@@ -14,7 +14,7 @@ interface Strength {
 const STRENGTHS: readonly Strength[] = [
   {
     callee: /^mod:crypto\.generateKeyPair/,
-    isTooWeak: (call, context) => /^rsa|^dsa/.test(textOf(call.arguments[0], context)) && amount(context.constants.option(call.arguments[1], 'modulusLength'), context) < 2048,
+    isTooWeak: (call, context) => isWeakPair(textOf(call.arguments[0], context), call.arguments[1], context),
   },
   { callee: /^mod:crypto\.pbkdf2/, isTooWeak: (call, context) => amount(call.arguments[2], context) < 10_000 },
   { callee: /^mod:bcrypt(?:js)?\.hash/, isTooWeak: (call, context) => amount(call.arguments[1], context) < 10 },
@@ -25,6 +25,15 @@ const STRENGTHS: readonly Strength[] = [
   },
   { callee: /^mod:crypto\.createDiffieHellman$/, isTooWeak: (call, context) => amount(call.arguments[0], context) < 2048 },
 ]
+
+/** Curves of less than 224 bits, by the names that OpenSSL has for them. */
+const SHORT_CURVE = /^(?:sec[pt]1[1-9]\d|prime192|c2pnb1[67]\d|c2tnb191|brainpoolP1[69]\d|wap-wsg-idm-ecid-wtls(?:[1-9]|10)$|Oakley-EC2N-3)/i
+
+function isWeakPair(type: string, options: Node | undefined, context: RuleContext): boolean {
+  const bits = (name: string): number => amount(context.constants.option(options, name), context)
+  if (type === 'ec') return SHORT_CURVE.test(textOf(context.constants.option(options, 'namedCurve'), context))
+  return /^[rd]sa/.test(type) && (bits('modulusLength') < 2048 || bits('divisorLength') < 224)
+}
 
 /** A constant number; without one, enough. */
 function amount(value: Node | undefined, context: RuleContext): number {

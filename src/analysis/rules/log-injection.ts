@@ -4,7 +4,9 @@ import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { isBuiltText, piecesOf } from './shared.ts'
+import type { Flow } from '../taint.ts'
+import { containerOfId } from '../blocks.ts'
+import { isBuiltText, piecesOf, textOf } from './shared.ts'
 
 const WRITERS = /^console\.(?:log|info|warn|error|debug|trace)$|(?:^|[.:])(?:log|logger|winston|pino|bunyan|loglevel)(?:\(\))?\.(?:log|info|warn|warning|error|debug|trace|fatal|verbose)$/
 
@@ -18,15 +20,31 @@ const outsidersText = defineRule({
   remoteOnly: true,
   check(node, context) {
     const call = node as CallNode
-    if (!WRITERS.test(context.names.of(call.callee) ?? '')) return
-    for (const argument of call.arguments) {
-      // A value that is passed by itself is the logger's to print.
-      if (!isBuiltText(piecesOf(argument, context))) continue
+    const name = context.names.of(call.callee) ?? ''
+    if (!WRITERS.test(name)) return
+    // A place in a format tells a reader where the value begins.
+    const isConsole = name.startsWith('console.') && !/%[sdifjoOc]/.test(textOf(call.arguments[0], context))
+    // A value that is passed by itself is the logger's to print; the console prints a text as it is.
+    const printed = call.arguments.filter((argument) => isBuiltText(piecesOf(argument, context)) || (isConsole && isText(argument, context)))
+    for (const argument of printed) {
       const flow = context.tainted(argument, 'log', Trust.Remote)
-      if (flow) return context.report(call, flow)
+      if (flow && !isOfPage(flow, context)) return context.report(call, flow)
     }
   },
 })
+
+/** What is read of a request one by one is a text; a whole query or body is an object, which is printed with its line ends escaped. */
+function isText(argument: Node, context: RuleContext): boolean {
+  const value = unwrap(argument)
+  if (value.type === 'MemberExpression') return value.object.type === 'MemberExpression'
+  const binding = value.type === 'Identifier' ? context.scopes.resolve(value.name, value.start) : undefined
+  return binding?.kind === 'variable' && context.scopes.writesOf(binding).some(({ value: from, path }) => path.length + Number(from.type === 'MemberExpression') > 1)
+}
+
+/** The console of a browser is nobody's log: whoever sees it has written the address bar, or the message. */
+function isOfPage({ origin }: Flow, context: RuleContext): boolean {
+  return containerOfId(context.id) !== undefined || /^(?:window\.|document\.|self\.)?(?:location|history|document)\b/.test(context.source.slice(origin.start, origin.end))
+}
 
 const FORMATTERS = /^console\.(?:log|info|warn|error|debug|trace)$|^mod:util\.(?:format|formatWithOptions|log)$/
 
@@ -47,7 +65,7 @@ const forged = defineRule({
     // Unknown callers matter only where there is something that their `%s` would swallow.
     const least = call.arguments.slice(at + 1).some((argument) => isSubstitution(argument, context)) ? Trust.Parameter : Trust.Remote
     const flow = context.tainted(format, 'log', least)
-    if (flow) context.report(call, flow)
+    if (flow && !isOfPage(flow, context)) context.report(call, flow)
   },
 })
 

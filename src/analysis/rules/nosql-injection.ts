@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import type { Flow } from '../taint.ts'
-import { calledName, valueBehind } from './shared.ts'
+import { calledName, dottedText, valueBehind } from './shared.ts'
 
 const FILTER_METHODS = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndRemove', 'findOneAndReplace', 'findById', 'findByIdAndUpdate', 'update', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'remove', 'count', 'countDocuments', 'distinct', 'aggregate', 'replaceOne', 'exists', 'where', '$where', 'mapReduce', 'bulkWrite']
 const OTHER_STORES = /^mod:(?:sequelize|knex|typeorm|pg|mysql2?|lodash|ramda|underscore)\b|^(?:Array|Object|_|cy|\$|document|window|screen|wrapper|page)\b|\$\(\)/
@@ -37,12 +37,27 @@ const filter = defineRule({
 })
 
 function filterFlow(target: Node, context: RuleContext): Flow | undefined {
-  if (target.type !== 'ObjectExpression') return context.tainted(target, 'nosql', Trust.Remote)
+  if (target.type !== 'ObjectExpression') return objectFlow(target, context)
   for (const entry of target.properties) {
     const flow = entryFlow(entry, context)
     if (flow) return flow
   }
   return undefined
+}
+
+/** `req.params.id`, `req.headers.host`, also through a variable. */
+function isTextOfRequest(node: Node, context: RuleContext): boolean {
+  const target = unwrap(node)
+  const binding = target.type === 'Identifier' ? context.scopes.resolve(target.name, target.start) : undefined
+  const writes = binding?.kind === 'variable' ? context.scopes.writesOf(binding) : []
+  const ways = writes.length > 0 ? writes.map(({ value, path }) => [dottedText(unwrap(value)), ...path].join('.')) : [dottedText(target) ?? '']
+  return ways.every((way) => /\.(?:params|headers|hostname|originalUrl)\./.test(way))
+}
+
+/** A part of the path, or a header, is a text: there is no operator in it. */
+function objectFlow(target: Node, context: RuleContext): Flow | undefined {
+  const flow = context.tainted(target, 'nosql', Trust.Remote)
+  return flow && isTextOfRequest(target, context) ? undefined : flow
 }
 
 function entryFlow(entry: ObjectEntry, context: RuleContext): Flow | undefined {

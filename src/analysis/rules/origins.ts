@@ -151,7 +151,14 @@ function assignedHandler({ left, right }: AssignmentExpression, context: RuleCon
 function addedHandler(call: CallNode, context: RuleContext): { function: Node } | undefined {
   if (stringOf(call.arguments[0], context) !== 'message') return undefined
   const isWindow = /^(?:window\.)?addEventListener$|^(?:param|local):(?:win|window|target)\.addEventListener$/.test(calledName(call, context))
-  return isWindow ? functionOf(call.arguments[1], context) : undefined
+  return isWindow && !isWorkers(call, context) ? functionOf(call.arguments[1], context) : undefined
+}
+
+/** `self.addEventListener` where there is no window: a worker hears only of the page that started it. */
+function isWorkers({ callee }: CallNode, { source, id }: RuleContext): boolean {
+  if (/[./-]worker\.[cm]?[jt]sx?$|\/(?:workers?|sw)\//.test(id) || /\bimportScripts\s*\(|\bWorkerGlobalScope\b/.test(source)) return true
+  const isOfSelf = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'self'
+  return isOfSelf && !/\b(?:window|document)\b/.test(source)
 }
 
 function functionOf(node: Node | undefined, context: RuleContext): { function: Node } | undefined {

@@ -1,11 +1,12 @@
 /** Keys from outside: `__proto__` and `constructor` reach the prototype of every object. */
 import { isFunction, memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import type { CallNode, MemberExpression, Node } from '../ast.ts'
+import type { Binding } from '../scopes.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust, feederOf } from '../sources.ts'
 import type { Flow } from '../taint.ts'
-import { descendants, firstTainted, isComputedMember, valueBehind } from './shared.ts'
+import { descendants, dottedText, firstTainted, functionAround, isComputedMember, valueBehind } from './shared.ts'
 
 const HELP = 'Use a Map, or an object made by Object.create(null), or refuse the keys __proto__, constructor and prototype.'
 
@@ -21,10 +22,36 @@ const assignedKey = defineRule({
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)
     if (target.type !== 'MemberExpression' || !isComputedMember(target) || isIndex(target.property, context)) return
+    if (isOwnKey(target, context)) return
     const flow = context.tainted(target.property, 'key', Trust.Remote)
     if (flow && !refusesPrototype(node, target.property)) context.report(node, flow)
   },
 })
+
+/** `object[key] = …` in a loop over the keys of the same object: the key is there already. */
+function isOwnKey({ object, property }: MemberExpression, context: RuleContext): boolean {
+  const key = unwrap(property)
+  const written = dottedText(unwrap(object))
+  if (key.type !== 'Identifier' || written === undefined) return false
+  const binding = context.scopes.resolve(key.name, key.start)
+  return binding !== undefined && keyedObjects(binding, context).some((each) => dottedText(unwrap(each)) === written)
+}
+
+/** The objects whose keys a name goes through. */
+function keyedObjects(binding: Binding, context: RuleContext): Node[] {
+  if (binding.kind === 'param') {
+    const feeder = feederOf(binding.owner, binding.index)
+    return feeder ? keysIn(feeder) : []
+  }
+  return context.scopes.writesOf(binding).flatMap(({ value, path }) => (path.includes('key') ? [value] : keysIn(value)))
+}
+
+/** `object` of `Object.keys(object)`. */
+function keysIn(node: Node): Node[] {
+  const target = unwrap(node)
+  const isKeys = target.type === 'CallExpression' && target.callee.type === 'MemberExpression' && /^(?:keys|getOwnPropertyNames|ownKeys)$/.test(memberName(target.callee) ?? '')
+  return isKeys ? target.arguments.slice(0, 1) : []
+}
 
 /** Arithmetic, and what starts as a number and is counted. */
 function isIndex(key: Node, context: RuleContext): boolean {
@@ -64,10 +91,21 @@ const walkedKeys = defineRule({
   check(node, context) {
     if (node.type !== 'AssignmentExpression' || node.left.type !== 'Identifier' || node.operator !== '=') return
     const key = keyOfStep(node.right, node.left.name)
-    if (!key || isCounter(key, node) || !loopAround(node) || refusesPrototype(node, key)) return
+    if (!key || isCounter(key, node) || !loopAround(node) || refusesPrototype(node, key) || !isWrittenInto(node.left, node)) return
     context.report(node)
   },
 })
+
+/** Whether the function writes into what the name stands for, or gives it away: who only reads on the way down harms nobody. */
+function isWrittenInto({ name }: Extract<Node, { type: 'Identifier' }>, step: Node): boolean {
+  const owner = functionAround(step)
+  return owner === undefined || descendants(owner).some((each) => each.type === 'AssignmentExpression' && isMemberOf(each.left, name))
+}
+
+function isMemberOf(node: Node, name: string): boolean {
+  const target = unwrap(node)
+  return target.type === 'MemberExpression' && target.computed && target.object.type === 'Identifier' && target.object.name === name
+}
 
 /** `key` of `object = object[key]` and of `object = object[key] || {}`, where it is no constant. */
 function keyOfStep(right: Node, name: string): Node | undefined {

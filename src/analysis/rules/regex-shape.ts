@@ -199,10 +199,13 @@ function hasAmbiguousRun(alternatives: readonly Sequence[]): boolean {
   })
 }
 
-/** `(a|a)*`, `(\w|\d)*`: two alternatives that can be the same one character. */
+/** `(a|a)*`, `(\w|\d+)*`: two alternatives that can be the same one character. */
 function hasAmbiguousChoice(alternatives: readonly Sequence[]): boolean {
-  const singles = alternatives.flatMap(({ atoms }) => (atoms.length === 1 && atoms[0] ? [atoms[0]] : []))
-  return singles.some((atom, index) => singles.slice(index + 1).some((other) => overlap(atom.first, other.first) && !atom.isOptional && !other.isOptional))
+  const singles = alternatives.flatMap(({ atoms: [atom, ...others] }) => {
+    const char = others.length === 0 && atom?.isOptional === false ? atom.single ?? atom.run : undefined
+    return char ? [char] : []
+  })
+  return singles.some((char, index) => singles.slice(index + 1).some((other) => overlap(char, other)))
 }
 
 function firstOf(atoms: readonly Atom[]): Chars {

@@ -204,7 +204,7 @@ function isConditionOn(node: Node, names: ReadonlySet<string>): boolean {
 }
 
 /** `a` and `a.b.c` as they are written. */
-function dottedText(node: Node): string | undefined {
+export function dottedText(node: Node): string | undefined {
   if (node.type === 'Identifier') return node.name
   if (node.type !== 'MemberExpression') return undefined
   const object = dottedText(unwrap(node.object))

@@ -6,7 +6,7 @@ import type { Rule, RuleContext } from '../rule.ts'
 import { calledName, descendants, functionAround, stringOf, textOf } from './shared.ts'
 
 export const BROKEN_HASH: RegExp = /^(?:rsa-)?(?:md[245]|sha-?1|ripemd(?:128)?|rmd160)(?:with\w+)?$/i
-const BROKEN_CIPHER = /^(?:des|3des|des-|rc2|rc4|bf|blowfish|cast|idea|seed)|-ecb$/i
+const BROKEN_CIPHER = /^(?:des|3des|des-|rc2|rc4|bf|blowfish|cast|idea)|-ecb$/i
 
 const hash = defineRule({
   id: 'weak-crypto/hash',

@@ -116,6 +116,7 @@ describe('several suppressions', () => {
     expect(all.length).toBeGreaterThan(1)
     const stacked = all.map((id) => `// pitcrew-ignore ${id}: ours\n`).join('')
     expect(ids(stacked)).toEqual([])
+    expect(ids(`${all.map((id) => `/* pitcrew-ignore ${id}: ours */`).join(' ')}\n`)).toEqual([])
     expect(ids(`${stacked}// and a word to whoever reads it\n/* over\n   lines */\n`)).toEqual([])
     expect(ids(stacked.replace('\n', '\n\n'))).toEqual([all[0]])
   })
@@ -162,6 +163,16 @@ describe('components', () => {
     expect(finding).toMatchObject({ line: 5, column: 14 })
     const svelte = '<script>\n  export let text\n  node.innerHTML = location.hash\n</script>\n{@html text}{@html DOMPurify.sanitize(text)}'
     expect(analyze(svelte, 'a.svelte').findings.map(({ start, end }) => svelte.slice(start, end))).toEqual(['node.innerHTML = location.hash', 'text'])
+  })
+})
+
+describe('markup in templates', () => {
+  it.each([
+    ['a.vue', '<script setup>\nconst icon = "<svg/>"\n</script>\n<template><p v-html="icon" /><p v-html="$t(\'a.b\')" /><p v-html="`<b>`" /></template>', []],
+    ['a.vue', '<script setup>\nlet icon = "<svg/>"\nconst other = load()\n</script>\n<template><p v-html="icon" /><p v-html="other" /><p v-html="render(other)" /><p v-html="render()" /></template>', [5, 5, 5, 5]],
+    ['a.svelte', '<script>\nconst icon = { a: "<svg/>" }\nexport let text\n</script>\n{@html icon}\n{@html text}', [6]],
+  ])('of %s is told where the text does not decide it: %s', (id, source, lines) => {
+    expect(analyze(source, id).findings.map(({ line }) => line)).toEqual(lines)
   })
 })
 

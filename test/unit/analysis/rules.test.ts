@@ -40,7 +40,27 @@ const CASES: Readonly<Record<string, Cases>> = {
   },
   'code-injection/computed-module': {
     bad: ['export function f(name) { return require(name) }', 'export function f(name) { return import(name) }'],
-    good: ["require('a'); import('./b')", 'const name = "a"; require(name)', 'function f(require, x) { require(x) }'],
+    good: ['export function f(name) { return import(`./pages/${name}.js`) }', "require('a'); import('./b')", 'const name = "a"; require(name)', 'function f(require, x) { require(x) }'],
+  },
+  'code-injection/expression': {
+    bad: [handler("require('mathjs').eval(req.query.sum)"), `import * as math from 'mathjs'\n${handler('res.json({ sum: math.eval(req.body.f) })')}`, `import { JSONPath } from 'jsonpath-plus'\n${handler('JSONPath({ json: data, path: req.query.path })')}`],
+    good: [handler("require('mathjs').eval('1 + 1')"), handler("require('mathjs').evaluate(req.query.sum)"), handler("require('mathjs').add(Number(req.query.a), 1)"), `import { JSONPath } from 'jsonpath-plus'\n${handler("JSONPath({ json: req.body, path: '$.a' })")}`, 'import { parse } from "./mine"; export const f = (req) => parse(req.query.a)'],
+  },
+  'ssti/template-options': {
+    bad: [handler("res.render('account', req.body)"), handler("const profile = req.query; res.render('account', { title: 'a', ...profile })")],
+    good: [handler("res.render('account', { name: req.body.name })"), handler("res.render('account', schema.parse(req.body))"), handler("res.render(req.app.get('view'))")],
+  },
+  'proto-pollution/stored-request': {
+    bad: [handler('User.create(req.body)'), handler('User.findByIdAndUpdate(req.params.id, { $set: req.body })'), handler('prisma.user.update({ where: { id }, data: { ...req.body, at: now } })'), handler("db.collection('a').insertOne(req.body); users.Model.updateOne({ id }, req.body)")],
+    good: [handler('User.create({ name: req.body.name })'), handler('User.create(schema.parse(req.body))'), handler('Object.create(req.body); session.update(req.body)'), handler('const { name } = req.body; User.create({ name })')],
+  },
+  'authn-jwt/protection-off': {
+    bad: ["const helmet = require('helmet'); app.use(helmet({ contentSecurityPolicy: false }))", "import helmet from 'helmet'; const off = { hsts: false }; app.use(helmet(off))"],
+    good: ["import helmet from 'helmet'; app.use(helmet())", "import helmet from 'helmet'; app.use(helmet({ contentSecurityPolicy: { directives } }))", "import { helmet } from './mine'; app.use(helmet({ hsts: false }))"],
+  },
+  'resource/spoofable-limit': {
+    bad: ["import limit from 'express-rate-limit'; limit({ windowMs: 1, keyGenerator: (req) => req.headers['x-forwarded-for'] ?? req.ip })", "limit({ keyGenerator(req) { return req.get('X-Real-IP') } })"],
+    good: ["limit({ keyGenerator: (req) => req.ip })", "const ip = req.headers['x-forwarded-for']", "limit({ keyGenerator: (req) => req.headers['x-api-key'] })"],
   },
   'code-injection/computed-method': {
     bad: ['addEventListener("message", (event) => { if (event.origin === o) window[event.data.name]() })'],
@@ -73,15 +93,15 @@ const CASES: Readonly<Record<string, Cases>> = {
   },
   'timing/compared-secret': {
     bad: ['if (password === given) go()', 'export const ok = (secret, b) => b.secret !== secret'],
-    good: ['if (password === "") go()', 'if (token === "(") go()', 'if (password === confirmPassword) go()', 'if (a === b) go()'],
+    good: [handler('if (req.body.password !== req.body.cpassword) return'), 'if (password === "") go()', 'if (token === "(") go()', 'if (password === confirmPassword) go()', 'if (a === b) go()'],
   },
   'hardcoded-secret/token': {
-    bad: ['const a = "AKIAIOSFODNN7EXAMPLE"', 'connect("postgres://admin:s3cr3tpw@db.example.com/x")', 'const k = `-----BEGIN RSA PRIVATE KEY-----`'],
-    good: ['const a = "AKIA"', 'connect(`postgres://${user}:${password}@db/x`)', 'connect("https://example.com/a:b@c")'],
+    bad: ['const a = "AKIAIOSFODNN7EXAMPLE"', 'connect("postgres://admin:s3cr3tpw@db.example.com/x")', 'const k = `-----BEGIN RSA PRIVATE KEY-----`', 'get("https://api.example.com/v1?api_key=f3b1c9d27e8a")'],
+    good: ['get("https://api.example.com/v1?token=placeholder")', 'get("https://api.example.com/?q=f3b1c9d27e8a&tokens=12345678")', 'const a = "AKIA"', 'connect(`postgres://${user}:${password}@db/x`)', 'connect("https://example.com/a:b@c")'],
   },
   'hardcoded-secret/named': {
-    bad: ['const apiKey = "d41d8cd98f00b204"', 'config.clientSecret = "aB3xK9qLm2"', '({ password: "hunter2!" })'],
-    good: ['const apiKey = process.env.KEY', 'const passwordField = "d41d8cd98f"', 'const PASSWORD = "password"', 'const token = "Bad token here"', 'const tokenType = "d41d8cd98"'],
+    bad: ['const apiKey = "d41d8cd98f00b204"', 'config.clientSecret = "aB3xK9qLm2"', '({ password: "hunter2!" })', 'let password; password = env.PASSWORD ?? "xK9mP2vL5nQ8wR"', 'const passphrase = isTest ? "xK9mP2vL5nQ8" : load()', 'const dbPassword = `Jx9kLmP2vN5q`'],
+    good: ['const texts = { refreshToken: "请求的token已过期" }', 'const keys = { "reset-pwd": "page.login.resetPwd.title" }', 'const password = load() ?? ""', 'const token = `${a}-b3xK9`', 'const apiKey = process.env.KEY', 'const passwordField = "d41d8cd98f"', 'const PASSWORD = "password"', 'const token = "Bad token here"', 'const tokenType = "d41d8cd98"'],
   },
   'hardcoded-secret/passed': {
     bad: ["import jwt from 'jsonwebtoken'; jwt.sign({ a }, 'shh')", "import session from 'express-session'; app.use(session({ name: 'n', secret: 'cat', cookie: { secure: true } }))", "import { createHmac } from 'crypto'; const key = 'abc'; createHmac('sha256', key)"],
@@ -121,7 +141,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   },
   'nosql-injection/filter': {
     bad: [handler('User.findOne({ name: req.body.name })'), handler('users.find(req.query)')],
-    good: [handler('User.findOne({ name: String(req.body.name) })'), handler('User.findOne({ name: { $eq: req.body.name } })'), handler('list.find((x) => x === req.query.a)')],
+    good: [handler('Todo.findById(req.params.id)'), handler("User.findOne({ agent: req.headers['user-agent'] })"), handler('User.findOne({ name: String(req.body.name) })'), handler('User.findOne({ name: { $eq: req.body.name } })'), handler('list.find((x) => x === req.query.a)')],
   },
   'nosql-injection/document': { bad: [handler('new User(req.body)')], good: [handler('new User({ name: req.body.name })'), handler('new Parser(req.body)')] },
   'nosql-injection/dynamo-parameters': {
@@ -143,7 +163,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   'cors-origin/message-to-any': { bad: ["w.postMessage(a, '*')", "w.postMessage(a, { targetOrigin: '*' })"], good: ['w.postMessage(a, origin)', 'worker.postMessage(a)'] },
   'cors-origin/message-from-any': {
     bad: ["addEventListener('message', (e) => go(e.data))", 'window.onmessage = function (e) { go(e.data) }', "function h(e) { go(e.data) } window.addEventListener('message', h)"],
-    good: ["addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
+    good: ["importScripts('a.js'); self.addEventListener('message', (e) => go(e.data))", "self.addEventListener('message', (e) => self.postMessage(go(e.data)))", "addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
   },
   'path-traversal/file': {
     bad: [handler("require('fs').readFile(req.query.name, cb)"), "import { promises as fs } from 'fs'; export function f(name) { return fs.readFile(name) } app.get('/', (req, res) => res.json(req.query))"],
@@ -166,7 +186,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     good: [handler("res.sendFile(req.query.name, { root: '/public' })"), handler("res.sendFile('/a')")],
   },
   'path-traversal/view': { bad: [handler('res.render(req.query.view)')], good: [handler("res.render('view', { a: req.query.a })")] },
-  'path-traversal/world-writable': { bad: ["import fs from 'fs'; fs.chmodSync(p, 0o777)"], good: ["import fs from 'fs'; fs.chmodSync(p, 0o755)"] },
+  'path-traversal/world-writable': { bad: ["import fs from 'fs'; fs.chmodSync(p, 0o777)", 'process.umask(0)', "process.umask('0000')"], good: ['process.umask(0o027)', 'process.umask()', "import fs from 'fs'; fs.chmodSync(p, 0o755)"] },
   'info-leak/shared-personal-data': {
     bad: ["import * as Sentry from '@sentry/browser'; Sentry.setUser({ email: user.email })", "gtag('event', 'x', { mail: user.email })"],
     good: ["import * as Sentry from '@sentry/browser'; Sentry.setUser({ id: user.id })", 'save({ email: user.email })'],
@@ -181,11 +201,11 @@ const CASES: Readonly<Record<string, Cases>> = {
   'info-leak/token-claims': { bad: ["import jwt from 'jsonwebtoken'; jwt.sign({ email: user.email }, key)"], good: ["import jwt from 'jsonwebtoken'; jwt.sign({ id: user.id, name: user.name }, key)"] },
   'proto-pollution/assigned-key': {
     bad: [handler('items[req.query.name] = 1')],
-    good: [handler("if (req.query.name === '__proto__') return; items[req.query.name] = 1"), handler('items.name = req.query.name'), handler('for (let i = 0; i < 3; i++) items[i] = req.query.a')],
+    good: [handler('const items = req.body; for (const key in items) items[key] = String(items[key])'), handler('const o = req.query; Object.keys(o).forEach((key) => { o[key] = o[key].trim() })'), handler("if (req.query.name === '__proto__') return; items[req.query.name] = 1"), handler('items.name = req.query.name'), handler('for (let i = 0; i < 3; i++) items[i] = req.query.a')],
   },
   'proto-pollution/walked-keys': {
-    bad: ['export function set(o, path, v) { for (const key of path) { o = o[key] } }', 'export function set(o, keys) { keys.forEach((key) => { o = o[key] || (o[key] = {}) }) }'],
-    good: ['export function get(o, path) { for (let i = 0; i < 3; i++) { o = o[i] } }', "export function set(o, path) { for (const key of path) { if (key === '__proto__') return; o = o[key] } }"],
+    bad: ['export function set(o, path, v) { for (const key of path.slice(0, -1)) { o = o[key] } o[path.at(-1)] = v }', 'export function set(o, keys) { keys.forEach((key) => { o = o[key] || (o[key] = {}) }) }'],
+    good: ['export function get(o, path) { for (let i = 0; i < 3; i++) { o = o[i] } }', 'export function get(o, path) { for (const key of path) { o = o[key] } return o }', 'const at = (row, path) => { path.split(".").forEach((part) => (row = row[part] ?? "")); return row }', "export function set(o, path) { for (const key of path) { if (key === '__proto__') return; o = o[key] } }"],
   },
   'proto-pollution/merge': {
     bad: [handler("require('lodash').merge({}, req.body)")],
@@ -199,7 +219,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     bad: [handler('new RegExp(req.query.q)'), 'export function f(name) { return new RegExp("\\\\w+" + name) }'],
     good: ['new RegExp("a" + "b")', handler("const escapeRegExp = require('escape-string-regexp'); new RegExp(escapeRegExp(req.query.q))")],
   },
-  'redos/exponential': { bad: ['const a = /([a-z]+)+$/', 'const a = /^(\\w|\\d)*x/', 'new RegExp("([a-z]+)+$")'], good: ['const a = /([a-z]+)-+$/', 'const a = /(?:ab|cd)*x/', 'const a = /(a+b)+c/'] },
+  'redos/exponential': { bad: ['const a = /([a-z]+)+$/', 'const a = /^(\\w|\\d)*x/', 'new RegExp("([a-z]+)+$")'], good: ['const a = /^(((13[0-9]{1})|(15[0-9]{1})|(17[3-8]{1}))+\\d{8})$/', 'const a = /([a-z]+)-+$/', 'const a = /(?:ab|cd)*x/', 'const a = /(a+b)+c/'] },
   'redos/exponential-use': { bad: ['const r = /(a*)*b/; export const f = (x) => r.test(x)'], good: ['const r = /a*b/; export const f = (x) => r.test(x)'] },
   'redos/all-errors': { bad: ["import Ajv from 'ajv'; new Ajv({ allErrors: true })"], good: ["import Ajv from 'ajv'; new Ajv({ allErrors: false })"] },
   'open-redirect/server': {
@@ -266,7 +286,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     good: ["import decode from 'jwt-decode'; function f(t) { return decode(t) } function g() { localStorage.setItem('a', 1) }"],
   },
   'weak-crypto/hash': { bad: ["import { createHash } from 'crypto'; createHash('md5')", "const md = require('md5'); md(x)"], good: ["import { createHash } from 'crypto'; createHash('sha256')", "import { createHash } from './mine'; createHash('md5')"] },
-  'weak-crypto/cipher': { bad: ["import crypto from 'crypto'; crypto.createCipheriv('des-ede3-cbc', k, i)", 'CryptoJS.RC4.encrypt(a, k)'], good: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-gcm', k, i)"] },
+  'weak-crypto/cipher': { bad: ["import crypto from 'crypto'; crypto.createCipheriv('des-ede3-cbc', k, i)", 'CryptoJS.RC4.encrypt(a, k)'], good: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-gcm', k, i)", "import crypto from 'crypto'; crypto.createCipheriv('seed-cfb', k, i)"] },
   'weak-crypto/no-vector': { bad: ["import crypto from 'crypto'; crypto.createCipher('aes-256-cbc', k)"], good: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-cbc', k, i)"] },
   'weak-crypto/tag-length': { bad: ["import crypto from 'crypto'; function f() { crypto.createDecipheriv('aes-128-gcm', k, i) }"], good: ["import crypto from 'crypto'; function f() { crypto.createDecipheriv('aes-128-gcm', k, i, { authTagLength: 16 }) }"] },
   'weak-crypto/unverified-message': {
@@ -274,16 +294,16 @@ const CASES: Readonly<Record<string, Cases>> = {
     good: ["import crypto from 'crypto'; function f() { const d = crypto.createDecipheriv('aes-128-gcm', k, i, { authTagLength: 16 }); return d.update(x) + d.final() }"],
   },
   'weak-crypto/guessable-secret': { bad: ['const token = Math.random().toString(36)', "import crypto from 'crypto'; crypto.pseudoRandomBytes(8)"], good: ['const colour = Math.random()', 'const token = crypto.randomUUID()'] },
-  'weak-crypto/key-size': { bad: ["import crypto from 'crypto'; crypto.generateKeyPairSync('rsa', { modulusLength: 1024 })", "import bcrypt from 'bcrypt'; bcrypt.hash(p, 4)"], good: ["import crypto from 'crypto'; crypto.generateKeyPairSync('rsa', { modulusLength: 3072 })", "import bcrypt from 'bcrypt'; bcrypt.hash(p, 12)"] },
+  'weak-crypto/key-size': { bad: ["import crypto from 'crypto'; crypto.generateKeyPairSync('rsa', { modulusLength: 1024 })", "import crypto from 'crypto'; crypto.generateKeyPairSync('ec', { namedCurve: 'secp112r1' })", "crypto.generateKeyPair('dsa', { modulusLength: 2048, divisorLength: 160 }, f)", "import bcrypt from 'bcrypt'; bcrypt.hash(p, 4)"], good: ["import crypto from 'crypto'; crypto.generateKeyPairSync('rsa', { modulusLength: 3072 })", "import crypto from 'crypto'; crypto.generateKeyPairSync('ec', { namedCurve: 'secp256k1' })", "import bcrypt from 'bcrypt'; bcrypt.hash(p, 12)"] },
   'weak-crypto/password-hash': { bad: ["import { createHash } from 'crypto'; createHash('sha256').update(user.password)"], good: ["import { createHash } from 'crypto'; createHash('sha256').update(file)"] },
   'xxe/entities-on': { bad: ["import libxml from 'libxmljs'; libxml.parseXml(x, { noent: true })"], good: ["import libxml from 'libxmljs'; libxml.parseXml(x)"] },
   'xxe/parser': { bad: [handler("require('xml2json').toJson(req.body)")], good: ["import x from 'xml2json'; x.toJson('<a/>')", handler('JSON.parse(req.body)')] },
-  'url-validation/substring-host': { bad: ["if (url.includes('example.com')) go(url)", "const ok = req.headers.origin.indexOf('https://example.com') === 0 && referrer.endsWith('example.com')"], good: ["if (url.startsWith('https://example.com/')) go(url)", "if (text.includes('example.com')) count++", "if (host.endsWith('.example.com')) go(host)"] },
+  'url-validation/substring-host': { bad: ["if (url.includes('example.com')) go(url)", "const ok = req.headers.origin.indexOf('https://example.com') === 0 && referrer.endsWith('example.com')", "const allowed = new Set(['https://a.example/x', 'https://b.example']); for (const each of allowed) ok ||= url.includes(each)", "['https://a.example'].some((each) => url.indexOf(each) >= 0)"], good: ["for (const each of ['https://a.example']) ok ||= text.includes(each)", "for (const each of allowed) ok ||= url.includes(each)", "if (url.startsWith('https://example.com/')) go(url)", "if (text.includes('example.com')) count++", "if (host.endsWith('.example.com')) go(host)"] },
   'url-validation/loose-host-pattern': { bad: ['/^https?:\\/\\/www.example.com\\//.test(url)', "new RegExp('https?://good.com')", '/https:\\/\\/good\\.com/.test(url)'], good: ['/^https:\\/\\/www\\.example\\.com\\//.test(url)', '/\\.com$/.test(name)'] },
   'info-leak/stack-trace': { bad: ['app.use((err, req, res, next) => { res.status(500).send(err.stack) })', handler('try { f() } catch (error) { res.json({ stack: error.stack }) }')], good: ['app.use((err, req, res, next) => { console.error(err.stack); res.status(500).send("no") })'] },
   'header-injection/value': { bad: [handler("res.setHeader('x-name', req.query.a)")], good: [handler("res.setHeader('x-name', encodeURIComponent(req.query.a))"), handler("cache.set('a', req.query.a)")] },
   'cors-origin/everyone': { bad: [handler("res.setHeader('Access-Control-Allow-Origin', '*')"), handler("res.writeHead(200, { 'Access-Control-Allow-Origin': '*' })")], good: [handler("res.setHeader('Access-Control-Allow-Origin', 'https://a.example')")] },
-  'log-format/outsiders-text': { bad: [handler('console.log(`user ${req.query.a}`)'), handler("logger.info('user ' + req.body.name)")], good: [handler("console.log('user %s', req.query.a)"), handler('console.log(`user ${encodeURIComponent(req.query.a)}`)')] },
+  'log-format/outsiders-text': { bad: [handler('console.log(`user ${req.query.a}`)'), handler("console.log('no such user:', req.body.name)"), handler("logger.info('user ' + req.body.name)")], good: [handler("console.log('user %s', req.query.a)"), handler('console.log("user", req.query)'), 'console.log(`at ${location.hash}`)', handler('console.log(`user ${encodeURIComponent(req.query.a)}`)')] },
   'resource/loop-bound': { bad: [handler('for (let i = 0; i < req.body.list.length; i++) f(i)')], good: [handler('for (let i = 0; i < list.length; i++) f(req.body.a)')] },
   'resource/allocation': { bad: [handler('Buffer.alloc(Number(req.query.n))'), handler('setTimeout(f, req.query.ms)'), handler("'a'.repeat(req.query.n)")], good: [handler('Buffer.alloc(16)'), handler('setTimeout(() => f(req.query.ms), 10)')] },
   'code-injection/chosen-method': { bad: [handler('actions[req.query.action](req)')], good: [handler('actions.list(req.query.action)'), handler("actions['list'](req)")] },
