@@ -21,6 +21,7 @@ import { RollupLikeHost } from './hosts/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup-like.ts'
 import { outputOf } from './hosts/rollup-output.ts'
 import type { Bundle } from './hosts/rollup-output.ts'
+import { configIdentity, exposedBy } from './hosts/vite-identity.ts'
 import { viteLogger } from './hosts/vite-logger.ts'
 import type { LogLevel } from './hosts/vite-logger.ts'
 import { viteOutputFacts } from './hosts/vite-output.ts'
@@ -145,7 +146,7 @@ function factsOf(config: ResolvedConfig, meta: BundlerMeta = {}, logger: HostFac
     configFiles: [...(config.configFile ? [config.configFile] : scriptOf()), ...config.configFileDependencies],
     resolvedConfig: config as unknown as Record<string, unknown>,
     configIdentity: configIdentity(config),
-    exposed: { define: config.define, env: config.env },
+    exposed: exposedBy(config),
     logger,
     print: effect => printAgain(effect, config),
   }
@@ -164,14 +165,6 @@ function commandOf({ command, build: { watch } }: ResolvedConfig): HostFacts['co
 /** Without a config file, whoever calls Vite configures it: the script that was started. */
 function scriptOf(): string[] {
   return process.argv[1] === undefined ? [] : [process.argv[1]]
-}
-
-/** What plugins commonly read of the resolved configuration. Where the output goes is no part of it. */
-function configIdentity(config: ResolvedConfig): unknown {
-  const { outDir: _outDir, watch: _watch, reportCompressedSize: _size, emptyOutDir: _empty, ...build } = config.build
-  const { base, publicDir, resolve, css, json, esbuild, experimental, ssr, appType, isProduction } = config
-  const oxc: unknown = Reflect.get(config, 'oxc')
-  return { base, publicDir, resolve, css, json, esbuild, oxc, experimental, ssr, appType, isProduction, build, environments: Object.keys(config.environments ?? {}) }
 }
 
 /** Lines that a plugin writes through Vite's logger belong to its call, and are written again on a hit. */
