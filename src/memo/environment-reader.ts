@@ -14,8 +14,10 @@ const COLOUR_PACKAGES = /[\\/](?:supports-color|picocolors|colorette|kleur|ansi-
 /** In a bundle there is no package's name: a statement that also looks for a terminal or a flag, or only compares, asks for colours. */
 const COLOUR_STATEMENT = /\bisTTY\b|--(?:no-)?color\b|['"](?:FORCE|NO)_COLOR['"]\s+in\b|\b(?:FORCE|NO)_COLOR\s*(?:[!=]==|\.length\b)/
 const STATEMENT_CHARACTERS = 300
+/** Of one UTF-16 unit in UTF-8. */
+const MAX_BYTES = 3
 
-/** A place in a file: its text up to it and from it on, as much as one statement has. */
+/** A place in a file: the text of its line up to it, and what follows it, as much as one statement has. */
 interface Place {
   readonly path: string
   readonly before: string
@@ -31,7 +33,7 @@ export function asksForColours(name: string, below: (...args: never[]) => unknow
   if (!TERMINAL_NAMES.has(name)) return false
   const place = callerOf(below)
   if (place === null) return false
-  const statement = place.before.split(/[;\n]/).at(-1)! + place.after.split(/[;\n]/, 1)[0]!
+  const statement = place.before.split(';').at(-1)! + place.after.split(/[;\n]/, 1)[0]!
   return COLOUR_PACKAGES.test(place.path) || COLOUR_STATEMENT.test(statement)
 }
 
@@ -47,20 +49,20 @@ function callerOf(below: (...args: never[]) => unknown): Place | null {
   if (!file || !line || !column) return null
   const path = file.startsWith('file:') ? fileURLToPath(file) : file
   try {
-    const text = fs.readFileSync(path, 'utf8')
-    const offset = lineStart(text, line) + column - 1
-    return { path, before: text.slice(Math.max(0, offset - STATEMENT_CHARACTERS), offset), after: text.slice(offset, offset + STATEMENT_CHARACTERS) }
+    return { path, ...around(fs.readFileSync(path), line, column) }
   } catch {
     // Code that lies in no file: nothing is known about it.
     return null
   }
 }
 
-/** @param line Counted from one. */
-function lineStart(text: string, line: number): number {
+/** Only what is needed becomes a text: the file may be a bundle of megabytes. @param line Counted from one, as `column`, which counts UTF-16 units. */
+function around(file: Buffer, line: number, column: number): Omit<Place, 'path'> {
   let start = 0
-  for (let at = 1; at < line; at++) start = text.indexOf('\n', start) + 1
-  return start
+  for (let at = 1; at < line; at++) start = file.indexOf('\n', start) + 1
+  const text = file.toString('utf8', start, start + MAX_BYTES * (column + STATEMENT_CHARACTERS))
+  const offset = column - 1
+  return { before: text.slice(Math.max(0, offset - STATEMENT_CHARACTERS), offset), after: text.slice(offset, offset + STATEMENT_CHARACTERS) }
 }
 
 function sitesAbove(below: (...args: never[]) => unknown): NodeJS.CallSite[] {
