@@ -80,7 +80,6 @@ export class Meter {
   #gapMs = 0
   #lastAt = 0
   #lastIdleMs = 0
-  #beganAt = 0
   #beganIdleMs = 0
 
   constructor(options: MeterOptions) {
@@ -94,7 +93,7 @@ export class Meter {
   begin(): void {
     const { clock, follow, isLogging, isBundlerNative } = this.#options
     this.#share.begin()
-    this.#lastAt = this.#beganAt = clock.now()
+    this.#lastAt = clock.now()
     this.#lastIdleMs = this.#beganIdleMs = clock.idle()
     this.#tallies = this.#hooks.map(toTally)
     this.#top = null
