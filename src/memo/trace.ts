@@ -45,14 +45,14 @@ export type Effect =
 /** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
 export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
-const IN_PACKAGES = /[\\/]node_modules[\\/]/
+const IN_PACKAGE = /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/
 const CODE = new Set(['js', 'cjs', 'mjs', 'node', 'wasm'])
 const MANIFEST = /[\\/]node_modules[\\/].*[\\/]package\.json$/
 
 /** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
 function isPackageCode(path: string): boolean {
   const extension = path.slice(path.lastIndexOf('.') + 1)
-  return CODE.has(extension) ? IN_PACKAGES.test(path) : extension === 'json' && MANIFEST.test(path)
+  return (CODE.has(extension) || (extension === 'json' && MANIFEST.test(path))) && isInPackage(path)
 }
 
 /**
@@ -60,7 +60,7 @@ function isPackageCode(path: string): boolean {
  * lies in a folder with a dot (`.cache`, `.prisma`) was generated, and no lockfile pins it.
  */
 export function isInPackage(path: string): boolean {
-  return /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/.test(path)
+  return IN_PACKAGE.test(path)
 }
 
 export class Trace {

@@ -147,6 +147,15 @@ describe('sealing a trace', () => {
     expect(dependencies).toEqual([['file', '\u0001r/node_modules/tool/theme.scss', null]])
   })
 
+  it('sees code that was generated in a folder with a dot there, but not that of packages in such a store', () => {
+    const dependencies = sealed(trace => {
+      trace.observed(project.at('node_modules/.prisma/client/index.js'))
+      trace.probe(project.at('node_modules/.prisma/client/package.json'))
+      trace.observed(project.at('node_modules/.pnpm/tool@1.0.0/node_modules/tool/index.js'))
+    })
+    expect(dependencies.map(([kind, path]) => [kind, path])).toEqual([['file', '\u0001r/node_modules/.prisma/client/index.js'], ['missing', '\u0001r/node_modules/.prisma/client']])
+  })
+
   it('gives the first reason of several for not remembering', () => {
     expect(sealTrace(traceOf(trace => {
       trace.refuse('first')
