@@ -10,37 +10,67 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPOSITORY } from '../harness/playgrounds.ts'
 
 const TIMEOUT_MS = 60_000
-const BUILD = `
-import { build } from 'vite'
-import pitcrew from 'unplugin-pitcrew/vite'
+/** What every script begins with: `stuck` never answers for a.js, and `ours` is empty when Pitcrew is off. */
+const preamble = (bundler: string): string => `
+import pitcrew from 'unplugin-pitcrew/${bundler}'
 const { OFF, LISTENS, REPORT } = process.env
 if (LISTENS) process.on(LISTENS, () => { console.log('heard'); process.exit(7) })
-const stuck = { name: 'stuck', async transform(code, id) {
-  if (!id.endsWith('a.js')) return null
-  console.log('pending')
-  return new Promise(() => undefined)
-} }
+const never = () => { console.log('pending'); return new Promise(() => undefined) }
+const stuck = { name: 'stuck', transform: (code, id) => id.endsWith('a.js') ? never() : null }
 const ours = OFF ? [] : [pitcrew(REPORT === 'false' ? { report: false } : {})]
-await build({ configFile: false, logLevel: 'warn', plugins: [...ours, stuck], build: { write: false, rolldownOptions: { input: 'main.js' } } })
 `
+const webpackLike = (bundler: string, create: string): string => `${create}
+${preamble(bundler)}
+globalThis.never = never
+const compiler = create({ context: import.meta.dirname, mode: 'development', entry: './main.js', plugins: ours, module: { rules: [{ test: /a\\.js$/, loader: import.meta.dirname + '/stuck.cjs' }] } })
+// What waits for a promise alone does not keep a process alive.
+setInterval(() => undefined, 1000)
+compiler.run(() => undefined)
+`
+const rollupLike = (bundler: string): string => `import { ${bundler} } from '${bundler}'
+${preamble(bundler)}
+setInterval(() => undefined, 1000)
+await ${bundler}({ input: 'main.js', plugins: [...ours, stuck] }).then(bundle => bundle.generate({}))
+`
+const SCRIPTS: Readonly<Record<string, { readonly script: string; readonly pending: string }>> = {
+  vite: {
+    script: `import { build } from 'vite'
+${preamble('vite')}
+await build({ configFile: false, logLevel: 'warn', plugins: [...ours, stuck], build: { write: false, rolldownOptions: { input: 'main.js' } } })
+`,
+    pending: 'stuck transform of a.js',
+  },
+  rolldown: { script: rollupLike('rolldown'), pending: 'stuck transform of a.js' },
+  rollup: { script: rollupLike('rollup'), pending: 'stuck transform of a.js' },
+  esbuild: {
+    script: `import { build } from 'esbuild'
+${preamble('esbuild')}
+await build({ entryPoints: ['main.js'], bundle: true, write: false, plugins: [...ours, { name: 'stuck', setup: ({ onLoad }) => onLoad({ filter: /a\\.js$/ }, never) }] })
+`,
+    pending: 'stuck onLoad of a.js',
+  },
+  webpack: { script: webpackLike('webpack', "import create from 'webpack'"), pending: 'stuck.cjs loader of a.js' },
+  rspack: { script: webpackLike('rspack', "import { rspack as create } from '@rspack/core'"), pending: 'stuck.cjs loader of a.js' },
+}
 const root = mkdtempSync(join(tmpdir(), 'pitcrew-interrupted-'))
 beforeAll(() => {
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction')
-  const files = { 'package.json': '{ "private": true, "type": "module" }', 'build.mjs': BUILD, 'main.js': "import './a.js'\n", 'a.js': "console.log('a')\n" }
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text)
+  const files = { 'package.json': '{ "private": true, "type": "module" }', 'stuck.cjs': 'module.exports = function () { this.async(); globalThis.never() }\n', 'main.js': "import './a.js'\n", 'a.js': "console.log('a')\n" }
+  for (const [path, text] of [...Object.entries(files), ...Object.entries(SCRIPTS).map(([name, { script }]) => [`${name}.mjs`, script] as const)]) writeFileSync(join(root, path), text)
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 interface Died {
   readonly code: number | null
   readonly signal: string | null
+  /** Without what webpack puts before each line. */
   readonly output: string
 }
 
 /** Begins a build, and sends it `signal` once its hook has been pending for `afterMs`. */
-function interrupt(signal: NodeJS.Signals, env: Readonly<Record<string, string>> = {}, afterMs: number = 3000): Promise<Died> {
+function interrupt(bundler: string, signal: NodeJS.Signals, env: Readonly<Record<string, string>> = {}, afterMs: number = 3000): Promise<Died> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['build.mjs'], {
+    const child = spawn(process.execPath, [`${bundler}.mjs`], {
       cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: undefined, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, PITCREW_CACHE_DIR: join(root, 'cache'), ...env },
     })
@@ -54,26 +84,26 @@ function interrupt(signal: NodeJS.Signals, env: Readonly<Record<string, string>>
       }
     }
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
-    child.on('error', reject).on('close', (code, died) => resolve({ code, signal: died, output: output.replace('pending\n', '').trim() }))
+    child.on('error', reject).on('close', (code, died) => resolve({ code, signal: died, output: output.replace('pending\n', '').replaceAll(/^<w> (?:\[pitcrew\] )?/gm, '').trim() }))
   })
 }
 
-describe('FAULTS 20: a hook that never settles', () => {
+describe.each(Object.entries(SCRIPTS))('FAULTS 20: a hook that never settles, on %s', (bundler, { pending }) => {
   it.each(['SIGINT', 'SIGTERM'] as const)('is named when %s ends the build, which dies of it', async signal => {
-    expect(await interrupt(signal, { OFF: '1' })).toEqual({ code: null, signal, output: '' })
-    const { output, ...died } = await interrupt(signal)
-    expect(died).toEqual({ code: null, signal })
-    expect(output.replaceAll(/\d+(\.\d+)? m?s/g, '<time>')).toBe('pitcrew  interrupted while 1 call had not settled\n  pending  stuck transform of a.js, for <time>')
+    expect(await interrupt(bundler, signal, { OFF: '1' })).toEqual({ code: null, signal, output: '' })
+    const { output, ...died } = await interrupt(bundler, signal)
+    expect(died, output).toEqual({ code: null, signal })
+    expect(output.replaceAll(/\d+(\.\d+)? m?s/g, '<time>')).toBe(`pitcrew  interrupted while 1 call had not settled\n  pending  ${pending}, for <time>`)
   }, TIMEOUT_MS)
 
   it('is named before others hear the signal, and do what they do', async () => {
-    const { output, ...died } = await interrupt('SIGINT', { LISTENS: 'SIGINT' })
-    expect(died).toEqual({ code: 7, signal: null })
-    expect(output).toMatch(/stuck transform of a\.js[^]*heard/)
+    const { output, ...died } = await interrupt(bundler, 'SIGINT', { LISTENS: 'SIGINT' })
+    expect(died, output).toEqual({ code: 7, signal: null })
+    expect(output).toMatch(new RegExp(`${pending.replaceAll('.', '\\.')}[^]*heard`))
   }, TIMEOUT_MS)
 
   it('is not named where no report is wanted, or before anybody can have lost patience', async () => {
-    expect(await interrupt('SIGINT', { REPORT: 'false' })).toEqual({ code: null, signal: 'SIGINT', output: '' })
-    expect(await interrupt('SIGINT', {}, 100)).toEqual({ code: null, signal: 'SIGINT', output: '' })
+    expect(await interrupt(bundler, 'SIGINT', { REPORT: 'false' })).toEqual({ code: null, signal: 'SIGINT', output: '' })
+    expect(await interrupt(bundler, 'SIGINT', {}, 100)).toEqual({ code: null, signal: 'SIGINT', output: '' })
   }, TIMEOUT_MS)
 })
