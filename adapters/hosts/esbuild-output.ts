@@ -18,21 +18,24 @@ export function orderMetafile(options: BuildOptions, build: Build): (result: Bui
     if (!metafile) return
     if (isOwn) delete (result as { metafile?: Metafile }).metafile
     const cwd = options.absWorkingDir ?? process.cwd()
-    build.guidance.modules(Object.keys(metafile.inputs).flatMap(path => pathOf(path, cwd) ?? []))
-    build.guidance.chunks(outputOf(metafile, options, cwd))
+    const paths = new Map(Object.keys(metafile.inputs).map(path => [path, pathOf(path, cwd)]))
+    build.guidance.modules([...paths.values()].filter(path => path !== null))
+    build.guidance.chunks(outputOf(metafile, options, path => paths.get(path) ?? pathOf(path, cwd)))
   }
 }
 
-function outputOf({ inputs, outputs }: Metafile, { platform = 'browser', define = {}, target }: BuildOptions, cwd: string): BuiltOutput {
+function outputOf({ inputs, outputs }: Metafile, { platform = 'browser', define = {}, target }: BuildOptions, pathOf: (path: string) => string | null): BuiltOutput {
   const isClient = platform === 'browser' ? true : platform === 'node' ? false : null
-  const known = new Map(Object.entries(inputs).map(([path, input]) => [pathOf(path, cwd), input]))
+  // Only asked for imports that nobody else can resolve, which most builds have none of.
+  const known = { byPath: null as Map<string | null, Metafile['inputs'][string]> | null }
+  const inputAt = (id: string): Metafile['inputs'][string] | undefined => (known.byPath ??= new Map(Object.entries(inputs).map(([path, input]) => [pathOf(path), input]))).get(id)
   return {
     chunks: Object.entries(outputs).filter(([file]) => /\.[cm]?js$/.test(file)).map(([file, output]) => ({
       name: file, isClient,
-      modules: Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]): [string, number][] => toPairs(pathOf(path, cwd), bytesInOutput)),
+      modules: Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]): [string, number][] => toPairs(pathOf(path), bytesInOutput)),
     })),
-    entries: Object.values(outputs).flatMap(({ entryPoint }) => (entryPoint === undefined ? [] : pathOf(entryPoint, cwd) ?? [])),
-    importsOf: id => known.get(id)?.imports.flatMap(({ path, external }) => (external === true ? [] : pathOf(path, cwd) ?? [])) ?? [],
+    entries: Object.values(outputs).flatMap(({ entryPoint }) => (entryPoint === undefined ? [] : pathOf(entryPoint) ?? [])),
+    importsOf: id => inputAt(id)?.imports.flatMap(({ path, external }) => (external === true ? [] : pathOf(path) ?? [])) ?? [],
     exposed: definedVariables(define),
     target: [target ?? []].flat().flatMap(each => each.split(',')),
   }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildPlayground } from '../../test/harness/build-playground.ts'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
+import { writeApplication } from '../plain-application.ts'
 import type { BuildOutcome } from '../../test/harness/build-playground.ts'
 import type { BenchCase, FiguresResult } from '../case.ts'
 
@@ -31,6 +32,7 @@ const RATIOS: readonly (readonly [Variant, Variant, number])[] = [['warm', 'off'
 interface Application {
   readonly name: string
   readonly root: string | null
+  readonly runner: 'vite' | 'esbuild'
 }
 
 const bench: BenchCase = {
@@ -40,7 +42,7 @@ const bench: BenchCase = {
   async run({ rounds, say }): Promise<FiguresResult> {
     const base = mkdtempSync(join(tmpdir(), 'pitcrew-analysis-build-'))
     try {
-      const applications: Application[] = [{ name: 'vite-vue', root: null }, { name: 'plain', root: writePlain(base) }]
+      const applications: Application[] = [{ name: 'vite-vue', root: null, runner: 'vite' }, { name: 'plain', root: writePlain(base), runner: 'vite' }, { name: 'plain-esbuild', root: writePlainEsbuild(base), runner: 'esbuild' }]
       const results: Record<string, Record<Variant, Durations[]>> = {}
       for (const application of applications) results[application.name] = await measure(application, { base, rounds, say })
       return { kind: 'figures', figures: results, text: Object.entries(results).map(([name, samples]) => describe(name, samples)).join('\n') }
@@ -69,7 +71,7 @@ async function measure(application: Application, { base, rounds, say }: Session)
     say(`${application.name}: round ${round + 1} of ${rounds}`)
     for (let at = 0; at < VARIANTS.length; at++) {
       const variant = VARIANTS[(at + round) % VARIANTS.length]!
-      if (variant === 'edited' && application.root === null) continue
+      if (variant === 'edited' && application.name !== 'plain') continue
       const outcome = await runVariant(application, base, variant, { stores, round })
       check(outcome, variant)
       samples[variant].push(outcome.durations)
@@ -93,9 +95,9 @@ async function runVariant(application: Application, base: string, variant: Varia
   return build(application, base, variant, cache)
 }
 
-function build({ name, root }: Application, base: string, variant: Variant, cacheDir: string): Promise<BuildOutcome> {
+function build({ name, root, runner }: Application, base: string, variant: Variant, cacheDir: string): Promise<BuildOutcome> {
   return buildPlayground({
-    name, ...(root === null ? {} : { root }), runner: 'vite', cacheDir, outDir: join(base, 'out'),
+    name, ...(root === null ? {} : { root }), runner, cacheDir, outDir: join(base, 'out'),
     variant: variant === 'first' || variant === 'first-off' ? 'cold' : 'warm',
     env: { PITCREW_SOURCEMAP: 'off', PITCREW_ANALYSIS: variant === 'off' || variant === 'first-off' ? 'off' : root === null ? 'dependencies' : 'on' },
   })
@@ -119,6 +121,14 @@ function describe(name: string, samples: Record<Variant, Durations[]>): string {
 
 function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN
+}
+
+/** What is hardest: a build of nothing but native code, and 5,000 modules. */
+function writePlainEsbuild(base: string): string {
+  const root = join(base, 'plain-esbuild')
+  mkdirSync(root)
+  writeApplication(root, 'esbuild')
+  return root
 }
 
 function writePlain(base: string): string {

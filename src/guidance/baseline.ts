@@ -9,6 +9,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { ReportedFinding } from '../analysis/project/project-report.ts'
 import { PitcrewError } from '../errors.ts'
+import { readOrNull } from '../vfs/disk.ts'
 
 /** What a baseline needs of a finding. */
 export type KnownFinding = Pick<ReportedFinding, 'fingerprint' | 'ruleId' | 'id'>
@@ -46,8 +47,8 @@ export interface BaselineChange {
   readonly kept: number
 }
 
-/** Makes the baseline say what is found now. @throws PitcrewError BASELINE_INVALID, and what writing throws. */
-export async function writeBaseline(path: string, found: readonly KnownFinding[]): Promise<BaselineChange> {
+/** Makes the baseline say what is found now. @param isWhole Whether all of the project was looked at: else nothing is removed. @throws PitcrewError BASELINE_INVALID, and what writing throws. */
+export async function writeBaseline(path: string, found: readonly KnownFinding[], { isWhole }: { readonly isWhole: boolean } = { isWhole: true }): Promise<BaselineChange> {
   const document = await parse(await textOf(path) ?? TEMPLATE, path)
   const now = new Map<string, { rule: string; files: string[] }>()
   for (const { fingerprint, ruleId, id } of found) {
@@ -55,7 +56,7 @@ export async function writeBaseline(path: string, found: readonly KnownFinding[]
     entry.files.push(id)
     now.set(fingerprint, entry)
   }
-  const gone = Object.keys(document.findings).filter(fingerprint => !now.has(fingerprint))
+  const gone = isWhole ? Object.keys(document.findings).filter(fingerprint => !now.has(fingerprint)) : []
   for (const fingerprint of gone) delete document.findings[fingerprint]
   let added = 0
   for (const [fingerprint, entry] of now) {
@@ -63,11 +64,16 @@ export async function writeBaseline(path: string, found: readonly KnownFinding[]
     if (!known) added++
     // Only what differs is assigned: an assigned list has lost its comments.
     if (!known) document.findings[fingerprint] = entry
-    else if (known.files.join('\n') !== entry.files.join('\n')) known.files = entry.files
+    else if (known.files.join('\n') !== entry.files.join('\n') && (isWhole || entry.files.length > known.files.length)) known.files = entry.files
   }
   const { stringify } = await import('comment-json')
   await writeFile(path, `${stringify(document, null, 2)}\n`)
   return { added, removed: gone.length, kept: now.size - added }
+}
+
+/** Of the file as it lies there; nothing where it cannot be read, which `readBaseline` tells. */
+export function textOrEmpty(path: string): string {
+  return readOrNull(path)?.toString('utf8') ?? ''
 }
 
 async function textOf(path: string): Promise<string | null> {

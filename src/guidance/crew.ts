@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { answer } from './answer.ts'
 import type { Job } from './job.ts'
-import { HURRY_AT, IN_HAND_BYTES, SHARED_BYTES } from './protocol.ts'
+import { IN_HAND_BYTES, SHARED_BYTES, URGENCY_AT, Urgency } from './protocol.ts'
 import type { Answer, Envelope, JobSettings, Replies, ReplyTo, Request } from './protocol.ts'
 
 /** Of young objects: larger than usual, because a tree lives for one module and would be copied again and again. */
@@ -42,6 +42,7 @@ export function workerScript(): string | null {
 export class Crew {
   readonly #seams: CrewSeams
   readonly #shared = new SharedArrayBuffer(SHARED_BYTES)
+  readonly #flags = new Int32Array(this.#shared)
   /** Of this build, in order; what was answered is asked again of whoever takes over. */
   #requests: Envelope[] = []
   readonly #waiting = new Map<number, Waiting>()
@@ -76,9 +77,10 @@ export class Crew {
     else this.#worker?.unref()
   }
 
-  /** Whether modules that are not known yet are left for the next build. */
-  hurry(isHurried: boolean): void {
-    Atomics.store(new Uint8Array(this.#shared), HURRY_AT, isHurried ? 1 : 0)
+  /** How the build stands to modules that are not known yet. */
+  urge(urgency: Urgency): void {
+    Atomics.store(this.#flags, URGENCY_AT, urgency)
+    Atomics.notify(this.#flags, URGENCY_AT)
   }
 
   async close(): Promise<void> {
@@ -137,7 +139,7 @@ export class Crew {
   #runHere(envelope: Envelope): void {
     this.#queue = this.#queue.then(async () => {
       const { Job } = await import('./job.ts')
-      const job = this.#job ??= new Job({ inHand: () => undefined, isHurried: () => Atomics.load(new Uint8Array(this.#shared), HURRY_AT) !== 0, yields: true })
+      const job = this.#job ??= new Job({ inHand: () => undefined, isHurried: () => Atomics.load(this.#flags, URGENCY_AT) === Urgency.Hurried, between: () => undefined, yields: true })
       this.#settle({ number: envelope.number, ...await answer(job, this.#withSuspects(envelope).request) })
     })
   }

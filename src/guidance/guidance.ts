@@ -2,20 +2,29 @@
  * GuidanceSystem: the analysis of a build's own modules, beside the build.
  *
  * The host tells which modules the bundler loaded (`modules`) and what became of them (`chunks`); `finish` yields the
- * report. Facts of the last build come from the store and are brought up to date in another thread while the bundler
- * works; the main thread only hands over names. Whatever fails here costs the report its part about the code, and no build.
+ * report. A build that is the same as the last one says what that said, and nothing is started for it. Else facts of the
+ * last build come from the store and are brought up to date in another thread, which gives way to the bundler; the main
+ * thread only hands over names. The end of a build waits for a share of the time that it has taken, and leaves what is
+ * not analysed by then to the next one. Whatever fails here costs the report its part about the code, and no build.
  */
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { utimesSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { ANALYZER_VERSION } from '../analysis/version.ts'
-import { packageFolderOf } from '../analysis/project/packages.ts'
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { digestParts, keyOfParts } from '../hash.ts'
 import type { Store } from '../store/store.ts'
 import { Crew, workerScript } from './crew.ts'
+import { StampCheck, decodeKnown, digestOfBuilt, encodeKnown } from './known-build.ts'
+import type { KnownBuild } from './known-build.ts'
 import { lastBuildFolder } from './last-build.ts'
+import { OwnModules } from './own-modules.ts'
+import type { BuiltOutput } from './own-modules.ts'
 import type { AnalysisSettings } from './settings.ts'
 import { PACK_VERSION } from './pack.ts'
+import { Urgency } from './protocol.ts'
 import type { BuiltFacts, JobSettings } from './protocol.ts'
+
+export type { BuiltChunk, BuiltOutput } from './own-modules.ts'
 
 export interface GuidanceParts {
   readonly options: { readonly analysis: AnalysisSettings | null; readonly cacheDir: string }
@@ -31,31 +40,10 @@ export interface GuidanceParts {
   readonly script?: string | null
 }
 
-/** What the bundler made of the modules it loaded. Ids are the bundler's own, of all modules. */
-export interface BuiltOutput {
-  readonly chunks: readonly BuiltChunk[]
-  readonly entries: readonly string[]
-  /** What the bundler resolved the imports of a module to; empty where it does not say. */
-  readonly importsOf: (id: string) => readonly string[]
-  /** Variables that it replaced by values. */
-  readonly exposed: readonly (readonly [name: string, value: string | null])[]
-  /** Engines that it builds for, as `chrome111`. */
-  readonly target: readonly string[]
-}
-
-export interface BuiltChunk {
-  readonly name: string
-  /** For browsers; null: not known. */
-  readonly isClient: boolean | null
-  readonly modules: readonly (readonly [id: string, bytes: number])[]
-}
-
-/** Of the time that a build has taken when it waits for what is not analysed yet; and what is always given. */
-const WAIT_RATIO = 0.08
-const MIN_WAIT_MS = 1000
-
-const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx|astro)$/
-const DECLARATION = /\.d\.[cm]?ts$/
+/** Of the time that a build has taken when it waits for what is not analysed yet, what comes of it included. */
+const WAIT_RATIO = 0.06
+/** What joining the facts of a module and writing them takes. */
+const JOIN_MS = 0.02
 
 export class Guidance {
   readonly #parts: GuidanceParts
@@ -65,11 +53,16 @@ export class Guidance {
   /** What never mixes. Nothing of it is an absolute path, so that facts are good in another checkout. */
   readonly #stratum: readonly string[]
   readonly #crew: Crew
-  /** The bundler's id of each own module, by ours. */
-  #ids = new Map<string, string>()
+  #own: OwnModules
   #outputs: BuiltOutput[] = []
   readonly #buildMs = new Map<string, number>()
+  /** Undefined: nobody has looked. */
+  #known: KnownBuild | null | undefined
+  /** While this build may turn out to be the same as the last one. */
+  #check: StampCheck | null = null
   #unclear: Promise<readonly string[]> | null = null
+  /** Whether the build has begun, and whether the crew knows of it. */
+  #isBegun = false
   #isOpen = false
   #beganMs = 0
 
@@ -79,6 +72,7 @@ export class Guidance {
     this.#settings = command === 'dev' ? null : options.analysis
     this.#root = root
     this.#stratum = [relative(workspaceRoot, root), bundler.name, mode]
+    this.#own = this.#noModules()
     this.#crew = new Crew({
       script: parts.script === undefined ? workerScript() : parts.script,
       onDeath: (reason, suspect) => parts.onFault(`the thread that analyses the code ended${suspect === '' ? '' : ` while it was at ${suspect}`} (${reason}).`),
@@ -87,30 +81,28 @@ export class Guidance {
 
   /** A build or a rebuild begins. */
   begin(): void {
-    if (this.#settings === null) return
-    this.#ids = new Map()
+    const settings = this.#settings
+    if (settings === null) return
+    this.#own = this.#noModules()
     this.#outputs = []
     this.#unclear = null
-    this.#isOpen = true
+    this.#isBegun = true
+    this.#isOpen = false
     this.#beganMs = performance.now()
-    this.#crew.hurry(false)
-    this.#guard(this.#crew.ask({ kind: 'open', settings: this.#jobSettings(this.#settings), pack: this.#lastPack() }))
+    this.#crew.urge(Urgency.Beside)
+    this.#check?.stop()
+    const known = this.#known === undefined ? this.#known = this.#lastKnown() : this.#known
+    this.#check = known === null ? null : new StampCheck(this.#root, known.stamps)
+    if (this.#check === null) this.#open(settings)
+    else this.#check.start(() => this.#isBegun && this.#open(settings))
   }
 
   /** Modules that the bundler loaded. May be called again with more. */
   modules(ids: Iterable<string>): void {
     if (this.#settings === null) return
-    if (!this.#isOpen) this.begin()
-    const fresh: string[] = []
-    for (const id of ids) {
-      const own = this.#ownId(id)
-      if (own === null) continue
-      if (!this.#ids.has(own)) fresh.push(own)
-      // A component's blocks are modules as well; the module itself knows what it imports.
-      if (!this.#ids.has(own) || withoutQuery(id) === id) this.#ids.set(own, id)
-    }
-    this.#unclear = this.#crew.ask({ kind: 'analyse', ids: fresh })
-    this.#guard(this.#unclear)
+    if (!this.#isBegun) this.begin()
+    const fresh = this.#own.add(ids)
+    if (this.#isOpen) this.#analyse(fresh)
   }
 
   chunks(output: BuiltOutput): void {
@@ -134,34 +126,70 @@ export class Guidance {
 
   /** @returns Null when it is off, when there is nothing to say, and after a fault, which has been told. */
   async finish(): Promise<ProjectReport | null> {
-    if (this.#unclear === null) return null
-    this.#crew.hold(true)
-    const patience = this.#lessPatient()
+    const settings = this.#settings
+    if (settings === null || !this.#isBegun || this.#own.isUntold) return null
     try {
-      const unclear = await this.#unclear
-      const { report, pack } = await this.#crew.ask({ kind: 'join', built: this.#built(unclear) })
-      if (pack !== null) this.#parts.store.put(this.#key(), pack)
-      return report
+      return this.#sameReport(settings) ?? await this.#freshReport(settings)
     } catch (error) {
       this.#parts.onFault(`the code could not be analysed (${error instanceof Error ? error.message : String(error)}).`)
       return null
     } finally {
-      clearTimeout(patience)
-      this.#isOpen = false
+      this.#isBegun = false
       this.#unclear = null
+      this.#check?.stop()
+    }
+  }
+
+  close(): Promise<void> {
+    this.#check?.stop()
+    return this.#crew.close()
+  }
+
+  /** What was said of the last build, if this one is the same. */
+  #sameReport(settings: AnalysisSettings): ProjectReport | null {
+    const known = this.#known
+    if (this.#isOpen || !known || !this.#check?.finish() || !this.#own.areThose(known.stamps)) return null
+    const job = this.#jobSettings(settings)
+    if (digestOfBuilt(this.#built(known.unclear), job) !== known.digest || !touch(job.reportFile)) return null
+    return { ...known.report, analysedCount: 0 }
+  }
+
+  async #freshReport(settings: AnalysisSettings): Promise<ProjectReport> {
+    if (!this.#isOpen) this.#open(settings)
+    this.#crew.hold(true)
+    const patience = this.#lessPatient()
+    try {
+      const unclear = await this.#unclear!
+      const built = this.#built(unclear)
+      const { report, pack, stamps } = await this.#crew.ask({ kind: 'join', built })
+      if (pack !== null) this.#parts.store.put(this.#key('facts'), pack)
+      this.#known = stamps === null ? null : { stamps: new Map(stamps), unclear, digest: digestOfBuilt(built, this.#jobSettings(settings)), report }
+      if (this.#known !== null) this.#parts.store.put(this.#key('known'), encodeKnown(this.#known))
+      return report
+    } finally {
+      clearTimeout(patience)
       this.#crew.hold(false)
     }
   }
 
   /** Nobody waits long for what was never analysed: it is left for the next build. Limits that may fail a build want all of it. */
   #lessPatient(): NodeJS.Timeout | undefined {
-    if (Object.keys(this.#settings?.gates.fail ?? {}).length > 0) return undefined
-    const waitMs = this.#parts.waitMs ?? Math.max(MIN_WAIT_MS, WAIT_RATIO * (performance.now() - this.#beganMs))
-    return setTimeout(() => this.#crew.hurry(true), waitMs)
+    this.#crew.urge(Urgency.Awaited)
+    if (this.#settings?.wait === true) return undefined
+    const waitMs = this.#parts.waitMs ?? Math.max(0, WAIT_RATIO * (performance.now() - this.#beganMs) - JOIN_MS * this.#own.size)
+    return setTimeout(() => this.#crew.urge(Urgency.Hurried), waitMs)
   }
 
-  close(): Promise<void> {
-    return this.#crew.close()
+  /** The crew begins, with the modules that are known by now. */
+  #open(settings: AnalysisSettings): void {
+    this.#isOpen = true
+    this.#guard(this.#crew.ask({ kind: 'open', settings: this.#jobSettings(settings), pack: this.#lastOf('facts') }))
+    if (!this.#own.isUntold) this.#analyse(this.#own.all())
+  }
+
+  #analyse(ids: readonly string[]): void {
+    this.#unclear = this.#crew.ask({ kind: 'analyse', ids })
+    this.#guard(this.#unclear)
   }
 
   /** What is asked for without waiting is waited for in `finish`, which tells what went wrong. */
@@ -174,72 +202,36 @@ export class Guidance {
     return { root: this.#root, ruleFiles, rules: [...rules], gates, baselineFile, reportFile: join(lastBuildFolder(this.#parts.options.cacheDir), `${name}.json`), suspects: [] }
   }
 
-  #key(): Buffer {
-    return keyOfParts(['analysis', String(PACK_VERSION), String(ANALYZER_VERSION), this.#parts.version, this.#settings?.rulesDigest ?? '', ...this.#stratum])
+  #key(of: 'facts' | 'known'): Buffer {
+    return keyOfParts(['analysis', of, String(PACK_VERSION), String(ANALYZER_VERSION), this.#parts.version, this.#settings?.rulesDigest ?? '', ...this.#stratum])
   }
 
-  #lastPack(): Uint8Array | null {
-    for (const read of this.#parts.store.get(this.#key())) if (read.status === 'ok') return read.value
+  #lastOf(of: 'facts' | 'known'): Uint8Array | null {
+    for (const read of this.#parts.store.get(this.#key(of))) if (read.status === 'ok') return read.value
     return null
   }
 
-  /** Our name of an own module: its path below the root. Null for what is virtual, a dependency's, or no source. */
-  #ownId(id: string): string | null {
-    const path = withoutQuery(id)
-    if (!isAbsolute(path) || !SOURCE.test(path) || DECLARATION.test(path)) return null
-    if (this.#settings?.includeDependencies === false && /[\\/]node_modules[\\/]/.test(path)) return null
-    return this.#relative(path)
+  #lastKnown(): KnownBuild | null {
+    const bytes = this.#lastOf('known')
+    return bytes === null ? null : decodeKnown(bytes)
   }
 
-  #relative(path: string): string {
-    const root = this.#root
-    // Most modules lie below the root, and there `relative` is a slow way to cut it off.
-    const below = path.startsWith(root) && path[root.length] === sep ? path.slice(root.length + 1) : relative(root, path)
-    return sep === '/' ? below : below.replaceAll(sep, '/')
+  #noModules(): OwnModules {
+    return new OwnModules(this.#root, this.#settings?.includeDependencies ?? false)
   }
 
   #built(unclear: readonly string[]): BuiltFacts {
-    return {
-      ...this.#weighed(),
-      edges: unclear.map(id => [id, this.#importsOf(id)]),
-      entries: this.#ownIds(this.#outputs.flatMap(({ entries }) => entries)),
-      exposed: this.#outputs.flatMap(({ exposed }) => exposed), target: this.#outputs[0]?.target ?? [],
-      buildMs: [...this.#buildMs].flatMap(([id, ms]) => this.#ownIds([id]).map((own): [string, number] => [own, ms])),
-    }
-  }
-
-  /** Bytes of modules and of packages in the chunks, and the first chunk that ships each module to a browser. */
-  #weighed(): Pick<BuiltFacts, 'bytes' | 'packages' | 'clientChunkOf'> {
-    const bytes = new Map<string, number>()
-    const packages = new Map<string, number>()
-    const clientChunkOf = new Map<string, string>()
-    for (const { name, isClient, modules } of this.#outputs.flatMap(({ chunks }) => chunks)) {
-      for (const [id, size] of modules) {
-        const copy = packageFolderOf(withoutQuery(id).replaceAll('\\', '/'))
-        if (copy !== null) add(packages, this.#relative(copy.folder), size)
-        const own = this.#ownId(id)
-        if (own === null) continue
-        add(bytes, own, size)
-        if (isClient === true && size > 0 && !clientChunkOf.has(own)) clientChunkOf.set(own, name)
-      }
-    }
-    return { bytes: [...bytes], packages: [...packages], clientChunkOf: [...clientChunkOf] }
-  }
-
-  #importsOf(id: string): string[] {
-    return this.#ownIds(this.#outputs.flatMap(({ importsOf }) => importsOf(this.#ids.get(id) ?? id)))
-  }
-
-  #ownIds(ids: readonly string[]): string[] {
-    return [...new Set(ids)].flatMap(id => this.#ownId(id) ?? [])
+    return this.#own.built(this.#outputs, unclear, this.#buildMs)
   }
 }
 
-function add(sums: Map<string, number>, key: string, size: number): void {
-  sums.set(key, (sums.get(key) ?? 0) + size)
-}
-
-function withoutQuery(id: string): string {
-  const at = id.search(/[?#\0]/)
-  return at < 0 ? id : id.slice(0, at)
+/** `pitcrew findings` reads the latest. @returns Whether it is there. */
+function touch(path: string | null): boolean {
+  try {
+    if (path !== null) utimesSync(path, new Date(), new Date())
+    return true
+  } catch {
+    // Deleted, or never written: it is made anew.
+    return false
+  }
 }

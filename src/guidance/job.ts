@@ -18,7 +18,7 @@ import { joinProject } from '../analysis/project/join.ts'
 import type { Baseline } from '../analysis/project/join.ts'
 import type { Rule } from '../analysis/rule.ts'
 import { digest } from '../hash.ts'
-import { isRacy, readOrNull, stampOf, statOrNull } from '../vfs/disk.ts'
+import { readOrNull } from '../vfs/disk.ts'
 import { churnOf, headOf } from './churn.ts'
 import { replacementsFor, readPackages } from './installed.ts'
 import { decodePack, encodePack, EMPTY_PACK } from './pack.ts'
@@ -26,15 +26,21 @@ import type { Pack, PackEntry } from './pack.ts'
 import type { BuiltFacts, JobSettings, Outcome } from './protocol.ts'
 import { readBaseline } from './baseline.ts'
 import { writeLastBuild } from './last-build.ts'
+import { stampAt } from './stamp.ts'
 
 /** Packs that are written without a module before it is forgotten: other environments and branches come back. */
 const MAX_UNUSED = 4
+
+/** So many modules are analysed however short of time a build is: the few that a person has edited, and those by which builds get on that end at once. */
+const ALWAYS = 4
 
 export interface JobSeams {
   /** Told the id of the module in hand before it is analysed, and an empty text afterwards. */
   readonly inHand: (id: string) => void
   /** Whether modules that are not known yet are to be left for the next build. */
   readonly isHurried: () => boolean
+  /** Called after each module that was read. */
+  readonly between: () => void
   /** Whether other work of this thread wants its turn between modules. */
   readonly yields: boolean
 }
@@ -58,11 +64,13 @@ export class Job {
 
   /** Begins a build. What is known from the last one is brought up to date meanwhile. */
   async open(settings: JobSettings, pack: Uint8Array | null): Promise<null> {
+    let left: readonly string[] = [...this.#left]
     // A worker that lives on (watch) knows more than the store.
     if (this.#entries.size === 0) {
-      const { entries, churn } = readable(pack)
-      this.#entries = new Map(entries)
-      this.#churn = churn
+      const known = readable(pack)
+      this.#entries = new Map(known.entries)
+      this.#churn = known.churn
+      left = known.left
     }
     this.#settings = settings
     this.#checked = new Set()
@@ -70,7 +78,7 @@ export class Job {
     this.#analysedCount = 0
     this.#left.clear()
     this.#isChanged = false
-    await this.#update([...this.#entries].filter(([, { unused }]) => unused === 0).map(([id]) => id))
+    await this.#update([...[...this.#entries].filter(([, { unused }]) => unused === 0).map(([id]) => id), ...left])
     return null
   }
 
@@ -101,10 +109,15 @@ export class Job {
       replacements: replacementsFor(built.packages.length),
       target: built.target,
     })
-    const seen = this.#left.size === 0 ? report : withoutAbsence(report, this.#left.size)
+    const seen = this.#left.size === 0 ? report : withoutAbsence(report, this.#left)
     const whole = baseline.flaw === null ? seen : { ...seen, state: 'partial' as const, notes: [{ id: '', reason: 'baseline', message: baseline.flaw }, ...seen.notes] }
     if (settings.reportFile !== null) await writeLastBuild(settings.reportFile, { root: settings.root, baselineFile: settings.baselineFile, ruleFiles: settings.ruleFiles, moduleIds: [...this.#current, ...this.#left].sort(), report: { ...whole, findings }, suppressed })
-    return { report: whole, pack: this.#packForNext() }
+    return { report: whole, pack: this.#packForNext(), stamps: this.#stamps() }
+  }
+
+  #stamps(): [string, string][] | null {
+    const stamps = this.#current.map((id): [string, string] => [id, this.#entries.get(id)!.stamp])
+    return this.#left.size > 0 || stamps.some(([, stamp]) => stamp === '') ? null : stamps
   }
 
   #modules(): ProjectModule[] {
@@ -115,7 +128,9 @@ export class Job {
     for (const id of ids) {
       if (this.#checked.has(id)) continue
       this.#checked.add(id)
-      if (await this.#updateOne(id) && this.#seams.yields) await nextTurn()
+      if (!await this.#updateOne(id)) continue
+      this.#seams.between()
+      if (this.#seams.yields) await nextTurn()
     }
   }
 
@@ -129,7 +144,7 @@ export class Job {
     if (content === null) return this.#forget(id)
     const own = digest(content)
     const isSame = known?.digest === own
-    if (!isSame && this.#seams.isHurried()) {
+    if (!isSame && this.#analysedCount >= ALWAYS && this.#seams.isHurried()) {
       this.#left.add(id)
       return this.#forget(id)
     }
@@ -176,14 +191,17 @@ export class Job {
     const current = new Set(this.#current)
     const kept = [...this.#entries].map(([id, entry]): [string, PackEntry] => [id, { ...entry, unused: current.has(id) ? 0 : entry.unused + 1 }]).filter(([, { unused }]) => unused <= MAX_UNUSED)
     this.#entries = new Map(kept)
-    return encodePack({ entries: this.#entries, churn: this.#churn })
+    return encodePack({ entries: this.#entries, churn: this.#churn, left: [...this.#left] })
   }
 }
 
+const NOT_YET = 'It was not analysed yet: the build did not wait for it. The next one goes on, and `pitcrew analyze` looks at all at once.'
+const MAX_NOTES = 50
+
 /** What rests on a module that imports nothing of another is not said while some have not been looked at. */
-function withoutAbsence(report: ProjectReport, leftCount: number): ProjectReport {
+function withoutAbsence(report: ProjectReport, left: ReadonlySet<string>): ProjectReport {
   return {
-    ...report, leftCount, dead: { count: 0, list: [] }, barrels: [],
+    ...report, leftCount: left.size, notes: [...report.notes, ...[...left].map(id => ({ id, reason: 'left', message: NOT_YET }))].slice(0, MAX_NOTES), dead: { count: 0, list: [] }, barrels: [],
     advice: report.advice.filter(({ kind }) => kind !== 'dead-code' && kind !== 'barrel'),
   }
 }
@@ -220,11 +238,4 @@ async function rulesIn(file: string): Promise<Rule[]> {
 
 function isUntouched(known: PackEntry | undefined, stamp: string | null): boolean {
   return known !== undefined && stamp !== '' && known.stamp === stamp
-}
-
-/** @returns Null for what is no file, and an empty text for what was written a moment ago. */
-function stampAt(path: string): string | null {
-  const stat = statOrNull(path)
-  if (stat === null || !stat.isFile()) return null
-  return isRacy(stat, Date.now()) ? '' : stampOf(stat)
 }

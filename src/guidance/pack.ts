@@ -9,7 +9,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
 
 /** Changes whenever the form of facts does. */
-export const PACK_VERSION = 3
+export const PACK_VERSION = 4
 
 export interface PackEntry {
   readonly digest: string
@@ -24,20 +24,22 @@ export interface Pack {
   readonly entries: ReadonlyMap<string, PackEntry>
   /** How often files were changed, at one commit. */
   readonly churn: { readonly head: string; readonly counts: Readonly<Record<string, number>> } | null
+  /** Modules that the build did not wait for. */
+  readonly left: readonly string[]
 }
 
-export const EMPTY_PACK: Pack = { entries: new Map(), churn: null }
+export const EMPTY_PACK: Pack = { entries: new Map(), churn: null, left: [] }
 
 /** Speed counts, and the text is repetitive: the fastest level leaves a tenth. */
 const LEVEL = 1
 
-export function encodePack({ entries, churn }: Pack): Uint8Array {
-  return deflateRawSync(JSON.stringify({ version: PACK_VERSION, entries: [...entries], churn }), { level: LEVEL })
+export function encodePack({ entries, churn, left }: Pack): Uint8Array {
+  return deflateRawSync(JSON.stringify({ version: PACK_VERSION, entries: [...entries], churn, left }), { level: LEVEL })
 }
 
 /** @returns An empty pack for what is none of this version. */
 export function decodePack(bytes: Uint8Array | null): Pack {
   if (bytes === null) return EMPTY_PACK
-  const document = JSON.parse(inflateRawSync(bytes).toString('utf8')) as { version: number; entries: [string, PackEntry][]; churn: Pack['churn'] }
-  return document.version === PACK_VERSION ? { entries: new Map(document.entries), churn: document.churn } : EMPTY_PACK
+  const document = JSON.parse(inflateRawSync(bytes).toString('utf8')) as { version: number; entries: [string, PackEntry][]; churn: Pack['churn']; left: string[] }
+  return document.version === PACK_VERSION ? { entries: new Map(document.entries), churn: document.churn, left: document.left } : EMPTY_PACK
 }

@@ -43,6 +43,8 @@ export interface Outcome {
   readonly report: ProjectReport
   /** Facts for the next build; null when they are the same as before. */
   readonly pack: Uint8Array | null
+  /** Stamps of all modules, by which the next build sees that it is the same; null where some are not known, or not to be believed. */
+  readonly stamps: readonly (readonly [id: string, stamp: string])[] | null
 }
 
 export interface Replies {
@@ -68,6 +70,16 @@ export interface Answer {
 
 /** Bytes that both threads see: the id of the module in hand, so that a thread that died tells what it died on. */
 export const IN_HAND_BYTES = 2048
-/** And one behind them: not 0 when the build has ended and waits no longer for modules that are not known yet. */
-export const HURRY_AT: number = IN_HAND_BYTES
-export const SHARED_BYTES: number = IN_HAND_BYTES + 1
+/** And an integer behind them, by its index: how the build stands to what is not analysed yet. */
+export const URGENCY_AT: number = IN_HAND_BYTES / 4
+export const SHARED_BYTES: number = IN_HAND_BYTES + 4
+
+export const Urgency = {
+  /** The build goes on beside: whoever analyses is in nobody's way. */
+  Beside: 0,
+  /** The build has ended and waits. */
+  Awaited: 1,
+  /** It waits no longer for modules that are not known yet. */
+  Hurried: 2,
+} as const
+export type Urgency = (typeof Urgency)[keyof typeof Urgency]

@@ -10,6 +10,8 @@ export type RuleWord = 'off' | 'low' | 'medium' | 'high'
 export interface AnalysisOptions {
   /** Modules of packages as well. @default false */
   includeDependencies?: boolean
+  /** Whether the end of a build waits until every module is analysed, as it does with `gates`. @default false */
+  wait?: boolean
   /** By rule id: `off`, or another severity. @default {} */
   rules?: Record<string, RuleWord>
   /** Modules that export rules made with `defineRule`, absolute or relative to the root. @default [] */
@@ -24,6 +26,7 @@ export interface AnalysisOptions {
 
 export interface AnalysisSettings {
   readonly includeDependencies: boolean
+  readonly wait: boolean
   readonly rules: ReadonlyMap<string, RuleWord>
   /** Absolute. */
   readonly ruleFiles: readonly string[]
@@ -54,6 +57,7 @@ const GATES: Check = {
 /** By path, in the form of the other options' rules. */
 export const ANALYSIS_RULES: Readonly<Record<string, Check>> = {
   'analysis.includeDependencies': { accepts: 'true or false', check: value => typeof value === 'boolean' },
+  'analysis.wait': { accepts: 'true or false', check: value => typeof value === 'boolean' },
   'analysis.rules': { accepts: "an object of rule ids and 'off', 'low', 'medium' or 'high'", check: value => isRecord(value) && Object.values(value).every(word => word === 'off' || SEVERITIES.includes(word)) },
   'analysis.ruleFiles': { accepts: 'an array of paths', check: value => Array.isArray(value) && value.every(path => typeof path === 'string' && path !== '') },
   'analysis.baseline': { accepts: 'a path that is not empty', check: value => typeof value === 'string' && value !== '' },
@@ -67,10 +71,10 @@ export function resolveAnalysis(options: boolean | AnalysisOptions | undefined, 
   return resolveGiven(options === true ? {} : options, root)
 }
 
-function resolveGiven({ includeDependencies = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} }: AnalysisOptions, root: string): AnalysisSettings {
+function resolveGiven({ includeDependencies = false, wait = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} }: AnalysisOptions, root: string): AnalysisSettings {
   const files = ruleFiles.map(file => resolve(root, file))
   return {
-    includeDependencies, rules: new Map(Object.entries(rules)), ruleFiles: files, rulesDigest: files.length === 0 ? '' : digestParts(files.map(textOf)),
+    includeDependencies, wait: wait || Object.keys(gates).length > 0, rules: new Map(Object.entries(rules)), ruleFiles: files, rulesDigest: files.length === 0 ? '' : digestParts(files.map(textOf)),
     baselineFile: resolve(root, baseline), gates: { warn, fail: gates },
   }
 }

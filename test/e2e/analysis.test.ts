@@ -81,7 +81,7 @@ interface Built {
 function build(bundler: string, options: object = {}, cache: string = bundler): Built {
   const reportFile = join(root, `${bundler}.report.json`)
   rmSync(reportFile, { force: true })
-  const given = { report: false, reportFile, cacheDir: join(root, 'caches', cache), analysis: true, ...options }
+  const given = { report: false, reportFile, cacheDir: join(root, 'caches', cache), analysis: { wait: true }, ...options }
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, `${bundler}.mjs`), JSON.stringify(given)], { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: undefined, VITEST: undefined } })
   const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport : null
   return { code: status, output: stdout + stderr, analysis: report?.analysis ?? null }

@@ -86,7 +86,7 @@ describe('resolved options', () => {
 
   it('of an analysis that is wanted have every default', () => {
     expect(resolveOptions({ analysis: true }, '/srv/shop', {}).analysis).toEqual({
-      includeDependencies: false, rules: new Map(), ruleFiles: [], rulesDigest: '', baselineFile: '/srv/shop/pitcrew-baseline.json', gates: { warn: {}, fail: {} },
+      includeDependencies: false, wait: false, rules: new Map(), ruleFiles: [], rulesDigest: '', baselineFile: '/srv/shop/pitcrew-baseline.json', gates: { warn: {}, fail: {} },
     })
   })
 

@@ -16,7 +16,7 @@ let project: ProjectFiles
 beforeAll(async () => {
   project = createProjectFiles(FILES)
   mkdirSync(join(project.root, '.cache'))
-  const job = new Job({ inHand: () => undefined, isHurried: () => false, yields: false })
+  const job = new Job({ inHand: () => undefined, isHurried: () => false, between: () => undefined, yields: false })
   await job.open({ root: project.root, ruleFiles: [], rules: [], gates: { warn: {}, fail: {} }, baselineFile: null, reportFile: join(project.root, '.cache/analysis/last.json'), suspects: [] }, null)
   await job.analyse(Object.keys(FILES))
   const { report } = await job.join({ edges: [], entries: [], bytes: [], packages: [], clientChunkOf: [], exposed: [], target: [], buildMs: [] })

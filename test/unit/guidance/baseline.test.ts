@@ -65,6 +65,12 @@ describe('a baseline', () => {
     expect(readFileSync(file, 'utf8')).toBe(after)
   })
 
+  it('loses nothing while some modules have not been looked at', async () => {
+    await writeBaseline(file, [found('f1', 'a.js'), found('f2', 'a.js'), found('f2', 'b.js')])
+    expect(await writeBaseline(file, [found('f2', 'b.js'), found('f3', 'c.js')], { isWhole: false })).toEqual({ added: 1, removed: 0, kept: 1 })
+    expect(await readBaseline(file)).toEqual(new Map([['f1', 1], ['f2', 2], ['f3', 1]]))
+  })
+
   it.each(['{', '[]', '{ "version": 2, "findings": {} }', '{ "version": 1, "findings": { "f": {} } }', 'null'])('that holds %s is refused and left alone', async text => {
     writeFileSync(file, text)
     await expect(readBaseline(file)).rejects.toMatchObject({ code: 'BASELINE_INVALID' })
