@@ -20,7 +20,7 @@ export interface HostFacts {
   readonly resolvedConfig: Readonly<Record<string, unknown>>
   /** The part of them that counts for plugins with hidden options. */
   readonly configIdentity: unknown
-  /** What the application sees: `define`, exposed environment variables. */
+  /** What only plugins of which nothing is known may ask for: `define`, exposed environment variables, entries, where the output goes. */
   readonly exposed: unknown
   readonly logger: Logger
   /** Writes a line through a channel of the host's own, as a recorded call did. */

@@ -21,7 +21,7 @@ const KEY_PHRASES: Readonly<Record<string, string>> = {
   'resolved config': 'the resolved configuration changed',
   'config env': 'an environment variable that the config reads changed',
   arguments: 'other command-line arguments',
-  exposed: 'a define or an exposed environment variable changed',
+  exposed: 'an entry, the output, a define or an exposed variable changed',
   source: "the plugin's own code changed",
   options: "the plugin's options changed",
 }
