@@ -9,7 +9,8 @@ import { statSync } from 'node:fs'
 import { dirname, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const FRAME = /\(?((?:file:\/\/|[A-Za-z]:[\\/]|\/)[^()]*?):\d+:\d+\)?$/
+const PLACE_IN_FILE = /:\d+:\d+\)?$/
+const PATH_START = /file:\/\/|[A-Za-z]:[\\/]|\//
 const SCRIPT = /\.[cm]?[jt]sx?$/
 const FRAME_COUNT = 50
 const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
@@ -30,14 +31,23 @@ export function scriptsInArguments(): string[] {
 }
 
 function pathOfFrame(line: string): string[] {
-  const place = FRAME.exec(line.trim())?.[1]
-  if (place === undefined) return []
+  const place = placeIn(line.trim())
+  if (place === '') return []
   const path = place.startsWith('file:') ? fileURLToPath(place.split('?', 1)[0]!) : place
   const isOwn = path.startsWith(OWN_FOLDER + sep)
   return isOwn || path.includes(`${sep}node_modules${sep}`) || !isFile(path) ? [] : [path]
 }
 
+/** The file of `at name (file:line:column)` and of `at file:line:column`; empty for what is none. */
+function placeIn(frame: string): string {
+  const head = frame.slice(0, PLACE_IN_FILE.exec(frame)?.index ?? 0)
+  const inside = head.slice(head.lastIndexOf('(') + 1)
+  const start = PATH_START.exec(inside)?.index ?? -1
+  return start < 0 ? '' : inside.slice(start)
+}
+
 function isFile(path: string): boolean {
+  // pitcrew-ignore path-traversal/file: the paths are those of our own stack and arguments
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 

@@ -37,3 +37,8 @@ function importsOf(context: OutputContext, id: string): string[] {
   const info = context.getModuleInfo(id)
   return [...info?.importedIds ?? [], ...info?.dynamicallyImportedIds ?? []]
 }
+
+/** The targets in an option that holds none, one or several. */
+export function enginesIn(target: unknown): string[] {
+  return [target].flat().filter(each => typeof each === 'string')
+}

@@ -13,7 +13,7 @@ import { scriptsInArguments, scriptsOnStack } from './calling-scripts.ts'
 import { printAgain, stderrLogger } from './console-logger.ts'
 import { gateFailure } from '../../src/guidance/gate-failure.ts'
 import type { Guidance } from '../../src/guidance/guidance.ts'
-import { outputOf } from './rollup-output.ts'
+import { enginesIn, outputOf } from './rollup-output.ts'
 import type { Bundle, OutputContext, OutputFacts } from './rollup-output.ts'
 import { definedVariables } from './vite-output.ts'
 import { RollupLikeHost } from './rollup-like.ts'
@@ -168,10 +168,10 @@ class RollupSession {
   /** Rolldown has options for these; of Rollup's output nobody knows who runs it. */
   outputFacts(): OutputFacts {
     const [{ build } = { build: null }] = this.#open.values()
-    const { platform, transform, define } = (build?.facts.resolvedConfig ?? {}) as { platform?: unknown; transform?: { define?: unknown }; define?: unknown }
+    const { platform, transform, define } = (build?.facts.resolvedConfig ?? {}) as { platform?: unknown; transform?: { define?: unknown; target?: unknown }; define?: unknown }
     const defined = transform?.define ?? define
     return {
-      isClient: isBrowser(platform), target: [],
+      isClient: isBrowser(platform), target: enginesIn(transform?.target),
       exposed: defined !== null && typeof defined === 'object' ? definedVariables(defined as Record<string, unknown>) : [],
     }
   }

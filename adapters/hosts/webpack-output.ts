@@ -4,6 +4,7 @@
  */
 import type { BuiltChunk, BuiltOutput } from '../../src/guidance/guidance.ts'
 import { group } from '../../src/analysis/project/graph.ts'
+import { enginesIn } from './rollup-output.ts'
 import { definedVariables } from './vite-output.ts'
 
 /** A module, as far as it is looked at. A merged one has `modules`. */
@@ -39,6 +40,8 @@ export interface OutputCompilation {
 export interface OutputOptions {
   readonly externalsPresets?: { readonly web?: boolean; readonly node?: boolean }
   readonly plugins?: readonly unknown[]
+  /** As `node20`; platforms and names of standards among them say nothing about an engine. */
+  readonly target?: unknown
 }
 
 /** Ids of all modules that are files. */
@@ -54,7 +57,7 @@ export function webpackOutput(compilation: OutputCompilation, options: OutputOpt
     entries: [...compilation.entries.values()].flatMap(({ dependencies }) => dependencies.flatMap(each => compilation.moduleGraph.getModule(each)?.resource ?? [])),
     importsOf: importsIn(compilation),
     exposed: (options.plugins ?? []).flatMap(replacedVariables),
-    target: [],
+    target: enginesIn(options.target),
   }
 }
 

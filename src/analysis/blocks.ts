@@ -34,7 +34,7 @@ const SCRIPT_LANGS: Readonly<Record<string, Lang>> = { ts: 'ts', typescript: 'ts
 
 function scriptBlocks(source: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
-  for (const { 0: tag, 1: attributes = '', index } of source.matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi)) {
+  for (const { 0: tag, 1: attributes = '', index } of source.matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^'"<>])*)>/gi)) {
     if (FOREIGN_SCRIPT.test(attributes)) continue
     const start = index + tag.length
     const code = source.slice(start, endOfScript(source, start))

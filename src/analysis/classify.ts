@@ -108,9 +108,9 @@ function isBarrel({ body }: Facts): string | undefined {
 
 function isPage({ path, exports }: Facts): string | undefined {
   if (/(?:^|\/)\+(?:page|layout|error|server)(?:\.server|\.ts|\.js)?\.(?:svelte|[jt]s)$|(?:^|\/)\+page/.test(path)) return 'its name is a SvelteKit route'
-  if (/(?:^|\/)app\/(?:.*\/)?(?:page|layout|route|loading|error|not-found|template)\.[jt]sx?$/.test(path)) return 'its name is a Next.js route'
+  if (/(?:^|\/)app\//.test(path) && /(?:^|\/)(?:page|layout|route|loading|error|not-found|template)\.[jt]sx?$/.test(path)) return 'its name is a Next.js route'
   if (/(?:^|\/)(?:pages|views|screens)\/[^.]+\.(?:vue|svelte|[jt]sx|mdx)$/.test(path)) return 'lies among the pages'
-  if (/(?:^|\/)routes\/.+\.(?:vue|svelte|[jt]sx|mdx)$/.test(path)) return 'lies among the routes'
+  if (/(?:^|\/)routes\//.test(path) && /[^/]\.(?:vue|svelte|[jt]sx|mdx)$/.test(path)) return 'lies among the routes'
   const hook = exports.find((each) => /^(?:getServerSideProps|getStaticProps|getStaticPaths|generateMetadata|generateStaticParams)$/.test(each.name))
   return hook ? `exports ${hook.name}` : undefined
 }

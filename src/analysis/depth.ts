@@ -13,8 +13,10 @@ const HEAVY = 5
 const LIGHT = 1
 /** In units of `LIGHT`: a third of what a 4 MB stack bears in the worst mixture measured. */
 export const DEPTH_BUDGET = 3000
+/** In code a backslash begins a Unicode escape or is an error, and of each error the native parser keeps a copy of its line: thousands of them on one line take all memory. */
+const MAX_STRAY_ESCAPES = 200
 
-const [OTHER, BLANK, NEWLINE, WORD, OPEN, CLOSE, QUOTE, SLASH, END, HEAVY_MARK, LIGHT_MARK, LESS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const
+const [OTHER, BLANK, NEWLINE, WORD, OPEN, CLOSE, QUOTE, SLASH, END, HEAVY_MARK, LIGHT_MARK, LESS, AT, ESCAPE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] as const
 
 const CLASSES = ((): Uint8Array => {
   const table = new Uint8Array(128).fill(OTHER)
@@ -23,7 +25,9 @@ const CLASSES = ((): Uint8Array => {
   }
   set(' \t\r', BLANK)
   set('\n', NEWLINE)
-  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#@\\', WORD)
+  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#', WORD)
+  set('@', AT)
+  set('\\', ESCAPE)
   set('([{', OPEN)
   set(')]}', CLOSE)
   set('\'"`', QUOTE)
@@ -38,7 +42,7 @@ const CLASSES = ((): Uint8Array => {
 /** Words that open a level. After each of them a `/` starts a regular expression. */
 const PREFIX_WORDS: ReadonlySet<string> = new Set([
   'if', 'else', 'for', 'while', 'do', 'new', 'typeof', 'void', 'delete', 'await', 'yield', 'with', 'try', 'return', 'throw', 'in', 'of',
-  'instanceof', 'extends', 'async', 'keyof',
+  'instanceof', 'extends', 'async', 'keyof', 'as', 'satisfies',
 ])
 /** Words that go on with the statement before them. */
 const JOINING_WORDS: ReadonlySet<string> = new Set(['else', 'while', 'catch', 'finally'])
@@ -122,6 +126,7 @@ class DepthScan {
   private afterNewline = false
   /** A statement may have ended: the next word tells. */
   private maybeEnded = false
+  private strayCount = 0
 
   constructor(private readonly text: string) {}
 
@@ -270,6 +275,8 @@ class DepthScan {
       this.at++
       this.afterOperand = false
     } else if (kind === LESS) this.less()
+    else if (kind === AT) this.decorator()
+    else if (kind === ESCAPE) this.escape()
     else this.operator(kind === HEAVY_MARK ? HEAVY : LIGHT)
   }
 
@@ -280,6 +287,18 @@ class DepthScan {
     if (next === 62 || (next < 128 && CLASSES[next] === WORD && next !== 35)) this.levels.openTag()
     else this.levels.add(LIGHT)
     this.afterOperand = false
+  }
+
+  /** Each decorator is a level of its own, whatever it stands before. */
+  private decorator(): void {
+    if (this.endsBefore('')) this.levels.reset()
+    this.operator(HEAVY)
+  }
+
+  private escape(): void {
+    this.at++
+    if (this.text[this.at] !== 'u' && ++this.strayCount > MAX_STRAY_ESCAPES) this.levels.add(DEPTH_BUDGET + 1)
+    this.afterOperand = true
   }
 
   private operator(cost: number): void {

@@ -70,7 +70,7 @@ function refuse(text: string): Note | undefined {
   }
   if (text.includes('\0')) return note('binary', 'It contains NUL characters and was taken for binary data; it was not analysed.')
   if (estimateDepth(text) > DEPTH_BUDGET) {
-    return note('too-deep', 'It nests too deeply for a recursive parser (hundreds of levels); it was not analysed.')
+    return note('too-deep', 'It nests too deeply for a recursive parser (hundreds of levels), or is no program; it was not analysed.')
   }
   return undefined
 }

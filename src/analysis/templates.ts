@@ -17,34 +17,100 @@ const RAW_MARKUP: RuleMeta = {
   help: 'Use a text interpolation, or clean the markup with DOMPurify.sanitize first.',
 }
 
-const V_HTML = /\bv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g
-const RAW_MARKUP_TEXT: Readonly<Record<ContainerKind, RegExp | undefined>> = { vue: V_HTML, html: V_HTML, svelte: /\{@html\s+([^}]+)\}/g, mdx: undefined }
-
 /** @param isConstant Whether the text decides what a name of the scripts stands for. */
 export function templateFindings(id: string, source: string, isConstant: (name: string) => boolean): Report[] {
-  const pattern = RAW_MARKUP_TEXT[containerOfId(id) ?? 'mdx']
-  if (pattern === undefined) return []
-  const reports: Report[] = []
-  for (const match of withoutCode(source).matchAll(pattern)) {
-    const text = match[1] ?? match[2] ?? ''
-    const at = match.index + match[0].indexOf(text)
-    const expression = parseExpression(source, at, at + text.length)
-    if (expression && !isHarmless(expression, isConstant)) reports.push({ rule: RAW_MARKUP, node: expression, flow: undefined })
+  const expressions = parseExpressions(source, rawMarkup(containerOfId(id), source))
+  return expressions.filter((each) => !isHarmless(each, isConstant)).map((node): Report => ({ rule: RAW_MARKUP, node, flow: undefined }))
+}
+
+/** Where the expressions stand that become markup. */
+function rawMarkup(container: ContainerKind | undefined, source: string): (readonly [number, number])[] {
+  switch (container) {
+    case 'vue':
+    case 'html':
+      return source.includes('v-html') ? directives(withoutCode(source)) : []
+    case 'svelte':
+      return source.includes('{@html') ? tags(withoutCode(source)) : []
+    default:
+      return []
   }
-  return reports
 }
 
-/** Scripts, styles and comments blanked. */
+const V_HTML = /\bv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+
+function directives(markup: string): (readonly [number, number])[] {
+  return Array.from(markup.matchAll(V_HTML), (match) => {
+    const text = match[1] ?? match[2] ?? ''
+    const at = match.index + match[0].length - 1 - text.length
+    return [at, at + text.length] as const
+  })
+}
+
+/** `{@html …}`: up to the brace that closes it. */
+function tags(markup: string): (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = []
+  for (let at = markup.indexOf('{@html'); at >= 0; at = markup.indexOf('{@html', at + 6)) {
+    const end = closingBrace(markup, at + 6)
+    const text = markup.slice(at + 6, end)
+    if (/^\s/.test(text)) found.push([at + 6 + text.length - text.trimStart().length, end])
+  }
+  return found
+}
+
+/** An expression is short: what is not closed by then is no expression. */
+const MAX_EXPRESSION = 4000
+
+/** Braces inside quotes are text. */
+function closingBrace(text: string, from: number): number {
+  let depth = 1
+  let quote = ''
+  for (let at = from; at < Math.min(text.length, from + MAX_EXPRESSION); at++) {
+    const char = text[at]!
+    if (quote !== '') quote = char === quote ? '' : quote
+    else if (char === '"' || char === "'" || char === '`') quote = char
+    else depth += Number(char === '{') - Number(char === '}')
+    if (depth === 0) return at
+  }
+  return from
+}
+
+const CODE_START = /<!--|<(?:script|style)\b/gi
+
+/** Scripts, styles and comments blanked; one that is never closed ends with the text. */
 function withoutCode(source: string): string {
-  return source.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->/gi, (found) => blank(found, 0, found.length))
+  let text = ''
+  let copied = 0
+  for (const match of source.matchAll(CODE_START)) {
+    if (match.index < copied) continue
+    const end = endOfCode(source, match.index, match[0].toLowerCase())
+    text += source.slice(copied, match.index) + blank(source, match.index, end)
+    copied = end
+  }
+  return text + source.slice(copied)
 }
 
-/** The expression at its own offsets in the source. */
-function parseExpression(source: string, start: number, end: number): Expression | undefined {
-  const text = `${blank(source, 0, start).slice(1)}(${source.slice(start, end)})`
+function endOfCode(source: string, start: number, opening: string): number {
+  const close = opening === '<!--' ? /-->/g : opening === '<style' ? /<\/style\s*>/gi : /<\/script\s*>/gi
+  close.lastIndex = start + opening.length
+  return close.exec(source) ? close.lastIndex : source.length
+}
+
+/** Texts that are not read as one are read one by one, and no more of them than this. */
+const MAX_SINGLE = 50
+
+/** The expressions at their own offsets in the source. What stands before and behind each is a quote, a blank or a brace. */
+function parseExpressions(source: string, places: readonly (readonly [number, number])[]): Expression[] {
+  if (places.length === 0) return []
+  const whole = expressionsIn(source, places)
+  return whole.length === places.length ? whole : places.slice(0, MAX_SINGLE).flatMap((place) => expressionsIn(source, [place]))
+}
+
+function expressionsIn(source: string, places: readonly (readonly [number, number])[]): Expression[] {
+  let text = ''
+  for (const [start, end] of places) text += `${blank(source, text.length, start - 1)}(${source.slice(start, end)})${end + 1 < source.length ? ';' : ''}`
   const parsed = parseModule(text, 'ts')
-  const statement = parsed.kind === 'parsed' ? parsed.program.body[0] : undefined
-  return statement?.type === 'ExpressionStatement' ? statement.expression : undefined
+  if (parsed.kind !== 'parsed') return []
+  return parsed.program.body.flatMap((statement) => (statement.type === 'ExpressionStatement' ? [statement.expression] : []))
 }
 
 function isHarmless(expression: Node, isConstant: (name: string) => boolean): boolean {

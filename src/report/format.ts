@@ -42,7 +42,9 @@ export function formatBytes(bytes: number): string {
 
 /** `12,345`. Not the machine's locale: reports are compared across machines. */
 export function formatCount(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
+  const digits = String(Math.round(count))
+  // Whole groups of three from the end; what is before the first is a group of its own.
+  return digits.slice(0, digits.length % 3 || 3) + digits.slice(digits.length % 3 || 3).replace(/\d{3}/g, ',$&')
 }
 
 /** `1 module`, `12,345 modules`. */

@@ -18,7 +18,7 @@ export async function sendOtlp(report: BuildReport, endpoint: string, env: Reado
   let timer: NodeJS.Timeout | undefined
   try {
     const { traces, metrics } = toOtlp(report, env)
-    const base = endpoint.replace(/\/+$/, '')
+    const base = endpoint.replace(/(?<!\/)\/+$/, '')
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer within ${SEND_TIMEOUT_MS} ms`)), SEND_TIMEOUT_MS)
     })

@@ -27,7 +27,8 @@ export interface FirstDifference {
   readonly source: string | null
 }
 
-const BUILD_HASH = /[-.][\w-]{8,}(?=\.)/g
+/** What comes behind the first hyphen of a name, or behind a dot, up to the next dot. */
+const BUILD_HASH = /((?<![\w-])\w*-|\.)[\w-]{8,}(?=\.)/g
 const EXCERPT_BYTES = 60
 
 /** @throws What the file system throws. */
@@ -87,5 +88,5 @@ function sourceAt(path: string, { line, column }: { line: number; column: number
 }
 
 function withoutHash(file: string): string {
-  return file.replace(BUILD_HASH, '')
+  return file.replace(BUILD_HASH, (_match, before: string) => before.slice(0, -1))
 }

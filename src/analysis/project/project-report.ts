@@ -43,7 +43,7 @@ export interface DuplicatePackage {
 
 /** One thing to do. */
 export interface Advice {
-  readonly kind: 'finding' | 'complexity' | 'cycle' | 'barrel' | 'duplicate' | 'dependency' | 'dead-code' | 'god-module' | 'envy'
+  readonly kind: 'finding' | 'complexity' | 'cycle' | 'barrel' | 'duplicate' | 'dependency' | 'dead-code' | 'god-module'
   /** Where to begin: a module's id with or without `:line`, or a package's name. */
   readonly where: string
   /** A sentence without a full stop. */

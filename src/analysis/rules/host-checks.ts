@@ -9,7 +9,8 @@ import { lastWord, stringOf } from './shared.ts'
 /** A host name, maybe with a scheme before it and a path behind it. */
 const HOST_TEXT = /^(?:https?:\/\/|\/\/|\.)?(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|co|edu|gov|info|example|test|[a-z]{2}\.[a-z]{2})\/?$/i
 const ADDRESS_WORD = /(?:^|_|[a-z])(?:url|uri|href|host(?:name)?|origin|referr?er|domain|link|location|redirect)s?$/i
-const PATTERN_HOST = /(?:^|[^\\])(?:\\\/\\\/|^\^?)?[a-z0-9-]{2,}(?:\\?\.)(?:[a-z0-9-]+\\?\.)*(?:com|net|org|io)\b/i
+/** The end of a host: its last dots may be escaped. */
+const PATTERN_HOST = /(?:[a-z0-9-]|\.)[a-z0-9-]\\?\.(?:com|net|org|io)\b/i
 
 const substringHost = defineRule({
   id: 'url-validation/substring-host',

@@ -102,10 +102,10 @@ class Reader {
   }
 
   private quantifier(): Repeat {
-    const match = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/.exec(this.pattern.slice(this.at, this.at + 24))
+    const match = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/.exec(this.pattern.slice(this.at, this.at + 24))
     if (!match) return { min: 1, max: 1, isUnbounded: false }
     this.at += match[0].length
-    const [text, min, comma, max] = match
+    const [text, min, comma = '', max = ''] = match
     if (text[0] === '*') return { min: 0, max: 0, isUnbounded: true }
     if (text[0] === '+') return { min: 1, max: 0, isUnbounded: true }
     if (text[0] === '?') return { min: 0, max: 1, isUnbounded: false }

@@ -7,7 +7,7 @@ import { Trust } from '../sources.ts'
 import { isAnswer } from './responses.ts'
 import { hasLiteralText, isBuiltText, isFilledTemplate, isMessage, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
 
-const MARKUP = /<\/?[a-z!][^>]*(?:>|\0)/i
+const MARKUP = /<\/?[a-z!][^<>]*(?:>|\0)/i
 
 const response = defineRule({
   id: 'xss/response',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { ClaimStrength, PrintClaim } from '../print-claims.ts'
 import type { Trace } from '../trace.ts'
 
-const ENTRY = /^\s*(\S.*?) \d+:\d+\s+root stylesheet\s*$/gm
+const ENTRY = /^[ \t]*(\S.*?) \d+:\d+[ \t]+root stylesheet[ \t]*$/gm
 const OMITTED = /repetitive deprecation warnings? omitted/
 /** After so many of one kind Sass begins to leave them out. */
 const REPETITIONS = 5

@@ -45,7 +45,7 @@ function concernsComponents(id: string): boolean {
 
 const BLOCK_IMPORT = /(?:\bfrom|\bimport)\s*(["'])([^"'\n]+\?vue&[^"'\n]+)\1/g
 const TYPE_FILE = /\.(?:[cm]?tsx?|vue)$/
-const MAY_USE_TYPES = /<script[^>]*\blang\s*=\s*["']?tsx?/
+const MAY_USE_TYPES = /<script[^<>]*\blang\s*=\s*["']?tsx?/
 
 export const esbuildVue: Recipe = {
   name: NAME,

@@ -61,6 +61,9 @@ describe('findings in templates', () => {
     ['a.vue', '<script setup>const a = 1</script>\n<template>\n  <p v-html="post.body"/>\n</template>', 'post.body'],
     ['a.vue', "<template><p :class='x' v-html='a + b' /></template>", 'a + b'],
     ['a.svelte', '<script>let a</script>\n<p>{@html  a.b}</p>', 'a.b'],
+    ['a.svelte', '<p>İ</p>{@html f({ a: "}" }).b}', 'f({ a: "}" }).b'],
+    ['a.vue', '<template>İ<!-- <p v-html="c"/> --><SCRIPT>"v-html=\'d\'"</SCRIPT><p v-html="a[b]"/></template>', 'a[b]'],
+    ['a.vue', '<template><p v-html="a b"/><p v-html="c.d"/></template>', 'c.d'],
     ['a.svelte', '{#each list as item}{@html item}{/each}', 'item'],
   ])('%s: %s', (id, source, expected) => {
     expect(analyze(id, source).findings.map(({ start, end }) => source.slice(start, end))).toEqual([expected])
