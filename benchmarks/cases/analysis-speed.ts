@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAnalyzer } from '../../src/analysis/analyze.ts'
 import { langOfId, parseModule } from '../../src/analysis/parse.ts'
+import { createTreeReader } from '../../src/analysis/raw-transfer.ts'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
 import type { BenchCase, FiguresResult } from '../case.ts'
 
@@ -29,13 +30,14 @@ const speed: BenchCase = {
     const sources = PACKAGES.flatMap(sourcesOf)
     const bytes = sources.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
     const { analyze } = createAnalyzer()
+    const read = createTreeReader()
     const parse: number[] = []
     const all: number[] = []
     let findings = 0
     let lines = 0
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`)
-      parse.push(bytes / cpuMicros(() => sources.forEach(({ path, text }) => void parseModule(text, langOfId(path)))))
+      parse.push(bytes / cpuMicros(() => sources.forEach(({ path, text }) => void parseModule(text, langOfId(path), read))))
       const facts: { findings: number; lines: number } = { findings: 0, lines: 0 }
       all.push(bytes / cpuMicros(() => sources.forEach(({ path, text }) => {
         const result = analyze(path, text)

@@ -92,6 +92,8 @@ export class Job {
   async join(built: BuiltFacts): Promise<Outcome> {
     const settings = this.#settings!
     const modules = this.#modules()
+    // What takes git and megabytes of tables to say is said when all is known: until then a build is not to wait for it.
+    const isWhole = this.#left.size === 0
     const baseline = await readBaselineOf(settings)
     const { report, findings, suppressed } = joinProject({
       modules,
@@ -104,9 +106,9 @@ export class Job {
       rules: new Map(settings.rules),
       gates: settings.gates,
       analysedCount: this.#analysedCount,
-      churn: await this.#churnNow(),
+      churn: isWhole ? await this.#churnNow() : null,
       buildMs: new Map(built.buildMs),
-      replacements: replacementsFor(built.packages.length),
+      replacements: isWhole ? replacementsFor(built.packages.length) : null,
       target: built.target,
     })
     const seen = this.#left.size === 0 ? report : withoutAbsence(report, this.#left)

@@ -2,15 +2,14 @@
  * What has to be the same for a build to say about its code what the last one said: the modules, a stamp of each file,
  * and what the bundler made of them. Where it is, no thread is started, no fact is read, and nothing is joined.
  *
- * A hit says what an analysis of the same files would say, but for the times of plugins in its hotspots, which are those
- * of the build that was analysed. Whatever cannot be told for sure is no hit.
+ * A hit says what an analysis of the same files would say, but for what orders its hotspots, the times of plugins and how
+ * often files were changed lately, which are those of the build that was analysed. Whatever cannot be told for sure is no hit.
  */
 import { resolve } from 'node:path'
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { digestParts } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import { textOrEmpty } from './baseline.ts'
-import { headOf } from './churn.ts'
 import { readPackages } from './installed.ts'
 import type { BuiltFacts, JobSettings } from './protocol.ts'
 import { stampAt } from './stamp.ts'
@@ -50,7 +49,7 @@ export function decodeKnown(bytes: Uint8Array): KnownBuild | null {
 export function digestOfBuilt({ buildMs: _buildMs, ...built }: BuiltFacts, { root, rules, gates, baselineFile, reportFile }: JobSettings): Digest {
   // In the bundler's own order: where that differs between equal builds, they are joined anew and say the same.
   const versions = readPackages(root, built.packages).map(({ version }) => version)
-  return digestParts([JSON.stringify(built), JSON.stringify([rules, gates, baselineFile, reportFile, versions]), headOf(root) ?? '', baselineFile === null ? '' : textOrEmpty(baselineFile)])
+  return digestParts([JSON.stringify(built), JSON.stringify([rules, gates, baselineFile, reportFile, versions]), baselineFile === null ? '' : textOrEmpty(baselineFile)])
 }
 
 /** Looks at as many files at once; other work of this thread has its turn in between. */
