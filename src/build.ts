@@ -292,7 +292,7 @@ export class Build {
     const cause = this.#ledgers.note(report)
     this.guidance.cost(call.id, outcome === 'hit' ? recordedCostMs : costMs)
     this.#report.call({
-      plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs,
+      plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs, isRecorded: report.reason === null,
       startMs: report.startedAt, endMs: report.endedAt,
     })
   }

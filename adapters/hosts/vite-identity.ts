@@ -26,7 +26,7 @@ export function configIdentity(config: ResolvedConfig): unknown {
 
 /** What besides a plugin of which nothing is known may read. */
 export function exposedBy({ define, env, build }: ResolvedConfig): unknown {
-  return { define, env, output: build.rollupOptions?.output }
+  return { define, env, outputs: [build.rollupOptions?.output, Reflect.get(Object(Reflect.get(build, 'rolldownOptions')), 'output')] }
 }
 
 function withoutOrder(options: object): Record<string, unknown> {

@@ -75,8 +75,11 @@ export interface BuildReport {
   /** Calls that ran although they could have been remembered; most expensive first, at most 200. */
   readonly redone: readonly RedoneCall[]
   readonly redoneCount: number
-  /** Cost of all redone calls: what the next build saves if nothing changes until then. */
+  /** Cost of all redone calls. */
   readonly redoneMs: number
+  /** Those of them whose results are in the store now, and their cost: what the next build saves if nothing changes until then. */
+  readonly recordedCount: number
+  readonly recordedMs: number
   /** The redone calls by cause, most expensive first, at most 50. */
   readonly redoneBy: readonly RedoneGroup[]
   /** True when nothing usable was stored before this build: a first run. */

@@ -38,6 +38,8 @@ export interface CallEvent {
   readonly cause: Cause | null
   /** Its share of the time that passed: of running the plugin, or of answering from the store on a hit. */
   readonly costMs: number
+  /** Its result was stored. */
+  readonly isRecorded: boolean
   /** On a hit, what the call cost when it was recorded; 0 otherwise. */
   readonly recordedCostMs: number
   /** Monotonic milliseconds. Equal ends, as of a `restored` module, take no time. */
@@ -181,7 +183,7 @@ const NEW: Cause = { kind: 'new' }
 
 interface Redone {
   add(call: CallEvent, outcome: RedoneCall['outcome']): void
-  totals(): Pick<BuildReport, 'redone' | 'redoneCount' | 'redoneMs' | 'redoneBy'>
+  totals(): Pick<BuildReport, 'redone' | 'redoneCount' | 'redoneMs' | 'recordedCount' | 'recordedMs' | 'redoneBy'>
 }
 
 function createRedone(): Redone {
@@ -189,6 +191,8 @@ function createRedone(): Redone {
   const groups = new Map<string, { cause: Cause; calls: number; costMs: number }>()
   let redoneCount = 0
   let redoneMs = 0
+  let recordedCount = 0
+  let recordedMs = 0
 
   function group(cause: Cause, costMs: number): void {
     const key = causeKey(cause)
@@ -208,13 +212,17 @@ function createRedone(): Redone {
       const cause = call.cause ?? NEW
       redoneCount += 1
       redoneMs += costMs
+      if (call.isRecorded) {
+        recordedCount += 1
+        recordedMs += costMs
+      }
       group(cause, costMs)
       // A copy of what is needed: the event may hold on to more.
       costliest.add({ id, plugin, hook, outcome, cause, costMs })
     },
     totals() {
       const redoneBy = Array.from(groups.values(), (entry): RedoneGroup => ({ ...entry })).sort((a, b) => b.costMs - a.costMs)
-      return { redone: costliest.list(), redoneCount, redoneMs, redoneBy: redoneBy.slice(0, MAX_REPORTED_GROUPS) }
+      return { redone: costliest.list(), redoneCount, redoneMs, recordedCount, recordedMs, redoneBy: redoneBy.slice(0, MAX_REPORTED_GROUPS) }
     },
   }
 }

@@ -106,11 +106,13 @@ function rememberedParts(report: BuildReport): string[] {
 
 function recordedParts(report: BuildReport): string[] {
   if (report.redoneCount === 0) return []
-  const calls = plural(report.redoneCount, 'call')
+  const { redoneCount, recordedCount, recordedMs } = report
+  const calls = plural(redoneCount, 'call')
   const { state, writtenBytes } = report.store
   if (state !== 'ok') return [`${calls} made, none recorded: the store is ${state}`]
-  if (writtenBytes === 0) return [`${calls} made, none recorded`]
-  return [`${calls} recorded (${formatBytes(writtenBytes)}), ${formatMs(report.redoneMs)} of work that the next build can skip`]
+  if (writtenBytes === 0 || recordedCount === 0) return [`${calls} made, none recorded`]
+  const recorded = recordedCount === redoneCount ? calls : `${formatCount(recordedCount)} of ${calls}`
+  return [`${recorded} recorded (${formatBytes(writtenBytes)}), ${formatMs(recordedMs)} of work that the next build can skip`]
 }
 
 function someNames(names: readonly string[]): string {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { renderTerminal } from '../../../src/report/terminal.ts'
 import type { Cause } from '../../../src/types.ts'
 import { callEvent, calls, collect, END, FACTS, MEMOIZED } from './reports.ts'
 
 describe('createReportCollector', () => {
   it('reports an empty build in full', () => {
     const report = collect(() => undefined)
-    expect(report).toMatchObject({ version: 1, ...FACTS, ...END, moduleCount: 0, busyMs: 0, savedMs: 0, redoneCount: 0, redoneMs: 0 })
+    expect(report).toMatchObject({ version: 1, ...FACTS, ...END, moduleCount: 0, busyMs: 0, savedMs: 0, redoneCount: 0, redoneMs: 0, recordedCount: 0, recordedMs: 0 })
     expect(report.plugins).toEqual([])
     expect(report.redone).toEqual([])
     expect(report.redoneBy).toEqual([])
@@ -77,6 +78,15 @@ describe('createReportCollector', () => {
     expect(report.redoneCount).toBe(5000)
     expect(report.redoneMs).toBe((4999 * 5000) / 2)
     expect(report.redone.map(call => call.costMs)).toEqual(Array.from({ length: 200 }, (_, index) => 4999 - index))
+  })
+
+  it('says of redone calls which were recorded: the others will be made again', () => {
+    const report = collect((collector) => {
+      collector.call(callEvent({ id: 'a.vue', outcome: 'miss', costMs: 30 }))
+      collector.call(callEvent({ id: 'b.vue', outcome: 'miss', costMs: 500, isRecorded: false }))
+    }, { firstRun: true, store: { ...END.store, writtenBytes: 2048 } })
+    expect(report).toMatchObject({ redoneCount: 2, redoneMs: 530, recordedCount: 1, recordedMs: 30 })
+    expect(renderTerminal(report, 'summary', { columns: 120, color: false })).toContain('1 of 2 calls recorded (2 kB), 30 ms of work that the next build can skip')
   })
 
   it('groups redone calls by cause, the most expensive first', () => {

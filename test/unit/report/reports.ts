@@ -38,7 +38,7 @@ export function timings(wallMs: number, ...hooks: readonly HookTiming[]): BuildT
 }
 
 export function callEvent(event: Partial<CallEvent>): CallEvent {
-  return { plugin: 'vite:vue', hook: 'transform', id: 'src/App.vue', outcome: 'hit', cause: null, costMs: 0, recordedCostMs: 0, startMs: 0, endMs: 0, ...event }
+  return { plugin: 'vite:vue', hook: 'transform', id: 'src/App.vue', outcome: 'hit', cause: null, isRecorded: true, costMs: 0, recordedCostMs: 0, startMs: 0, endMs: 0, ...event }
 }
 
 export function collect(feed: (collector: ReportCollector) => void, end: Partial<EndFacts> = {}, facts: Partial<BuildFacts> = {}): BuildReport {
