@@ -50,25 +50,42 @@ export interface BaselineChange {
 /** Makes the baseline say what is found now. @param isWhole Whether all of the project was looked at: else nothing is removed. @throws PitcrewError BASELINE_INVALID, and what writing throws. */
 export async function writeBaseline(path: string, found: readonly KnownFinding[], { isWhole }: { readonly isWhole: boolean } = { isWhole: true }): Promise<BaselineChange> {
   const document = await parse(await textOf(path) ?? TEMPLATE, path)
-  const now = new Map<string, { rule: string; files: string[] }>()
-  for (const { fingerprint, ruleId, id } of found) {
-    const entry = now.get(fingerprint) ?? { rule: ruleId, files: [] }
-    entry.files.push(id)
-    now.set(fingerprint, entry)
-  }
+  const now = entriesOf(found)
   const gone = isWhole ? Object.keys(document.findings).filter(fingerprint => !now.has(fingerprint)) : []
   for (const fingerprint of gone) delete document.findings[fingerprint]
   let added = 0
   for (const [fingerprint, entry] of now) {
     const known = document.findings[fingerprint]
-    if (!known) added++
-    // Only what differs is assigned: an assigned list has lost its comments.
-    if (!known) document.findings[fingerprint] = entry
-    else if (known.files.join('\n') !== entry.files.join('\n') && (isWhole || entry.files.length > known.files.length)) known.files = entry.files
+    if (known) bringUpToDate(known, entry, isWhole)
+    else {
+      document.findings[fingerprint] = entry
+      added++
+    }
   }
   const { stringify } = await import('comment-json')
   await writeFile(path, `${stringify(document, null, 2)}\n`)
   return { added, removed: gone.length, kept: now.size - added }
+}
+
+interface BaselineEntry {
+  rule: string
+  files: string[]
+}
+
+function entriesOf(found: readonly KnownFinding[]): Map<string, BaselineEntry> {
+  const entries = new Map<string, BaselineEntry>()
+  for (const { fingerprint, ruleId, id } of found) {
+    const entry = entries.get(fingerprint) ?? { rule: ruleId, files: [] }
+    entry.files.push(id)
+    entries.set(fingerprint, entry)
+  }
+  return entries
+}
+
+/** Only what differs is assigned: an assigned list has lost its comments. */
+function bringUpToDate(known: BaselineEntry, { files }: BaselineEntry, isWhole: boolean): void {
+  const isOther = known.files.join('\n') !== files.join('\n')
+  if (isOther && (isWhole || files.length > known.files.length)) known.files = files
 }
 
 /** Of the file as it lies there; nothing where it cannot be read, which `readBaseline` tells. */

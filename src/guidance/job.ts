@@ -146,7 +146,7 @@ export class Job {
     if (content === null) return this.#forget(id)
     const own = digest(content)
     const isSame = known?.digest === own
-    if (!isSame && this.#analysedCount >= ALWAYS && this.#seams.isHurried()) {
+    if (!isSame && this.#isToBeLeft) {
       this.#left.add(id)
       return this.#forget(id)
     }
@@ -154,6 +154,10 @@ export class Job {
     const facts = isSame ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
     this.#entries.set(id, { digest: own, stamp: stamp ?? '', facts, unused: 0 })
     return true
+  }
+
+  get #isToBeLeft(): boolean {
+    return this.#analysedCount >= ALWAYS && this.#seams.isHurried()
   }
 
   #forget(id: string): false {

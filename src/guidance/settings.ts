@@ -71,12 +71,20 @@ export function resolveAnalysis(options: boolean | AnalysisOptions | undefined, 
   return resolveGiven(options === true ? {} : options, root)
 }
 
-function resolveGiven({ includeDependencies = false, wait = false, rules = {}, ruleFiles = [], baseline = DEFAULT_BASELINE, warn = {}, gates = {} }: AnalysisOptions, root: string): AnalysisSettings {
+const DEFAULTS: Required<AnalysisOptions> = { includeDependencies: false, wait: false, rules: {}, ruleFiles: [], baseline: DEFAULT_BASELINE, warn: {}, gates: {} }
+
+function resolveGiven(options: AnalysisOptions, root: string): AnalysisSettings {
+  const { includeDependencies, wait, rules, ruleFiles, baseline, warn, gates } = { ...DEFAULTS, ...given(options) }
   const files = ruleFiles.map(file => resolve(root, file))
   return {
     includeDependencies, wait: wait || Object.keys(gates).length > 0, rules: new Map(Object.entries(rules)), ruleFiles: files, rulesDigest: files.length === 0 ? '' : digestParts(files.map(textOf)),
     baselineFile: resolve(root, baseline), gates: { warn, fail: gates },
   }
+}
+
+/** Without those that are `undefined`. */
+function given(options: AnalysisOptions): AnalysisOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]: [string, unknown]) => value !== undefined))
 }
 
 function textOf(file: string): string {
