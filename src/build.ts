@@ -109,7 +109,7 @@ export class Build {
 
   /** Begins a build or a rebuild: what is known of files is looked at again. @param environment Of a run that builds several. */
   begin(environment: string = ''): void {
-    this.guidance.begin()
+    this.guidance.begin(environment)
     this.performance.begin(environment)
     if (!this.#begun) {
       // Setting up was part of the first build: its cost and its faults stay in that report.

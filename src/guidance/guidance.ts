@@ -56,8 +56,9 @@ export class Guidance {
   #own: OwnModules
   #outputs: BuiltOutput[] = []
   readonly #buildMs = new Map<string, number>()
-  /** Undefined: nobody has looked. */
-  #known: KnownBuild | null | undefined
+  #environment = ''
+  /** The last build of each environment, where anybody has looked. */
+  readonly #knownBuilds = new Map<string, KnownBuild | null>()
   /** While this build may turn out to be the same as the last one. */
   #check: StampCheck | null = null
   #unclear: Promise<readonly string[]> | null = null
@@ -79,10 +80,11 @@ export class Guidance {
     })
   }
 
-  /** A build or a rebuild begins. */
-  begin(): void {
+  /** A build or a rebuild begins. @param environment Of bundlers that build several in one run. */
+  begin(environment: string = ''): void {
     const settings = this.#settings
     if (settings === null) return
+    this.#environment = environment
     this.#own = this.#noModules()
     this.#outputs = []
     this.#unclear = null
@@ -91,7 +93,7 @@ export class Guidance {
     this.#beganMs = performance.now()
     this.#crew.urge(Urgency.Beside)
     this.#check?.stop()
-    const known = this.#known === undefined ? this.#known = this.#lastKnown() : this.#known
+    const known = this.#known
     this.#check = known === null ? null : new StampCheck(this.#root, known.stamps)
     if (this.#check === null) this.#open(settings)
     else this.#check.start(() => this.#isBegun && this.#open(settings))
@@ -100,7 +102,7 @@ export class Guidance {
   /** Modules that the bundler loaded. May be called again with more. */
   modules(ids: Iterable<string>): void {
     if (this.#settings === null) return
-    if (!this.#isBegun) this.begin()
+    if (!this.#isBegun) this.begin(this.#environment)
     const fresh = this.#own.add(ids)
     if (this.#isOpen) this.#analyse(fresh)
   }
@@ -163,8 +165,9 @@ export class Guidance {
       const built = this.#built(unclear)
       const { report, pack, stamps } = await this.#crew.ask({ kind: 'join', built })
       if (pack !== null) this.#parts.store.put(this.#key('facts'), pack)
-      this.#known = stamps === null ? null : { stamps: new Map(stamps), unclear, digest: digestOfBuilt(built, this.#jobSettings(settings)), report }
-      if (this.#known !== null) this.#parts.store.put(this.#key('known'), encodeKnown(this.#known))
+      const seen = stamps === null ? null : { stamps: new Map(stamps), unclear, digest: digestOfBuilt(built, this.#jobSettings(settings)), report }
+      this.#knownBuilds.set(this.#environment, seen)
+      if (seen !== null) this.#parts.store.put(this.#key('known'), encodeKnown(seen))
       return report
     } finally {
       clearTimeout(patience)
@@ -198,12 +201,17 @@ export class Guidance {
   }
 
   #jobSettings({ ruleFiles, rules, gates, baselineFile }: AnalysisSettings): JobSettings {
-    const name = digestParts([this.#root, ...this.#stratum]).slice(0, 16)
+    const name = digestParts([this.#root, ...this.#stratum, ...this.#apart]).slice(0, 16)
     return { root: this.#root, ruleFiles, rules: [...rules], gates, baselineFile, reportFile: join(lastBuildFolder(this.#parts.options.cacheDir), `${name}.json`), suspects: [] }
   }
 
   #key(of: 'facts' | 'known'): Buffer {
-    return keyOfParts(['analysis', of, String(PACK_VERSION), String(ANALYZER_VERSION), this.#parts.version, this.#settings?.rulesDigest ?? '', ...this.#stratum])
+    return keyOfParts(['analysis', of, String(PACK_VERSION), String(ANALYZER_VERSION), this.#parts.version, this.#settings?.rulesDigest ?? '', ...this.#stratum, ...(of === 'known' ? this.#apart : [])])
+  }
+
+  /** What one environment alone is about; facts about modules are for all. */
+  get #apart(): string[] {
+    return this.#environment === '' ? [] : [this.#environment]
   }
 
   #lastOf(of: 'facts' | 'known'): Uint8Array | null {
@@ -211,9 +219,13 @@ export class Guidance {
     return null
   }
 
-  #lastKnown(): KnownBuild | null {
+  get #known(): KnownBuild | null {
+    const known = this.#knownBuilds.get(this.#environment)
+    if (known !== undefined) return known
     const bytes = this.#lastOf('known')
-    return bytes === null ? null : decodeKnown(bytes)
+    const last = bytes === null ? null : decodeKnown(bytes)
+    this.#knownBuilds.set(this.#environment, last)
+    return last
   }
 
   #noModules(): OwnModules {

@@ -26,12 +26,13 @@ beforeEach(async () => {
 afterEach(() => project.dispose())
 
 interface Scene {
+  readonly environment?: string
   readonly ids?: readonly string[]
   readonly bytes?: number
 }
 
 /** `opened` counts the values that were read: one to see whether the build is the same, another for the facts when it is not. */
-async function build({ ids = ['src/a.js', 'src/b.js'], bytes = 30 }: Scene = {}): Promise<ProjectReport | null> {
+async function build({ environment = '', ids = ['src/a.js', 'src/b.js'], bytes = 30 }: Scene = {}): Promise<ProjectReport | null> {
   const { root } = project
   opened = 0
   const system = new Guidance({
@@ -39,7 +40,7 @@ async function build({ ids = ['src/a.js', 'src/b.js'], bytes = 30 }: Scene = {})
     workspaceRoot: root, version: '1', onFault: message => expect.unreachable(message), script: null, waitMs: 60_000,
     store: { put: (key, value) => store.put(key, value), get: key => (opened++, store.get(key)) },
   })
-  system.begin()
+  system.begin(environment)
   system.modules(ids.map(id => join(root, id)))
   system.chunks({ chunks: [{ name: 'app.js', isClient: true, modules: [[join(root, 'src/a.js'), bytes]] }], entries: [], importsOf: () => [], exposed: [], target: [] })
   const report = await system.finish()
@@ -57,6 +58,12 @@ describe('a build that is the same as the last', () => {
   it('is none when a file is another, and then only that is analysed', async () => {
     writeFileSync(join(project.root, 'src/b.js'), 'el.innerHTML = location.hash')
     expect([await build(), opened]).toMatchObject([{ analysedCount: 1, totals: { high: 2 } }, 2])
+  })
+
+  it('is one in each environment, although another was built in between', async () => {
+    const server: Scene = { environment: 'ssr', ids: ['src/a.js', 'src/c.js'] }
+    await build(server)
+    for (const scene of [{}, server]) expect([(await build(scene))?.moduleCount, opened]).toEqual([2, 1])
   })
 
   it.each<[what: string, scene: Scene, change: () => void]>([
