@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path'
 
 /** What `relative` would change. */
-const NOT_PLAIN = /\/(?:\/|\.|$)/
+const NOT_PLAIN = /\/(?:\/|\.{1,2}(?:\/|$)|$)/
 
 /** @param root Absolute. */
 export function displayIdsIn(root: string): (id: string) => string {

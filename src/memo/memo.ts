@@ -278,8 +278,11 @@ export class Memo {
   }
 
   #learn(site: Site, id: string, costMs: number): void {
-    const cost = site.costs.get(kindOf(id)) ?? { calls: 0, totalMs: 0 }
-    site.costs.set(kindOf(id), { calls: cost.calls + 1, totalMs: cost.totalMs + costMs })
+    // Nobody asks about the others.
+    if (site.decision.kind !== 'memoize' || !site.decision.learning) return
+    const kind = kindOf(id)
+    const cost = site.costs.get(kind) ?? { calls: 0, totalMs: 0 }
+    site.costs.set(kind, { calls: cost.calls + 1, totalMs: cost.totalMs + costMs })
   }
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {

@@ -8,6 +8,8 @@ describe('the id that a person knows', () => {
     ['/home/app/src/a.vue?vue&type=style', 'src/a.vue?vue&type=style'],
     ['/home/app/src/../b.ts', 'b.ts'],
     ['/home/app/src//c.ts', 'src/c.ts'],
+    ['/home/app/node_modules/.pnpm/a@1/b.js', 'node_modules/.pnpm/a@1/b.js'],
+    ['/home/app/src/..', ''],
     ['/home/app', ''],
     ['/home/app/', ''],
     ['/home/application/a.ts', '../application/a.ts'],
