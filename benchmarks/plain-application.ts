@@ -19,7 +19,7 @@ const CONFIGS: Readonly<Record<PlainBundler, { readonly file: string; readonly t
   vite: {
     file: 'vite.config.mjs',
     text: `export default {
-  plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE, analysis: process.env.PITCREW_ANALYSIS === 'on' })] : [],
+  plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE, analysis: JSON.parse(process.env.PITCREW_ANALYSIS ?? 'false') })] : [],
   build: { outDir: process.env.PITCREW_OUT_DIR, emptyOutDir: true, chunkSizeWarningLimit: 5000, rolldownOptions: { input: 'src/module-0.ts' } },
 }
 `,
@@ -27,7 +27,7 @@ const CONFIGS: Readonly<Record<PlainBundler, { readonly file: string; readonly t
   esbuild: {
     file: 'esbuild.config.mjs',
     text: `export default {
-  plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE, analysis: process.env.PITCREW_ANALYSIS === 'on' })] : [],
+  plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE, analysis: JSON.parse(process.env.PITCREW_ANALYSIS ?? 'false') })] : [],
   entryPoints: ['src/module-0.ts'], bundle: true, minify: true, format: 'esm', outdir: process.env.PITCREW_OUT_DIR,
 }
 `,
@@ -35,7 +35,7 @@ const CONFIGS: Readonly<Record<PlainBundler, { readonly file: string; readonly t
   rolldown: {
     file: 'rolldown.config.mjs',
     text: `export default {
-  plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE, analysis: process.env.PITCREW_ANALYSIS === 'on' })] : [],
+  plugins: pitcrew ? [pitcrew({ reportFile: process.env.PITCREW_REPORT_FILE, analysis: JSON.parse(process.env.PITCREW_ANALYSIS ?? 'false') })] : [],
   input: 'src/module-0.ts', output: { dir: process.env.PITCREW_OUT_DIR, minify: true },
 }
 `,
@@ -59,7 +59,7 @@ export function plainCase(bundler: PlainBundler): BenchCase {
   }
 }
 
-/** With an analysis where PITCREW_ANALYSIS is `on`. */
+/** PITCREW_ANALYSIS holds the option as JSON. */
 export function writeApplication(root: string, bundler: PlainBundler): void {
   mkdirSync(join(root, 'src'))
   for (let index = 0; index < MODULE_COUNT; index++) writeFileSync(join(root, 'src', `module-${index}.ts`), moduleText(index))

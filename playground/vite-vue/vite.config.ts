@@ -4,7 +4,7 @@ import { primeVueFromSource } from '../shared/primevue-sources.mjs'
 
 const isOff = process.env.PITCREW_PLAYGROUND === 'off'
 /** Its components are those of a package. */
-const analysis = { on: true, dependencies: { includeDependencies: true } }[process.env.PITCREW_ANALYSIS ?? ''] ?? false
+const analysis = JSON.parse(process.env.PITCREW_ANALYSIS ?? 'false')
 const pitcrew = isOff ? undefined : (await import('unplugin-pitcrew/vite')).default
 
 export default defineConfig({
