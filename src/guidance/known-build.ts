@@ -47,9 +47,13 @@ export function decodeKnown(bytes: Uint8Array): KnownBuild | null {
 
 /** Of all that the report rests on besides the modules' own text. What plugins' calls cost differs in every build, and is left out. */
 export function digestOfBuilt({ buildMs: _buildMs, ...built }: BuiltFacts, { root, rules, gates, baselineFile, reportFile }: JobSettings): Digest {
-  // In the bundler's own order: where that differs between equal builds, they are joined anew and say the same.
-  const versions = readPackages(root, built.packages).map(({ version }) => version)
-  return digestParts([JSON.stringify(built), JSON.stringify([rules, gates, baselineFile, reportFile, versions]), baselineFile === null ? '' : textOrEmpty(baselineFile)])
+  const versions = readPackages(root, built.packages.toSorted(([one], [other]) => (one < other ? -1 : 1))).map(({ version }) => version)
+  return digestParts([...Object.entries(built).map(([of, facts]) => `${of} ${inOneOrder(facts)}`), JSON.stringify([rules, gates, baselineFile, reportFile, versions]), baselineFile === null ? '' : textOrEmpty(baselineFile)])
+}
+
+/** Bundlers on several threads name modules and packages in another order in each build; what is said of them is the same. */
+function inOneOrder(facts: readonly unknown[]): string {
+  return facts.map(fact => JSON.stringify(fact)).sort().join('\n')
 }
 
 /** Looks at as many files at once; other work of this thread has its turn in between. */
