@@ -15,7 +15,9 @@ const preamble = (bundler: string): string => `
 import pitcrew from 'unplugin-pitcrew/${bundler}'
 const { OFF, LISTENS, REPORT } = process.env
 if (LISTENS) process.on(LISTENS, () => { console.log('heard'); process.exit(7) })
-const never = () => { console.log('pending'); return new Promise(() => undefined) }
+// Held on to: Rolldown gives up a hook whose promise nobody can settle any more, once it is collected.
+const held = globalThis.held = []
+const never = () => { console.log('pending'); return new Promise(resolve => held.push(resolve)) }
 const stuck = { name: 'stuck', transform: (code, id) => id.endsWith('a.js') ? never() : null }
 const ours = OFF ? [] : [pitcrew(REPORT === 'false' ? { report: false } : {})]
 `
