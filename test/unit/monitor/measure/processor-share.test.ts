@@ -22,6 +22,17 @@ function thread(): Thread {
   return { share, run: ms => void (ranMs += ms), wait: ms => void (waitedMs += ms), questions: () => asked }
 }
 
+/** Sleeps that each end with a little wait, and a call that has none of them. */
+function napsThenCall({ share, run, wait }: Thread, count: number): void {
+  for (let times = 0; times < count; times++) {
+    run(0.02)
+    wait(0.05)
+    expect(share.inGap(0.12, 0.1)).toBe(0)
+  }
+  run(5)
+  expect(share.inCall(5)).toBe(0)
+}
+
 describe('what a call waits for a processor', () => {
   it('is what was counted while it ran', () => {
     const { share, run, wait } = thread()
@@ -44,17 +55,12 @@ describe('what a call waits for a processor', () => {
   })
 
   it('has none of what it took to wake up before it, asked or not', () => {
-    const { share, run, wait } = thread()
+    const each = thread()
+    const { share, run, wait } = each
     run(12)
     wait(6)
     expect(share.inGap(20, 8)).toBe(0)
-    for (let times = 0; times < 20; times++) {
-      run(0.02)
-      wait(0.05)
-      expect(share.inGap(0.12, 0.1)).toBe(0)
-    }
-    run(5)
-    expect(share.inCall(5)).toBe(0)
+    napsThenCall(each, 20)
   })
 
   it('is told apart from sleep between calls', () => {
@@ -84,18 +90,13 @@ describe('what a call waits for a processor', () => {
   })
 
   it('is asked about often where the loop sleeps in between, or waking up would add up', () => {
-    const { share, run, wait } = thread()
+    const each = thread()
+    const { share, run } = each
     for (let times = 0; times < 40; times++) {
       run(1)
       share.inCall(1)
     }
-    for (let times = 0; times < 60; times++) {
-      run(0.02)
-      wait(0.05)
-      expect(share.inGap(0.12, 0.1)).toBe(0)
-    }
-    run(5)
-    expect(share.inCall(5)).toBe(0)
+    napsThenCall(each, 60)
   })
 
   it('is nothing where nobody counts it', () => {
