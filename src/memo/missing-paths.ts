@@ -16,9 +16,16 @@ export class MissingPaths {
 
   /** The uppermost directory above it that is missing, or `path` itself. @param path Of something that is not there. */
   nearest(path: string): string {
-    if (this.#epoch !== this.#vfs.epoch) this.#uppermost.clear()
+    const dir = dirname(path)
+    // A folder that has come since, as a watcher tells within a build, stands for nothing below it any more.
+    const isOld = this.#epoch !== this.#vfs.epoch || !this.#isStillMissing(this.#uppermost.get(dir))
+    if (isOld) this.#uppermost.clear()
     this.#epoch = this.#vfs.epoch
-    return this.#uppermostOf(dirname(path)) ?? path
+    return this.#uppermostOf(dir) ?? path
+  }
+
+  #isStillMissing(uppermost: string | null | undefined): boolean {
+    return typeof uppermost !== 'string' || this.#vfs.kind(uppermost) === 'absent'
   }
 
   #uppermostOf(dir: string): string | null {

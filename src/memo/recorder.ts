@@ -114,7 +114,8 @@ export class Recorder {
     if (known !== undefined) return known
     const { portable, vfs } = this.#check
     const content = vfs.read(portable.restore(path))
-    const names = content !== null && portable.includesRoot(content.toString('utf8'))
+    // Gone meanwhile: nobody knows.
+    const names = content === null || portable.includesRoot(content.toString('utf8'))
     this.#namingRoot.set(seen, names)
     return names
   }
