@@ -29,7 +29,6 @@ import { readSuppressions } from './suppressions.ts'
 import { createScopes } from './scopes.ts'
 import type { ScopeCollector, ScopeTable } from './scopes.ts'
 import { templateFindings } from './templates.ts'
-import { isConstantValue } from './shape.ts'
 import { walk } from './walk.ts'
 import type { Visitor } from './walk.ts'
 import { linksOf } from './project/links.ts'
@@ -76,6 +75,7 @@ interface BlockFacts {
   readonly failures: readonly RuleFailure[]
   readonly exportedReports: RunFacts['exportedReports']
   readonly handovers: RunFacts['handovers']
+  readonly trace: RunFacts['trace']
 }
 
 function analyzeModule(id: string, source: string, rules: RuleSet, read: ReadTree): ModuleAnalysis {
@@ -90,7 +90,7 @@ function analyzeModule(id: string, source: string, rules: RuleSet, read: ReadTre
   const lines = createLineTable(source, comments)
   const suppressions = readSuppressions(id, source, comments, lines)
   notes.push(...suppressions.flaws.map((message): Note => ({ kind: 'note', reason: 'suppression', message })))
-  const reports = [...facts.flatMap((each) => each.reports), ...templateFindings(id, source, (name) => facts.some(({ scopes }) => isConstantName(name, scopes)))]
+  const reports = [...facts.flatMap((each) => each.reports), ...templateFindings(id, source, facts)]
   const measured = facts.map(({ metrics }) => metrics.finish(lines, source.length))
   return {
     id,
@@ -103,13 +103,6 @@ function analyzeModule(id: string, source: string, rules: RuleSet, read: ReadTre
     notes,
     ruleFailures: facts.flatMap((each) => each.failures),
   }
-}
-
-/** A name at the top of a script that is only ever given constants. */
-function isConstantName(name: string, scopes: ScopeTable): boolean {
-  const binding = scopes.root.bindings.get(name)
-  const writes = binding?.kind === 'variable' && binding.declaration === 'const' ? scopes.writesOf(binding) : []
-  return writes.length > 0 && writes.every(({ value, path }) => path.length === 0 && isConstantValue(value))
 }
 
 function summarise(facts: readonly BlockFacts[], source: string, lines: LineTable): TaintSummary {

@@ -7,10 +7,11 @@
  */
 import { visitorKeys } from 'oxc-parser'
 import type {
-  ArrowFunctionExpression, AssignmentExpression, CallExpression, Expression, Function as PlainFunction, MemberExpression, NewExpression, Node, Program,
+  AccessorProperty, ArrowFunctionExpression, AssignmentExpression, CallExpression, Expression, Function as PlainFunction, MemberExpression, NewExpression, Node, Program,
+  PropertyDefinition,
 } from 'oxc-parser'
 
-export type { AssignmentExpression, Expression, MemberExpression, Node, Program }
+export type { AccessorProperty, AssignmentExpression, Expression, MemberExpression, Node, Program, PropertyDefinition }
 export type FunctionNode = PlainFunction | ArrowFunctionExpression
 export type CallNode = CallExpression | NewExpression
 

@@ -1,5 +1,5 @@
 /** Values that the text alone decides, as far as rules need them. */
-import { memberName, property, unwrap } from './ast.ts'
+import { memberName, property, staticKey, unwrap } from './ast.ts'
 import type { Node } from './ast.ts'
 import type { ScopeTable } from './scopes.ts'
 
@@ -108,14 +108,15 @@ class Evaluator implements Constants {
     const name = memberName(node)
     if (name === undefined) return undefined
     const object = unwrap(node.object)
-    if (object.type === 'ThisExpression') return this.ownField(name)
+    if (object.type === 'ThisExpression') return this.ownField(name, node)
     const value = this.option(object, name)
     return value && this.literal(value)
   }
 
-  private ownField(name: string): Node | undefined {
+  private ownField(name: string, use: Node): Node | undefined {
     const writes = this.scopes.memberWritesOf(name).filter((write) => write.target.type === 'MemberExpression' && write.target.object.type === 'ThisExpression')
-    return writes.length === 1 ? this.literal(writes[0]?.value) : undefined
+    if (writes.length > 1) return undefined
+    return this.literal(writes[0]?.value ?? declaredField(use, name))
   }
 
   private evaluate(node: Node): Constant | undefined {
@@ -193,6 +194,14 @@ class Evaluator implements Constants {
     const writes = this.scopes.writesOf(binding)
     return writes.length > 0 && !this.isFilledLater(node.name) && writes.every((write) => write.path.every((step) => step !== 'key') && this.isConstant(write.value))
   }
+}
+
+/** What a field of the class around is given where it is declared. */
+function declaredField(use: Node, name: string): Node | undefined {
+  let owner: Node | null | undefined = use
+  while (owner && owner.type !== 'ClassBody') owner = owner.parent
+  for (const member of owner?.body ?? []) if (member.type === 'PropertyDefinition' && staticKey(member, member.key) === name) return member.value ?? undefined
+  return undefined
 }
 
 /** Expressions that the text alone makes. */

@@ -6,6 +6,7 @@ import { KIND_COUNT, Kind, SHAPES } from './ast.ts'
 import type { CallNode, FunctionNode, Node, Program } from './ast.ts'
 import { createConstants } from './constants.ts'
 import type { Report } from './findings.ts'
+import { dottedText, isGuarded } from './guards.ts'
 import { createNames } from './names.ts'
 import type { Names } from './names.ts'
 import type { Rule, RuleContext } from './rule.ts'
@@ -36,6 +37,8 @@ export interface RunFacts {
   /** What would be a finding if a caller in another module passed outsiders' data. */
   readonly exportedReports: readonly ExportedReport[]
   readonly handovers: readonly RawHandover[]
+  /** For what is asked about the module from outside of it, as by its template. */
+  readonly trace: RuleContext['trace']
 }
 
 export interface ExportedReport {
@@ -124,7 +127,7 @@ class Run implements RuleRun {
       }
     }
     const exported = exportedFunctions(program)
-    return { reports, failures, exportedReports: this.askExported(context, exported, holds, specifiers), handovers: findHandovers(specifiers, exported, context) }
+    return { reports, failures, exportedReports: this.askExported(context, exported, holds, specifiers), handovers: findHandovers(specifiers, exported, context), trace: context.trace }
   }
 
   /** Asks the rules about sinks once more, about what callers in other modules pass. A rule that throws was named before. */
@@ -218,9 +221,14 @@ function exportedContext(rule: Rule, context: RuleContext, exported: ReadonlyMap
     },
     report(node, flow) {
       const known = flow && asked.get(flow)
-      if (known) onFound({ report: { rule, node, flow }, ...known })
+      if (known && !isGuarded(node, namesOf(flow))) onFound({ report: { rule, node, flow }, ...known })
     },
   }
+}
+
+/** The names under which a value goes on its way. */
+function namesOf({ origin, steps }: Flow): ReadonlySet<string> {
+  return new Set([origin, ...steps].flatMap((step) => dottedText(step) ?? []).filter((name) => !/^(?:req|request|ctx|event)$/.test(name)))
 }
 
 function* functionsOf(scopes: ScopeTable): Iterable<FunctionNode> {
@@ -251,7 +259,7 @@ function createContext(id: string, source: string, program: Program, scopes: Sco
       return flow.trust >= least ? flow : undefined
     },
     report(node, flow) {
-      if (current) reports.push({ rule: current, node, flow })
+      if (current && !(flow && isGuarded(node, namesOf(flow)))) reports.push({ rule: current, node, flow })
     },
   }
   return {

@@ -2,7 +2,7 @@
  * What a function's parameter is, by framework convention and not by one corpus' spelling, and which members of it an
  * outsider controls.
  */
-import { calleeName, memberName, unwrap } from './ast.ts'
+import { calleeName, isFunction, memberName, unwrap } from './ast.ts'
 import type { CallNode, FunctionNode, Node } from './ast.ts'
 import type { Names } from './names.ts'
 import type { Path } from './scopes.ts'
@@ -77,9 +77,33 @@ function roleByCallback(owner: FunctionNode, index: number, names: Names): Role 
 function roleInCall(call: CallNode, count: number, index: number, names: Names): Role {
   const method = calleeName(call)
   if (method === undefined) return 'plain'
+  if (isListening(method)) return bringsMessage(call, method, index, names) ? 'all' : 'plain'
+  if (!ROUTE_METHODS.has(method)) return 'plain'
+  return index === 0 && count < 3 && isContextRoute(call, names) ? 'koa' : roleInRoute(count, index, method)
+}
+
+function isListening(method: string): boolean {
+  return LISTENING.has(method) || method === 'handle' || method === 'handleOnce' || method === 'addListener'
+}
+
+/** Whether a listener's parameter is what somebody else has sent. */
+function bringsMessage(call: CallNode, method: string, index: number, names: Names): boolean {
+  const name = names.of(call.callee) ?? ''
+  // Pages speak to Electron's main process behind the event, and to a browser extension before the sender.
+  if (/^mod:electron\.ipcMain\./.test(name)) return index > 0
+  if (method === 'addListener') return index < 2 && /\.runtime\.onMessage(?:External)?\.addListener$/.test(name)
   const event = LISTENING.has(method) ? eventOf(call) : undefined
-  if (event !== undefined) return index === 0 && bringsMessages(event, call, names) ? 'all' : 'plain'
-  return ROUTE_METHODS.has(method) ? roleInRoute(count, index, method) : 'plain'
+  return event !== undefined && index === 0 && bringsMessages(event, call, names)
+}
+
+/** `app.get('/path', (c) => …)` of Hono, Elysia and Koa's routers: one thing that holds all of the request. */
+function isContextRoute(call: CallNode, names: Names): boolean {
+  const callee = unwrap(call.callee)
+  const handler = call.arguments.at(-1)
+  if (callee.type !== 'MemberExpression' || !isFunction(handler) || !/^[/*]/.test(eventOf(call) ?? '')) return false
+  const [first, second] = handler.params
+  const isAlone = second === undefined || isNamed(second, /^_?next$/)
+  return isAlone && first !== undefined && !/^(?:\$|jQuery|mod:(?:jquery|axios|superagent|got|needle|ky|supertest))\b|^cy\b/.test(names.of(callee.object) ?? '')
 }
 
 /** (error, request, response, next) or (request, response[, next]). */
@@ -161,8 +185,14 @@ export function trustOfParam(role: Role, path: Path): Trust {
     case 'response':
       return Trust.Unknown
     case 'plain':
-      return Trust.Parameter
+      return trustOfPlain(path)
   }
+}
+
+/** `({ request, params }) => …`: the request by its name, among other things that a framework hands over. */
+function trustOfPlain([first, ...rest]: Path): Trust {
+  const isRequest = first === 'request' || first === 'req'
+  return isRequest && rest.length > 0 && trustOfRequest(rest) === Trust.Remote ? Trust.Remote : Trust.Parameter
 }
 
 function trustOfRequest([first = '']: Path): Trust {

@@ -7,12 +7,12 @@ import type { Role } from './param-roles.ts'
 /** Words without one of which nothing in `REMOTE_GLOBALS` can match, and names by which a handler may be written without its parameters. */
 const GLOBAL_WORDS: readonly string[] = [
   'location', 'URL', 'documentURI', 'baseURI', 'referrer', 'cookie', 'history', 'argv', 'prompt', '$location', '$route', 'snapshot', '@angular/router', 'useSearchParams',
-  'useParams', 'useLocation', 'useRouter', 'useRoute', 'cookies', 'req', 'request',
+  '$page', '$app/stores', '$app/state', 'page', 'clipboard', 'useParams', 'useLocation', 'useRouter', 'useRoute', 'cookies', 'req', 'request',
 ]
 /** The same as they stand in a text: `node.location` and a variable called `history` are somebody's own. */
 const GLOBAL_TEXT = new RegExp([
   /(?:^|[^.\w$'"`])(?:(?:window|document|self|globalThis|top|parent|history)\s*\??\.\s*)?location\b/, /\bdocument\s*\??\.\s*(?:URL|documentURI|baseURI|referrer|cookie)\b/, /\bhistory\.state\b/,
-  /\bargv\b/, /\bprompt\s*\(/, /\$(?:location|route)\b/, /\.snapshot\b/, /@angular\/router/, /\buse(?:SearchParams|Params|Location|Router|Route)\b/, /next\/headers/,
+  /\bargv\b/, /\bprompt\s*\(/, /\$(?:location|route)\b/, /\.snapshot\b/, /@angular\/router/, /\buse(?:SearchParams|Params|Location|Router|Route)\b/, /next\/headers/, /\$page\b|\$app\/st/, /\bclipboard\s*\.\s*read/,
   /\breq(?:uest)?\s*[?!]?\s*\.\s*\w/,
 ].map(({ source }) => source).join('|'))
 const EXPOSED_ROLES: ReadonlySet<Role> = new Set(['request', 'koa', 'all', 'loader'])

@@ -59,7 +59,7 @@ export interface ScopeTable {
   callsOf(name: string): readonly CallNode[]
   /** All calls by the last word of their callee. */
   callsByName(): Iterable<readonly [string, readonly CallNode[]]>
-  /** Assignments to a property of this name, of whatever object. */
+  /** Assignments to a property of this name, of whatever object; `*` for those whose key the text does not say. */
   memberWritesOf(name: string): readonly MemberWrite[]
 }
 
@@ -89,7 +89,7 @@ const JOBS = ((): Uint8Array => {
   give(Job.Scope, Kind.ForStatement, Kind.ForInStatement, Kind.ForOfStatement, Kind.SwitchStatement, Kind.CatchClause)
   give(Job.Scope, Kind.StaticBlock, Kind.TSModuleDeclaration, Kind.ClassExpression, Kind.ClassDeclaration)
   give(Job.Declaration, Kind.VariableDeclarator, Kind.AssignmentExpression, Kind.ReturnStatement, Kind.ImportDeclaration)
-  give(Job.Declaration, Kind.TSEnumDeclaration, Kind.TSImportEqualsDeclaration)
+  give(Job.Declaration, Kind.TSEnumDeclaration, Kind.TSImportEqualsDeclaration, Kind.LabeledStatement)
   return jobs
 })()
 
@@ -190,6 +190,8 @@ class Collector implements ScopeCollector {
         return this.declare({ kind: 'variable', name: node.id.name, scope: this.blockScope(), declaration: 'enum', node })
       case 'TSImportEqualsDeclaration':
         return this.declareImportEquals(node)
+      case 'LabeledStatement':
+        return this.declareReactive(node)
       default:
     }
   }
@@ -276,9 +278,17 @@ class Collector implements ScopeCollector {
 
   private assign(target: Node, value: Node, adds: boolean): void {
     if (target.type === 'MemberExpression') {
-      const name = memberName(target)
-      if (name !== undefined) push(this.memberWrites, name, { target, value })
+      push(this.memberWrites, memberName(target) ?? '*', { target, value })
     } else this.bindWrites(target, value, [], adds)
+  }
+
+  /** `$: name = …` of Svelte declares the name. */
+  private declareReactive({ label, body }: Extract<Node, { type: 'LabeledStatement' }>): void {
+    const expression = label.name === '$' && body.type === 'ExpressionStatement' ? unwrap(body.expression) : undefined
+    if (expression?.type !== 'AssignmentExpression') return
+    eachName(expression.left, [], (name, _path, node) => {
+      if (!this.root.bindings.has(name)) this.declare({ kind: 'variable', name, scope: this.root, declaration: 'const', node })
+    })
   }
 
   private bindWrites(target: Node, value: Node, prefix: Path, adds: boolean): void {

@@ -33,6 +33,9 @@ const REMOTE_GLOBALS = new RegExp([
   /^mod:next\/(?:router|navigation)\.useRouter\(\)\.(?:query|asPath)/,
   /^mod:vue-router\.useRoute\(\)\./,
   /^prompt\(\)/,
+  /^\$page\.(?:url|params)\b/,
+  /^mod:\$app\/(?:stores|state)\.page\.(?:url|params)\b/,
+  /^mod:electron\.clipboard\.read\w*\(\)/,
   /^mod:(?:next\/headers)\.(?:headers|cookies)\(\)/,
 ].map(({ source }) => source).join('|'))
 

@@ -6,12 +6,17 @@ import type { CallContext, Flow, Tracing } from './flow.ts'
 import { isCleaningPattern, isSanitizer, isStringBuilder, mayClean, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
 import type { Path } from './scopes.ts'
 import { Trust, isRemoteGlobal } from './sources.ts'
+import { CallbackTaint } from './taint-callbacks.ts'
 
 /** How many calls inwards what a function returns is followed. */
 const MAX_CALL_DEPTH = 4
 
 export class CallTaint {
-  constructor(private readonly tracer: Tracing) {}
+  private readonly callbacks: CallbackTaint
+
+  constructor(private readonly tracer: Tracing) {
+    this.callbacks = new CallbackTaint(tracer)
+  }
 
   call(node: CallNode, path: Path, context: CallContext | undefined): Flow {
     const name = this.tracer.names.of(node.callee) ?? ''
@@ -31,6 +36,11 @@ export class CallTaint {
     if (this.tracer.constants.isConstant(node)) return SAFE
     const target = this.enterable(node, context)
     if (target) return this.returned(target, node, path, context)
+    return this.callbacks.yielded(node, last, path, context) ?? this.ofLibrary(node, name, last, context)
+  }
+
+  /** Of a function that is not of this module: what it is called on, and what it is handed. */
+  private ofLibrary(node: CallNode, name: string, last: string, context: CallContext | undefined): Flow {
     const callee = unwrap(node.callee)
     const receiver = callee.type === 'MemberExpression' && !isLibrary(name) ? this.tracer.trace(callee.object, memberPath(callee), context) : SAFE
     if (receiver.trust === Trust.Remote || answersWithOwn(last)) return worst(receiver, unknown(node))

@@ -1,6 +1,6 @@
 /** Provenance of names: globals, variables with everything that is written to them, parameters with their callers, members. */
-import { memberName, unwrap } from './ast.ts'
-import type { CallNode, FunctionNode, MemberExpression, Node } from './ast.ts'
+import { memberName, staticKey, unwrap } from './ast.ts'
+import type { AccessorProperty, CallNode, FunctionNode, MemberExpression, Node, PropertyDefinition } from './ast.ts'
 import { SAFE, contextOf, remote, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import type { Binding, MemberWrite, Path } from './scopes.ts'
@@ -17,6 +17,9 @@ const MAX_CALLER_DEPTH = 3
 const MAX_MEMBER_WRITES = 30
 /** Names that hold no text of anybody's. */
 const OWN_GLOBALS: ReadonlySet<string> = new Set(['undefined', 'NaN', 'Infinity', '__dirname', '__filename'])
+
+/** Of a parsed address: they lead nowhere else. */
+const PARTS_BEHIND_HOST = /(?:^|\.)URL\(\)\.(?:pathname|search|hash|port)$/
 
 export class NameTaint {
   private callerDepth = 0
@@ -42,11 +45,16 @@ export class NameTaint {
     const name = this.tracer.names.of(node)
     if (isRemoteName(name)) return remote(node)
     const key = memberName(node)
-    if (key === 'length' || key === 'size') return SAFE
+    if (this.isHarmlessPart(key, name)) return SAFE
     if (name?.startsWith('process.env')) return unknown(node)
     const object = unwrap(node.object)
     if (object.type === 'ThisExpression' && key !== undefined) return this.ownMember(node, key, path, context)
     return this.tracer.trace(object, [key ?? '*', ...path], context)
+  }
+
+  private isHarmlessPart(key: string | undefined, name: string | undefined): boolean {
+    if (key === 'length' || key === 'size') return true
+    return this.tracer.category === 'url' && name !== undefined && PARTS_BEHIND_HOST.test(name)
   }
 
   private variable(node: Node, binding: VariableBinding, path: Path, context: CallContext | undefined): Flow {
@@ -67,11 +75,25 @@ export class NameTaint {
     for (const call of this.tracer.mutationsOf(binding.name)) {
       const callee = unwrap(call.callee)
       if (callee.type === 'MemberExpression' && this.isOf(binding, callee.object)) flow = worst(flow, this.tracer.any(call.arguments, context))
+      else if (call.arguments[0] && this.isOf(binding, call.arguments[0])) flow = worst(flow, this.merged(call, path, context))
     }
-    const [step] = path
-    if (step === undefined) return flow
-    for (const { target, value } of few(this.tracer.scopes.memberWritesOf(step))) {
-      if (target.type === 'MemberExpression' && this.isOf(binding, target.object)) flow = worst(flow, this.tracer.trace(value, path.slice(1), context))
+    return path.length === 0 ? flow : worst(flow, this.assigned(binding, path, context))
+  }
+
+  /** `Object.assign(target, …)`: the same part of any of them. */
+  private merged(call: CallNode, path: Path, context: CallContext | undefined): Flow {
+    let flow = SAFE
+    for (const source of call.arguments.slice(1)) flow = worst(flow, this.tracer.trace(source, path, context))
+    return flow
+  }
+
+  /** `object.key = x`, and `object[key] = x` with a key that may be this one. */
+  private assigned(binding: Binding, [step = '*', ...rest]: Path, context: CallContext | undefined): Flow {
+    let flow = SAFE
+    for (const name of new Set([step, '*'])) {
+      for (const { target, value } of few(this.tracer.scopes.memberWritesOf(name))) {
+        if (target.type === 'MemberExpression' && this.isOf(binding, target.object)) flow = worst(flow, this.tracer.trace(value, rest, context))
+      }
     }
     return flow
   }
@@ -129,16 +151,37 @@ export class NameTaint {
     return this.tracer.scopes.memberWritesOf(name).some(isName) || this.tracer.scopes.memberWritesOf('exports').length > 0
   }
 
+  /** What a field is given where it is declared. */
+  private field(node: Node, field: Field | undefined, path: Path, context: CallContext | undefined): Flow {
+    if (field && isHandedIn(field)) return startingAt(node, Trust.Parameter)
+    return worst(unknown(node), this.tracer.trace(field?.value, path, context))
+  }
+
   private ownMember(node: Node, key: string, path: Path, context: CallContext | undefined): Flow {
     const { names, scopes } = this.tracer
     const owner = names.classAround(node)
-    let flow = unknown(node)
+    let flow = this.field(node, fieldOf(owner, key), path, context)
     for (const { target, value } of few(scopes.memberWritesOf(key))) {
       const isOwn = target.type === 'MemberExpression' && unwrap(target.object).type === 'ThisExpression'
       if (isOwn && names.classAround(target) === owner) flow = worst(flow, this.tracer.trace(value, path, context))
     }
     return flow
   }
+}
+
+type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>
+type Field = PropertyDefinition | AccessorProperty
+
+function fieldOf(owner: ClassNode | undefined, key: string): Field | undefined {
+  return owner?.body.body.find((member): member is Field => (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') && staticKey(member, member.key) === key)
+}
+
+/** `@Input()`, `@property()`: who uses the component sets it. */
+function isHandedIn({ decorators }: Field): boolean {
+  return (decorators ?? []).some(({ expression }) => {
+    const target = unwrap(expression.type === 'CallExpression' ? expression.callee : expression)
+    return target.type === 'Identifier' && /^(?:Input|Prop|PropSync|Model|property|attribute|attr|api|observable)$/.test(target.name)
+  })
 }
 
 function global(node: Identifier, path: Path): Flow {

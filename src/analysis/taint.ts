@@ -16,6 +16,7 @@ import type { CallGraph } from './call-graph.ts'
 import type { Constants } from './constants.ts'
 import { SAFE, Softening, softened, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
+import { allows, dottedText, refuses } from './guards.ts'
 import type { Names } from './names.ts'
 import { isSanitizer, mayClean } from './sanitizers.ts'
 import type { Category } from './sanitizers.ts'
@@ -131,6 +132,16 @@ class Tracer implements Tracing {
     return this.category === 'any' && mayClean(tag) ? softened(flow, Softening.Any) : flow
   }
 
+  /** `LIST.includes(x) ? x : y` is no `x` of anybody's. */
+  either({ test, consequent, alternate }: Extract<Node, { type: 'ConditionalExpression' }>, path: Path, context: CallContext | undefined): Flow {
+    const isListed = (value: Node, says: typeof allows): boolean => {
+      const name = dottedText(value)
+      return name !== undefined && says(test, new Set([name]))
+    }
+    const first = isListed(consequent, allows) ? SAFE : this.trace(consequent, path, context)
+    return worst(first, isListed(alternate, refuses) ? SAFE : this.trace(alternate, path, context))
+  }
+
   /** A cycle, or too far or too long a way. */
   private isCut(target: Node): boolean {
     const isCut = this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS
@@ -186,7 +197,7 @@ const FOLLOWS: ReadonlyMap<string, Follow> = new Map([
   on('ObjectExpression', (tracer, node, path, context) => tracer.object(node, path, context)),
   on('ArrayExpression', (tracer, node, _path, context) => tracer.any(node.elements, context)),
   on('TaggedTemplateExpression', (tracer, node, _path, context) => tracer.tagged(node, context)),
-  on('ConditionalExpression', (tracer, node, path, context) => worst(tracer.trace(node.consequent, path, context), tracer.trace(node.alternate, path, context))),
+  on('ConditionalExpression', (tracer, node, path, context) => tracer.either(node, path, context)),
   on('LogicalExpression', (tracer, node, path, context) => worst(node.operator === '&&' ? SAFE : tracer.trace(node.left, path, context), tracer.trace(node.right, path, context))),
   on('AssignmentExpression', (tracer, node, path, context) => tracer.trace(node.right, path, context)),
   on('AwaitExpression', (tracer, node, path, context) => tracer.trace(node.argument, path, context)),

@@ -3,7 +3,10 @@ import { blank, containerOfId } from './blocks.ts'
 import type { ContainerKind } from './blocks.ts'
 import { parseModule } from './parse.ts'
 import type { Report } from './findings.ts'
-import type { RuleMeta } from './rule.ts'
+import type { RuleContext, RuleMeta } from './rule.ts'
+import type { ScopeTable } from './scopes.ts'
+import { Trust } from './sources.ts'
+import { descendants } from './rules/shared.ts'
 import type { Expression, Node } from './ast.ts'
 import { isFunction, unwrap } from './ast.ts'
 import { isSanitizer } from './sanitizers.ts'
@@ -17,10 +20,30 @@ const RAW_MARKUP: RuleMeta = {
   help: 'Use a text interpolation, or clean the markup with DOMPurify.sanitize first.',
 }
 
-/** @param isConstant Whether the text decides what a name of the scripts stands for. */
-export function templateFindings(id: string, source: string, isConstant: (name: string) => boolean): Report[] {
+/** A script of the component, whose names its template uses. */
+export interface Script {
+  readonly scopes: ScopeTable
+  readonly trace: RuleContext['trace']
+}
+
+export function templateFindings(id: string, source: string, scripts: readonly Script[]): Report[] {
   const expressions = parseExpressions(source, rawMarkup(containerOfId(id), source))
-  return expressions.filter((each) => !isHarmless(each, isConstant)).map((node): Report => ({ rule: RAW_MARKUP, node, flow: undefined }))
+  return expressions.flatMap((node): Report[] => {
+    if (isHarmless(node)) return []
+    const names = descendants(node, MAX_NODES).filter((each) => each.type === 'Identifier').map(({ name }) => name)
+    const script = scripts.find(({ scopes }) => names.some((name) => scopes.root.bindings.has(name)))
+    const flow = script?.trace(node, 'html')
+    if (flow?.trust === Trust.Safe && names.every((name) => isSettled(name, script))) return []
+    return [{ rule: RAW_MARKUP, node, flow: flow && flow.trust > Trust.Unknown ? flow : undefined }]
+  })
+}
+
+const MAX_NODES = 100
+
+/** Whether a script alone decides what a name of it stands for: a template may write to a variable, and who uses a component to a property. */
+function isSettled(name: string, script: Script | undefined): boolean {
+  const binding = script?.scopes.root.bindings.get(name)
+  return binding?.kind !== 'variable' || binding.declaration === 'const'
 }
 
 /** Where the expressions stand that become markup. */
@@ -113,10 +136,9 @@ function expressionsIn(source: string, places: readonly (readonly [number, numbe
   return parsed.program.body.flatMap((statement) => (statement.type === 'ExpressionStatement' ? [statement.expression] : []))
 }
 
-function isHarmless(expression: Node, isConstant: (name: string) => boolean): boolean {
+function isHarmless(expression: Node): boolean {
   const target = unwrap(expression)
   if (isFunction(target) || isConstantValue(target)) return true
-  if (target.type === 'Identifier') return isConstant(target.name)
   if (target.type !== 'CallExpression') return false
   // What is asked about a written text answers with what the author has chosen.
   return (target.arguments.length > 0 && target.arguments.every((argument) => isConstantValue(argument))) || isCleaned(target)

@@ -1,5 +1,5 @@
 /** Which writes to a variable can still be in it where it is used, and what is put into its object by calls. */
-import { isFunction, unwrap } from './ast.ts'
+import { isFunction, memberName, unwrap } from './ast.ts'
 import type { CallNode, Node } from './ast.ts'
 import type { ScopeTable, Write } from './scopes.ts'
 
@@ -34,11 +34,13 @@ function hasFunctionBetween(inner: Node, outer: Node): boolean {
   return false
 }
 
+const FILLING = ['push', 'append', 'set', 'unshift', 'add', 'assign']
+
 /** Calls that put something into a variable's object, by the variable's name; made when first needed. */
 export function indexMutations(scopes: ScopeTable): (name: string) => readonly CallNode[] {
   let index: Map<string, CallNode[]> | undefined
   return (name) => {
-    index ??= groupByReceiver(['push', 'append', 'set', 'unshift', 'add'].flatMap((method) => scopes.callsOf(method)))
+    index ??= groupByReceiver(FILLING.flatMap((method) => scopes.callsOf(method)))
     return index.get(name) ?? []
   }
 }
@@ -46,7 +48,7 @@ export function indexMutations(scopes: ScopeTable): (name: string) => readonly C
 function groupByReceiver(calls: readonly CallNode[]): Map<string, CallNode[]> {
   const index = new Map<string, CallNode[]>()
   for (const call of calls) {
-    const name = receiverName(call)
+    const name = filledName(call)
     const list = index.get(name)
     if (list) list.push(call)
     else index.set(name, [call])
@@ -54,8 +56,11 @@ function groupByReceiver(calls: readonly CallNode[]): Map<string, CallNode[]> {
   return index
 }
 
-function receiverName(call: CallNode): string {
+/** `list` of `list.push(…)`, `target` of `Object.assign(target, …)`. */
+function filledName(call: CallNode): string {
   const callee = unwrap(call.callee)
-  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
-  return object?.type === 'Identifier' ? object.name : ''
+  if (callee.type !== 'MemberExpression') return ''
+  const object = memberName(callee) === 'assign' ? call.arguments[0] : callee.object
+  const target = object && unwrap(object)
+  return target?.type === 'Identifier' ? target.name : ''
 }

@@ -40,7 +40,7 @@ function hasSecretQuery(text: string): boolean {
   return value !== undefined && /\d/.test(value) && /[a-z]/i.test(value) && !PLACEHOLDER.test(value)
 }
 
-const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|passphrase|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret|secret_?key|access_?key|encryption_?key|signing_?key|credentials?|token)$/i
+const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|passphrase|pwd|secret|api[-_]?key|auth[-_]?token|access[-_]?token|private[-_]?key|client[-_]?secret|secret[-_]?key|access[-_]?key|encryption[-_]?key|signing[-_]?key|credentials?|token)$|^pass$/i
 const NOT_SECRET = /(?:field|label|name|input|placeholder|url|uri|path|type|header|message|error|param|prefix|selector|regex|pattern|key(?:Name|Path|Code)|public_?key|hint|title|text|id|storage_?key|cache_?key)$/i
 
 const named = defineRule({
@@ -52,10 +52,19 @@ const named = defineRule({
   nodes: ['VariableDeclarator', 'AssignmentExpression', 'Property', 'PropertyDefinition'],
   check(node, context) {
     const [name, value] = pairOf(node)
-    if (name === undefined || !value || !SECRET_WORD.test(name) || NOT_SECRET.test(name)) return
-    if (writtenValues(value).some(text => looksSecret(text, name))) context.report(node)
+    if (name === undefined || !value) return
+    if (isSecretName(name) ? writtenValues(value).some((text) => looksSecret(text, name)) : isAuthorization(name, value)) context.report(node)
   },
 })
+
+function isSecretName(name: string): boolean {
+  return SECRET_WORD.test(name) && !NOT_SECRET.test(name)
+}
+
+/** `Authorization: 'Bearer 4f…'`. */
+function isAuthorization(name: string, value: Node): boolean {
+  return /^(?:proxy-)?authorization$/i.test(name) && writtenValues(value).some((text) => /^(?:Bearer|Basic|Token|ApiKey)\s+(?=\S*\d)[\w.~+/=-]{12,}$/i.test(text))
+}
 
 function pairOf(node: Node): [string | undefined, Node | null | undefined] {
   switch (node.type) {
@@ -94,7 +103,7 @@ function writtenValues(value: Node): string[] {
 const DOTTED_WORDS = /^[a-z]\w*(?:\.[a-z]\w*){2,}$/i
 
 /** Texts for people (passwords and keys are ASCII without blanks), placeholders, addresses and paths. */
-const NO_SECRET: readonly RegExp[] = [/[^\x21-\x7e]/, PLACEHOLDER, /^[a-z]+(?:[-_.][a-z]+)+$/, /^[A-Z]+(?:_[A-Z]+)*$/, /^(?:[./@#]|https?:|data:|mailto:)/, SECRET_WORD]
+const NO_SECRET: readonly RegExp[] = [/[^\x21-\x7e]/, PLACEHOLDER, /^[a-z]+(?:[-_.][a-z]+)+$/, /^[A-Z]+(?:_[A-Z]+)*$/, /^(?:[./@#]|--?[a-z]|https?:|data:|mailto:)/, SECRET_WORD]
 
 /** Prose, identifiers in the manner of keys, and placeholders are not secrets. */
 function looksSecret(text: string, name: string): boolean {
@@ -122,6 +131,8 @@ const SECRET_ARGUMENTS: readonly SecretArgument[] = [
   { callee: /^mod:(?:cookie-parser|keygrip)$/, position: 0 },
   { callee: /^mod:passport-[\w-]+(?:\.\w+)?$|^mod:(?:@\w+\/)?passport[\w-]*\.\w*Strategy$|(?:^|[.:])\w*Strategy$/, position: 0, options: ['secretOrKey', 'clientSecret', 'consumerSecret', 'privateKey', 'secret', 'apiKey', 'appSecret'] },
   { callee: /^mod:(?:pg|mysql2?|mariadb|mssql|ioredis|redis|mongodb|sequelize|knex|typeorm|nodemailer|ssh2|ftp|basic-ftp|imap|ldapjs)\b.*(?:createConnection|createPool|createClient|Client|Pool|connect|Connection|createTransport|Redis|knex|access)$/, position: 0, options: ['password', 'pass', 'passwd'] },
+  { callee: /^mod:sequelize(?:\.Sequelize)?$/, position: 2 },
+  { callee: /^mod:mongoose\.(?:connect|createConnection)$/, position: 1, options: ['pass', 'password'] },
   { callee: /^mod:(?:aws-sdk|@aws-sdk\/[\w-]+)\b/, position: 0, options: ['secretAccessKey', 'accessKeyId', 'sessionToken'] },
   { callee: /^mod:(?:openai|stripe|twilio|@sendgrid\/mail|algoliasearch|@octokit\/\w+|mailgun-js|pusher|cloudinary)\b/, position: 0, options: ['apiKey', 'auth', 'secret', 'api_secret'] },
 ]
@@ -133,7 +144,7 @@ const passed = defineRule({
   title: 'a secret that is written in the source is used',
   help: HELP,
   nodes: ['CallExpression', 'NewExpression'],
-  mentions: ['jsonwebtoken', 'jwt', 'jose', 'jws', 'crypto', 'CryptoJS', 'session', 'cookie', 'keygrip', 'passport', 'pg', 'mysql', 'mariadb', 'mssql', 'redis', 'mongodb', 'sequelize', 'knex', 'typeorm', 'nodemailer', 'ssh2', 'ftp', 'imap', 'ldap', 'aws-sdk', 'openai', 'stripe', 'twilio', 'sendgrid', 'algolia', 'octokit', 'mailgun', 'pusher', 'cloudinary'],
+  mentions: ['jsonwebtoken', 'jwt', 'jose', 'jws', 'crypto', 'CryptoJS', 'session', 'cookie', 'keygrip', 'passport', 'pg', 'mysql', 'mariadb', 'mssql', 'redis', 'mongodb', 'mongoose', 'sequelize', 'knex', 'typeorm', 'nodemailer', 'ssh2', 'ftp', 'imap', 'ldap', 'aws-sdk', 'openai', 'stripe', 'twilio', 'sendgrid', 'algolia', 'octokit', 'mailgun', 'pusher', 'cloudinary'],
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)
@@ -169,11 +180,19 @@ function isWritten(value: Node | undefined, context: RuleContext): boolean {
   if (!value) return false
   const target = valueBehind(value, context)
   if (target.type === 'LogicalExpression') return isWritten(target.right, context)
+  if (target.type === 'Identifier' && hasWrittenFallback(target, context)) return true
   if (target.type === 'ArrayExpression') return target.elements.some((element) => element !== null && isWritten(element, context))
   const call = asCall(target)
   if (call) return CONVERSION.test(calledName(call, context)) && isWritten(call.arguments[0], context)
   const text = textOf(target, context)
   return text !== '' && !/^-----BEGIN (?:PUBLIC|CERTIFICATE)/.test(text)
+}
+
+/** `const { KEY = 'fallback' } = process.env`. */
+function hasWrittenFallback(variable: Extract<Node, { type: 'Identifier' }>, context: RuleContext): boolean {
+  const binding = context.scopes.resolve(variable.name, variable.start)
+  const writes = binding?.kind === 'variable' ? context.scopes.writesOf(binding) : []
+  return writes.some(({ path }) => path.length > 0) && writes.some(({ value, path, adds }) => path.length === 0 && !adds && value.type === 'Literal' && textOf(value, context) !== '')
 }
 
 export const hardcodedSecretRules: readonly Rule[] = [token, named, passed]

@@ -47,25 +47,34 @@ function loopOf(node: Node): KeyLoop | undefined {
 
 function writtenLoop({ left, body }: Extract<Node, { type: 'ForInStatement' | 'ForOfStatement' }>): KeyLoop | undefined {
   const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left
-  return target?.type === 'Identifier' ? { key: target.name, body } : undefined
+  const name = target && keyName(target)
+  return name === undefined ? undefined : { key: name, body }
+}
+
+/** `key`, and the `key` of `[key, value]`. */
+function keyName(target: Node): string | undefined {
+  const name = target.type === 'ArrayPattern' ? target.elements[0] : target
+  return name?.type === 'Identifier' ? name.name : undefined
 }
 
 /** `Object.keys(object).forEach((key) => …)`. */
 function calledLoop({ callee, arguments: [callback] }: Extract<Node, { type: 'CallExpression' }>): KeyLoop | undefined {
   if (callee.type !== 'MemberExpression' || memberName(callee) !== 'forEach' || !isKeysCall(callee.object)) return undefined
   if (!isFunction(callback) || !callback.body) return undefined
-  const [key] = callback.params
-  return key?.type === 'Identifier' ? { key: key.name, body: callback.body } : undefined
+  const name = callback.params[0] && keyName(callback.params[0])
+  return name === undefined ? undefined : { key: name, body: callback.body }
 }
 
 function isKeysCall(node: Node): boolean {
   const target = unwrap(node)
-  return target.type === 'CallExpression' && target.callee.type === 'MemberExpression' && /^(?:keys|getOwnPropertyNames|ownKeys)$/.test(memberName(target.callee) ?? '')
+  return target.type === 'CallExpression' && target.callee.type === 'MemberExpression' && /^(?:keys|entries|getOwnPropertyNames|ownKeys)$/.test(memberName(target.callee) ?? '')
 }
 
 /** `target[key]`, where `target` is a parameter. */
 function isKeyed(node: Node, key: string, owner: FunctionNode): boolean {
   const target = unwrap(node)
+  // target[key] ?? {}
+  if (target.type === 'LogicalExpression') return isKeyed(target.left, key, owner)
   if (target.type !== 'MemberExpression' || !target.computed || target.property.type !== 'Identifier' || target.property.name !== key) return false
   const { object } = target
   return object.type === 'Identifier' && owner.params.some((param) => param.type === 'Identifier' && param.name === object.name)

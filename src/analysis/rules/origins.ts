@@ -47,14 +47,22 @@ const anyOrigin = defineRule({
   severity: 'medium',
   title: 'every site may read answers',
   help: 'Name the origins that may.',
-  calls: ['enableCors', 'create', 'cors'],
+  calls: ['enableCors', 'create', 'cors', 'register'],
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)
-    const isOpen = name === 'mod:@nestjs/core.NestFactory.create' ? isNestOpen(call.arguments[1], context) : isMiddlewareOpen(name, call.arguments[0], context)
-    if (isOpen) context.report(call)
+    if (isOpen(name, call, context)) context.report(call)
   },
 })
+
+const CORS_PLUGIN = /^mod:(?:cors|@koa\/cors|@fastify\/cors|fastify-cors|(?:hono\/cors|@elysiajs\/cors)\.cors)$/
+
+function isOpen(name: string, { arguments: [first, second] }: CallNode, context: RuleContext): boolean {
+  if (name === 'mod:@nestjs/core.NestFactory.create') return isNestOpen(second, context)
+  // fastify.register(cors, options)
+  if (name.endsWith('.register')) return CORS_PLUGIN.test(context.names.of(first) ?? '') && admitsAll(second, context)
+  return isMiddlewareOpen(name, first, context)
+}
 
 /** `NestFactory.create(module, { cors: true })`. */
 function isNestOpen(options: Node | undefined, context: RuleContext): boolean {
@@ -63,7 +71,7 @@ function isNestOpen(options: Node | undefined, context: RuleContext): boolean {
 }
 
 function isMiddlewareOpen(name: string, options: Node | undefined, context: RuleContext): boolean {
-  if (!/\.enableCors$|^mod:(?:cors|@koa\/cors|@fastify\/cors)$/.test(name)) return false
+  if (!name.endsWith('.enableCors') && !CORS_PLUGIN.test(name)) return false
   const isByDefault = options === undefined && !name.startsWith('mod:cors')
   return isByDefault || admitsAll(options, context)
 }

@@ -6,6 +6,7 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust, feederOf } from '../sources.ts'
 import type { Flow } from '../taint.ts'
+import { wholeInput } from './whole-input.ts'
 import { descendants, dottedText, firstTainted, functionAround, isComputedMember, valueBehind } from './shared.ts'
 
 const HELP = 'Use a Map, or an object made by Object.create(null), or refuse the keys __proto__, constructor and prototype.'
@@ -110,7 +111,8 @@ function isMemberOf(node: Node, name: string): boolean {
 /** `key` of `object = object[key]` and of `object = object[key] || {}`, where it is no constant. */
 function keyOfStep(right: Node, name: string): Node | undefined {
   const target = unwrap(right)
-  const step = target.type === 'LogicalExpression' ? unwrap(target.left) : target
+  // object = object[key] || {}, object = object[key] = {}
+  const step = target.type === 'LogicalExpression' || target.type === 'AssignmentExpression' ? unwrap(target.left) : target
   if (step.type !== 'MemberExpression' || !step.computed || step.object.type !== 'Identifier' || step.object.name !== name) return undefined
   const key = unwrap(step.property)
   return key.type === 'Identifier' || key.type === 'MemberExpression' ? key : undefined
@@ -169,11 +171,22 @@ const massAssignment = defineRule({
     const call = node as CallNode
     if (context.names.of(call.callee) !== 'Object.assign') return
     for (const argument of call.arguments.slice(1)) {
-      const flow = context.tainted(argument, 'key', Trust.Remote) ?? parsedFlow(argument, context)
+      const flow = fieldsFlow(argument, context)
       if (flow) return context.report(call, flow)
     }
   },
 })
+
+/** Whose fields are taken over: of an object that is written here, those of what is spread into it, and of whole requests. */
+function fieldsFlow(argument: Node, context: RuleContext): Flow | undefined {
+  const value = valueBehind(argument, context)
+  if (value.type !== 'ObjectExpression') return context.tainted(argument, 'key', Trust.Remote) ?? parsedFlow(argument, context)
+  for (const entry of value.properties) {
+    const flow = entry.type === 'SpreadElement' ? fieldsFlow(entry.argument, context) : wholeInput(entry.value, context)
+    if (flow) return flow
+  }
+  return undefined
+}
 
 /** What was just parsed from a text that is not constant has keys that nobody has checked. */
 function parsedFlow(argument: Node, context: RuleContext): Flow | undefined {

@@ -6,6 +6,8 @@ import { Trust } from '../sources.ts'
 import { calledName, firstTainted, isValidated, optionAmong } from './shared.ts'
 
 const CLIENTS = /^(?:window\.)?fetch$|^mod:(?:axios|got|node-fetch|isomorphic-fetch|cross-fetch|undici|request|request-promise(?:-native)?|superagent|needle|bent|ky|ofetch|urllib|phin|wreck|@hapi\/wreck|http|https|http2|follow-redirects\.https?|node-libcurl|download|image-downloader|puppeteer|simple-get|make-fetch-happen|wretch|unfetch|node-libcurl|sync-request|then-request|popsicle|restler|r2|hyperquest)\b(?:\(\))?(?:\.(?:create|extend|defaults)\(\))?(?:\.(?:get|post|put|patch|delete|del|head|options|request|stream|fetch|default|getUri|json|text|download|connect|url))?$/
+/** Clients that a framework hands out. */
+const HANDED_CLIENTS = /^mod:@nestjs\/axios\.HttpService\(\)(?:\.axiosRef)?\.(?:get|post|put|patch|delete|head|request)$/
 const CLIENT_METHODS = ['fetch', 'axios', 'got', 'request', 'get', 'post', 'put', 'patch', 'delete', 'del', 'head', 'options', 'stream', 'needle', 'superagent', 'ky', 'ofetch', '$fetch', 'nodeFetch', 'download', 'bent', 'phin', 'rp', 'connect', 'getJSON', 'ajax', 'urllib', 'open']
 
 const serverRequest = defineRule({
@@ -19,7 +21,7 @@ const serverRequest = defineRule({
     const call = node as CallNode
     const name = calledName(call, context)
     const isXhr = /XMLHttpRequest\(\)\.open$/.test(name)
-    if (!isXhr && !CLIENTS.test(name)) return
+    if (!isXhr && !CLIENTS.test(name) && !HANDED_CLIENTS.test(name)) return
     const [first, second] = call.arguments
     const address = isXhr ? second : (optionAmong(first, ['url', 'uri', 'host', 'hostname'], context) ?? first)
     // With these, options or a method may come before it.

@@ -1,10 +1,11 @@
 /** Headers of an answer that outsiders write, or that let everyone read it. */
+import { calleeName, staticKey } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import { isAnswer } from './responses.ts'
-import { optionAmong, stringOf } from './shared.ts'
+import { optionAmong, stringOf, valueBehind } from './shared.ts'
 
 const SETTERS = ['set', 'setHeader', 'header', 'append', 'appendHeader']
 
@@ -14,18 +15,32 @@ const value = defineRule({
   severity: 'low',
   title: 'outsiders choose the value of a header',
   help: 'Choose from fixed values, or encode it with encodeURIComponent.',
-  calls: SETTERS,
+  calls: [...SETTERS, 'writeHead'],
   remoteOnly: true,
   check(node, context) {
     const call = node as CallNode
-    if (call.arguments.length < 2 || !isAnswer(call, context)) return
+    if (!isAnswer(call, context)) return
+    if (calleeName(call) === 'writeHead') return checkHead(call, context)
+    if (call.arguments.length < 2) return
     const name = stringOf(call.arguments[0], context)
     // Rules of their own speak about these.
-    if (name !== undefined && /^(?:location|access-control-allow-\w+|content-length)$/i.test(name)) return
+    if (name !== undefined && HAS_OWN_RULE.test(name)) return
     const flow = context.tainted(call.arguments[1], 'url', Trust.Remote) ?? context.tainted(call.arguments[0], 'any', Trust.Remote)
     if (flow) context.report(call, flow)
   },
 })
+
+const HAS_OWN_RULE = /^(?:location|access-control-allow-\w+|content-length)$/i
+
+/** `writeHead(status, { name: value })`. */
+function checkHead(call: CallNode, context: RuleContext): void {
+  const headers = call.arguments.at(-1) && valueBehind(call.arguments.at(-1)!, context)
+  for (const entry of headers?.type === 'ObjectExpression' ? headers.properties : []) {
+    if (entry.type !== 'Property' || HAS_OWN_RULE.test(staticKey(entry, entry.key) ?? '')) continue
+    const flow = context.tainted(entry.value, 'url', Trust.Remote)
+    if (flow) context.report(entry, flow)
+  }
+}
 
 const everyone = defineRule({
   id: 'cors-origin/everyone',

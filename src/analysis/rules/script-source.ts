@@ -39,8 +39,8 @@ const rawTemplate = defineSinkRule({
   title: 'text that is not constant becomes markup',
   help: 'Put the value into the template as it is, or clean it with DOMPurify.sanitize first.',
   category: 'html',
-  calls: ['unsafeHTML', 'unsafeSVG', 'unsafeStatic', 'SafeString'],
-  sinks: [{ callee: /^mod:(?:lit|lit-html|@lit|@polymer\/lit-element)\b.*\.unsafe(?:HTML|SVG|Static)$|^mod:handlebars\.SafeString$/, least: Trust.Parameter }],
+  calls: ['unsafeHTML', 'unsafeSVG', 'unsafeStatic', 'SafeString', 'raw'],
+  sinks: [{ callee: /^mod:(?:lit|lit-html|@lit|@polymer\/lit-element)\b.*\.unsafe(?:HTML|SVG|Static)$|^mod:handlebars\.SafeString$/, least: Trust.Parameter }, { callee: /^mod:(?:hono\/html|hono\/utils\/html|nanohtml|hyperhtml)(?:\.raw)?$/, least: Trust.Remote }],
 })
 
 export const scriptSourceRules: readonly Rule[] = [scriptSource, rawTemplate]

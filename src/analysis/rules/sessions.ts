@@ -27,7 +27,7 @@ const sessionDefaults = defineRule({
     const flags = cookie ?? (name.includes('cookie-session') ? options : undefined)
     // httpOnly is on by itself; secure is not.
     const isSafe = isSet('secure', flags, context) && !isFalse(context.constants.option(flags, 'httpOnly'), context)
-    if (!isSafe) context.report(call)
+    if (!isSafe) context.report(placeOf(cookie, call))
   },
 })
 

@@ -5,7 +5,10 @@ import type { RuleContext } from '../rule.ts'
 import type { Category } from '../sanitizers.ts'
 import type { Trust } from '../sources.ts'
 import type { Flow } from '../taint.ts'
+import { dottedText } from '../guards.ts'
 import { interleave, operandsOf } from '../text-parts.ts'
+
+export { dottedText }
 
 export function asCall(node: Node | null | undefined): CallNode | undefined {
   if (!node) return undefined
@@ -201,15 +204,6 @@ function isConditionOn(node: Node, names: ReadonlySet<string>): boolean {
     const asked = [each.callee.type === 'MemberExpression' ? each.callee.object : undefined, ...each.arguments]
     return asked.some((value) => value !== undefined && descendants(value, 20).some((inner) => names.has(dottedText(inner) ?? '')))
   })
-}
-
-/** `a` and `a.b.c` as they are written. */
-export function dottedText(node: Node): string | undefined {
-  if (node.type === 'Identifier') return node.name
-  if (node.type !== 'MemberExpression') return undefined
-  const object = dottedText(unwrap(node.object))
-  const name = memberName(node)
-  return object === undefined || name === undefined ? undefined : `${object}.${name}`
 }
 
 /** Constant text of everything that a value is put together from: through its variables, `concat`, `join` and `format`. */

@@ -9,9 +9,11 @@ import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isFree, isMe
 /** Starts like a statement, and goes on like one. */
 const STATEMENT = /^\s*(?:\(\s*)?(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|replace\s+into\b|merge\s+into\b|(?:create|drop|alter|truncate)\s+(?:\w+\s+)?(?:table|database|index|view|user|schema|role)\b|(?:exec|call)\s+\w+|with\s+\w+\s+as\b|union\s+(?:all\s+)?select\b|grant\b[\s\S]*\bto\b|where\b[\s\S]*[=<>]|order\s+by\b)/i
 const STATEMENT_WORD = /select|insert|update|delete|replace|merge|create|drop|alter|truncate|exec|call|with|union|grant|where|order/i
-const SQL_LIBRARY = /^mod:(?:pg|pg-promise|mysql|mysql2(?:\/promise)?|mssql|sqlite3|better-sqlite3|sequelize|knex|typeorm|tedious|oracledb|promise-mysql|mariadb|slonik|@prisma\/client|postgres|sqlite|odbc|snowflake-sdk|@databases\/\w+)\b/
+const SQL_LIBRARY = /^mod:(?:pg|pg-promise|mysql|mysql2(?:\/promise)?|mssql|sqlite3|better-sqlite3|sequelize|knex|typeorm|tedious|oracledb|promise-mysql|mariadb|slonik|@prisma\/client|postgres|sqlite|odbc|snowflake-sdk|@vercel\/postgres|@neondatabase\/serverless|@libsql\/client|@planetscale\/database|bun:sqlite|node:sqlite|sqlite|drizzle-orm|kysely|@mikro-orm\/\w+|objection|bookshelf|massive|@databases\/\w+)\b/
 const QUERY_METHODS = ['query', 'execute', 'raw', 'whereRaw', 'orderByRaw', 'havingRaw', 'joinRaw', 'fromRaw', 'groupByRaw', 'all', 'get', 'run', 'exec', 'each', 'prepare', 'none', 'one', 'many', 'any', 'oneOrNone', 'manyOrNone', 'batch', 'literal', '$queryRawUnsafe', '$executeRawUnsafe', 'createQueryBuilder', 'where', 'andWhere', 'orWhere', 'createNativeQuery', 'Request', 'unsafe', 'simple', 'queryRaw', 'select']
 const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|literal)$/
+/** Markup and addresses have a `raw` too. */
+const OTHER_RAW = /^mod:(?:hono|express|body-parser|koa|lit|html|svelte|vite|webpack)\b|^(?:String|html)\.raw$/
 
 const query = defineRule({
   id: 'sql-injection/query',
@@ -23,6 +25,7 @@ const query = defineRule({
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)
+    if (OTHER_RAW.test(name)) return
     const isKnown = SQL_LIBRARY.test(name) || ALWAYS_SQL.test(name)
     const [first] = call.arguments
     if (!first) return
@@ -41,7 +44,7 @@ function sqlFlow(node: Node, isKnown: boolean, context: RuleContext): Flow | und
   const isStatement = STATEMENT.test(text)
   if (isBuiltText(pieces) && (isStatement || isKnown)) return context.tainted(node, 'sql', Trust.Parameter) ?? freeVariable(node, context)
   if (isKnown) return context.tainted(node, 'sql', Trust.Remote) ?? builtElsewhere(node, context)
-  return undefined
+  return node.type === 'Identifier' && STATEMENT.test(textAround(node, context)) ? context.tainted(node, 'sql', Trust.Remote) : undefined
 }
 
 /** A name that is declared nowhere comes from who knows where. */

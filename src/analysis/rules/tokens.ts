@@ -84,7 +84,7 @@ const unexpiring = defineRule({
 
 const irrevocable = defineRule({
   id: 'authn-jwt/irrevocable',
-  cwe: [613, 522],
+  cwe: [613],
   severity: 'low',
   title: 'a token that was given out cannot be taken back',
   help: 'Give express-jwt an isRevoked function.',

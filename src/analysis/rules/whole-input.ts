@@ -11,7 +11,7 @@ import { dottedText, lastWord, optionAmong, valueBehind } from './shared.ts'
 const WHOLE = /^(?:body|query|params)$/
 
 /** `req.body` itself, through a variable, or spread into an object. */
-function wholeInput(node: Node | undefined, context: RuleContext): Flow | undefined {
+export function wholeInput(node: Node | undefined, context: RuleContext): Flow | undefined {
   if (!node) return undefined
   const value = valueBehind(node, context)
   switch (value.type) {

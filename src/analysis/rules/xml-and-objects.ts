@@ -73,7 +73,7 @@ const yaml = defineRule({
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
-    if (!/^mod:(?:js-yaml|yaml|yamljs|node-yaml)\b/.test(name)) return
+    if (!/^mod:(?:js-yaml|yamljs|node-yaml)\b/.test(name)) return
     if (/schema$/i.test(context.names.of(context.constants.option(call.arguments[1], 'schema')) ?? '')) return
     const flow = context.tainted(call.arguments[0], 'any', Trust.Remote)
     if (flow) context.report(call, flow)

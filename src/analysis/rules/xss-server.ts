@@ -1,11 +1,12 @@
 /** Pages put together on the server, and templates that outsiders write. */
-import { unwrap } from '../ast.ts'
+import { calleeName, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
+import { isSanitizer } from '../sanitizers.ts'
 import { Trust } from '../sources.ts'
 import { isAnswer } from './responses.ts'
-import { hasLiteralText, isBuiltText, isFilledTemplate, isMessage, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
+import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isMessage, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
 
 const MARKUP = /<\/?[a-z!][^<>]*(?:>|\0)/i
 
@@ -45,12 +46,20 @@ const pageText = defineRule({
   check(node, context) {
     if (node.type === 'CallExpression') return joinedPage(node, context)
     if (!(isFilledTemplate(node) || isWholeSum(node)) || !hasLiteralText(node, /</)) return
-    const pieces = piecesOf(node, context)
-    if (!isBuiltText(pieces) || !MARKUP.test(skeleton(pieces)) || isMessage(node, context)) return
+    if (!isMarkup(piecesOf(node, context)) || isMessage(node, context) || isCleaned(node, context)) return
     const flow = context.tainted(node, 'html', Trust.Remote)
     if (flow) context.report(node, flow)
   },
 })
+
+function isMarkup(pieces: readonly (Node | string)[]): boolean {
+  return isBuiltText(pieces) && MARKUP.test(skeleton(pieces))
+}
+
+/** Handed as it is to what makes it harmless. */
+function isCleaned({ parent }: Node, context: RuleContext): boolean {
+  return parent?.type === 'CallExpression' && (isSanitizer(calledName(parent, context), 'html') || isSanitizer(calleeName(parent) ?? '', 'html'))
+}
 
 /** A chain of `+` that is no operand of anything. */
 function isWholeSum(node: Node): boolean {
