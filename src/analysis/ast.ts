@@ -86,24 +86,33 @@ export function isFunction(node: Node | null | undefined): node is FunctionNode 
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
 }
 
-/** Strips what does not change a value: casts, `!`, optional-chain wrappers, `await`-free parentheses. */
+/** Strips what does not change a value: casts, `!`, optional-chain wrappers, `await`-free parentheses, the `0` of `(0, f)`. */
 export function unwrap(node: Node): Node {
   let current = node
-  for (;;) {
-    switch (current.type) {
-      case 'TSAsExpression':
-      case 'TSSatisfiesExpression':
-      case 'TSNonNullExpression':
-      case 'TSTypeAssertion':
-      case 'TSInstantiationExpression':
-      case 'ChainExpression':
-      case 'ParenthesizedExpression':
-        current = current.expression
-        break
-      default:
-        return current
-    }
+  for (let inner = insideOf(current); inner; inner = insideOf(current)) current = inner
+  return current
+}
+
+function insideOf(node: Node): Node | undefined {
+  switch (node.type) {
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSNonNullExpression':
+    case 'TSTypeAssertion':
+    case 'TSInstantiationExpression':
+    case 'ChainExpression':
+    case 'ParenthesizedExpression':
+      return node.expression
+    case 'SequenceExpression':
+      return indirect(node.expressions)
+    default:
+      return undefined
   }
+}
+
+/** `f` of `(0, f)`. */
+function indirect([first, last, ...others]: readonly Node[]): Node | undefined {
+  return first?.type === 'Literal' && others.length === 0 ? last : undefined
 }
 
 /** The name of a property where the text says it: `a.b`, `a['b']`, `{ b: 1 }`, `{ 'b': 1 }`, `#b`. */

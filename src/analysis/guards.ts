@@ -99,7 +99,7 @@ function isNamed(node: Node | undefined, names: ReadonlySet<string>): boolean {
 function isStrict(node: Node): boolean {
   const target = unwrap(node)
   const pattern = target.type === 'Literal' && 'regex' in target ? target.regex.pattern : ''
-  return /^\^/.test(pattern) && /(?<!\\)\$$/.test(pattern) && !/(?<!\\)\.|\[\^|\\[SWD]|\|/.test(pattern.replace(/\[(?!\^)[^\]]*\]/g, 'x'))
+  return /^\^/.test(pattern) && /(?<!\\)\$$/.test(pattern) && !/(?<!\\)\.|\[\^|\\[SWD]|\|/.test(pattern.replace(/\[[^[\]^][^[\]]*\]/g, 'x'))
 }
 
 /** What is left of a block when it is run. */

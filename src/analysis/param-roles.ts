@@ -2,13 +2,13 @@
  * What a function's parameter is, by framework convention and not by one corpus' spelling, and which members of it an
  * outsider controls.
  */
-import { calleeName, isFunction, memberName, unwrap } from './ast.ts'
+import { calleeName, isFunction, memberName, staticKey, unwrap } from './ast.ts'
 import type { CallNode, FunctionNode, Node } from './ast.ts'
 import type { Names } from './names.ts'
 import type { Path } from './scopes.ts'
 import { Trust, exportNameOf } from './sources.ts'
 
-export type Role = 'request' | 'koa' | 'all' | 'loader' | 'response' | 'plain'
+export type Role = 'request' | 'koa' | 'all' | 'loader' | 'procedure' | 'response' | 'plain'
 
 const REQUEST_NAME = /^_?(?:req|request|ctx\.req|httpRequest|nextReq(?:uest)?)$/i
 const REQUEST_TYPE = /(?:^|\.)(?:\w*Request|IncomingMessage)\(\)$/
@@ -24,8 +24,11 @@ const KOA_DATA: ReadonlySet<string> = new Set(['query', 'params', 'headers', 'he
 const REMOTE_DECORATORS: ReadonlySet<string> = new Set(['Query', 'Body', 'Param', 'Headers', 'Req', 'Request', 'UploadedFile', 'UploadedFiles', 'Args', 'Arg', 'Cookies', 'Session', 'MessageBody', 'RawBody'])
 const LOADER_NAMES: ReadonlySet<string> = new Set(['loader', 'action', 'getServerSideProps', 'getStaticProps', 'clientLoader', 'clientAction', 'load'])
 const ROUTE_EXPORTS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'middleware'])
+/** How tRPC's procedures end. */
+const PROCEDURE_DATA: ReadonlySet<string> = new Set(['input', 'rawInput'])
+const PROCEDURES: ReadonlySet<string> = new Set(['query', 'mutation', 'subscription'])
 const MESSAGE_EVENTS: ReadonlySet<string> = new Set(['message', 'hashchange', 'popstate'])
-const LOADER_DATA: ReadonlySet<string> = new Set(['request', 'req', 'params', 'query', 'url'])
+const LOADER_DATA: ReadonlySet<string> = new Set(['searchParams', 'request', 'req', 'params', 'query', 'url'])
 const LISTENING: ReadonlySet<string> = new Set(['addEventListener', 'on', 'once'])
 /** What sockets tell about themselves. */
 const SOCKET_STATES: ReadonlySet<string> = new Set(['connection', 'connect', 'error', 'close', 'disconnect', 'open'])
@@ -41,7 +44,7 @@ export function roleOf(owner: FunctionNode, index: number, param: Node, names: N
 }
 
 function roleByCaller(owner: FunctionNode, index: number, name: string, names: Names): Role {
-  const role = index === 0 ? roleByExport(exportNameOf(owner), name) : undefined
+  const role = roleByExport(owner, index, name)
   if (role) return role
   if (index === 1 && isResolver(owner)) return 'all'
   if (isContext(owner, index, name)) return 'koa'
@@ -49,11 +52,35 @@ function roleByCaller(owner: FunctionNode, index: number, name: string, names: N
 }
 
 /** What frameworks hand to the first parameter of exports of certain names. */
-function roleByExport(exported: string | undefined, param: string): Role | undefined {
+function roleByExport(owner: FunctionNode, index: number, param: string): Role | undefined {
+  const exported = exportNameOf(owner)
   if (exported === undefined) return undefined
+  if (isServerAction(owner)) return 'all'
+  return index === 0 ? roleOfFirst(owner, exported, param) : undefined
+}
+
+function roleOfFirst(owner: FunctionNode, exported: string, param: string): Role | undefined {
+  if (exported === 'default' && isPage(owner)) return 'loader'
   if (ROUTE_EXPORTS.has(exported)) return 'request'
   if (LOADER_NAMES.has(exported)) return 'loader'
   return /^handler$|Handler$/.test(exported) && !/^(?:_|err)/.test(param) ? 'all' : undefined
+}
+
+/** An exported function of a module, or one of itself, that says `'use server'`: browsers call it. */
+function isServerAction(owner: FunctionNode): boolean {
+  let outermost: Node = owner
+  while (outermost.parent) outermost = outermost.parent
+  return saysServer(outermost) || (owner.body != null && saysServer(owner.body))
+}
+
+function saysServer(node: Node): boolean {
+  const first = node.type === 'Program' || node.type === 'BlockStatement' ? node.body[0] : undefined
+  return first?.type === 'ExpressionStatement' && first.expression.type === 'Literal' && first.expression.value === 'use server'
+}
+
+/** `export default function Page({ searchParams })` of Next. */
+function isPage({ params: [first] }: FunctionNode): boolean {
+  return first?.type === 'ObjectPattern' && first.properties.some((entry) => entry.type === 'Property' && staticKey(entry, entry.key) === 'searchParams')
 }
 
 function isContext(owner: FunctionNode, index: number, name: string): boolean {
@@ -75,10 +102,13 @@ function roleByCallback(owner: FunctionNode, index: number, names: Names): Role 
 
 /** Of a parameter of a callback that is handed to `call`. */
 function roleInCall(call: CallNode, count: number, index: number, names: Names): Role {
-  const method = calleeName(call)
-  if (method === undefined) return 'plain'
+  const method = calleeName(call) ?? ''
   if (isListening(method)) return bringsMessage(call, method, index, names) ? 'all' : 'plain'
-  if (!ROUTE_METHODS.has(method)) return 'plain'
+  if (PROCEDURES.has(method)) return index === 0 && /rocedure/.test(names.of(call.callee) ?? '') ? 'procedure' : 'plain'
+  return ROUTE_METHODS.has(method) ? roleOfHandler(call, method, count, index, names) : 'plain'
+}
+
+function roleOfHandler(call: CallNode, method: string, count: number, index: number, names: Names): Role {
   return index === 0 && count < 3 && isContextRoute(call, names) ? 'koa' : roleInRoute(count, index, method)
 }
 
@@ -179,7 +209,9 @@ export function trustOfParam(role: Role, path: Path): Trust {
     case 'koa':
       return trustOfKoa(path)
     case 'loader':
-      return LOADER_DATA.has(path[0] ?? '') ? Trust.Remote : Trust.Unknown
+      return trustOfMember(path, LOADER_DATA)
+    case 'procedure':
+      return trustOfMember(path, PROCEDURE_DATA)
     case 'all':
       return Trust.Remote
     case 'response':
@@ -189,13 +221,19 @@ export function trustOfParam(role: Role, path: Path): Trust {
   }
 }
 
+function trustOfMember([first = '']: Path, outsiders: ReadonlySet<string>): Trust {
+  return outsiders.has(first) ? Trust.Remote : Trust.Unknown
+}
+
 /** `({ request, params }) => …`: the request by its name, among other things that a framework hands over. */
 function trustOfPlain([first, ...rest]: Path): Trust {
   const isRequest = first === 'request' || first === 'req'
   return isRequest && rest.length > 0 && trustOfRequest(rest) === Trust.Remote ? Trust.Remote : Trust.Parameter
 }
 
-function trustOfRequest([first = '']: Path): Trust {
+function trustOfRequest([first = '', ...rest]: Path): Trust {
+  // ({ request }) => …
+  if ((first === 'request' || first === 'req') && rest.length > 0) return trustOfRequest(rest)
   return first === '*' || REQUEST_DATA.has(first) ? Trust.Remote : Trust.Unknown
 }
 

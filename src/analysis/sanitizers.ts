@@ -25,7 +25,12 @@ const BY_CATEGORY: Readonly<Record<Category, RegExp>> = {
 }
 
 /** What a schema lets through has the fields and types that it names. */
-const BY_SCHEMA = /^mod:(?:zod|@hono\/zod\S*|yup|joi|@hapi\/joi|valibot|superstruct|io-ts|arktype|runtypes|@sinclair\/typebox\S*)\b.*\.(?:parse|parseAsync|safeParse|safeParseAsync|validate|validateSync|validateAsync|cast|attempt|assert|create|mask|check|decode|Decode|Parse|\$is)$/
+const SCHEMA_LIBRARY = /^mod:(?:zod|yup|joi|@hapi\/joi|valibot|superstruct|io-ts|arktype|runtypes|@sinclair\/typebox)\b/
+const SCHEMA_METHODS: ReadonlySet<string> = new Set(['parse', 'parseAsync', 'safeParse', 'safeParseAsync', 'validate', 'validateSync', 'validateAsync', 'cast', 'attempt', 'assert', 'create', 'mask', 'check', 'decode', 'Decode', 'Parse'])
+
+function isSchema(name: string): boolean {
+  return SCHEMA_LIBRARY.test(name) && SCHEMA_METHODS.has(lastWord(name))
+}
 
 /** Called for what they do. `unescape` undoes it. */
 const NAMED = /(?:sanit[iy]z|purif|(?<!un|Un)[eE]scape(?!d)|encodeFor|stripTags|whitelist|allowlist|cleanse)/
@@ -42,7 +47,7 @@ const TAKES_OUT: Readonly<Partial<Record<Category, readonly RegExp[]>>> = {
 
 /** Whether a function makes values harmless for this use. Takes canonical names and bare last words. */
 export function isSanitizer(name: string, category: Category): boolean {
-  if ((category === 'nosql' || category === 'key') && BY_SCHEMA.test(name)) return true
+  if ((category === 'nosql' || category === 'key') && isSchema(name)) return true
   return name !== '' && category !== 'any' && (NAMED.test(lastWord(name)) ? !isForeignEscape(name, category) : BY_CATEGORY[category].test(name))
 }
 
@@ -51,7 +56,7 @@ const OF_SOME_CATEGORY = new RegExp(Object.values(BY_CATEGORY).map(({ source }) 
 
 /** Whether a function may make values harmless for some use: what it denies, `isSanitizer` denies for every category. */
 export function mayClean(name: string): boolean {
-  return name !== '' && (NAMED.test(lastWord(name)) || OF_SOME_CATEGORY.test(name) || BY_SCHEMA.test(name))
+  return name !== '' && (NAMED.test(lastWord(name)) || OF_SOME_CATEGORY.test(name) || isSchema(name))
 }
 
 export function yieldsHarmless(name: string, last: string): boolean {

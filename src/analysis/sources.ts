@@ -33,6 +33,7 @@ const REMOTE_GLOBALS = new RegExp([
   /^mod:next\/(?:router|navigation)\.useRouter\(\)\.(?:query|asPath)/,
   /^mod:vue-router\.useRoute\(\)\./,
   /^prompt\(\)/,
+  /^(?:mod:(?:h3|#imports|nitropack|nitro|nuxt)\.)?(?:getQuery|readBody|readRawBody|readFormData|readMultipartFormData|getRouterParams?|getHeaders?|getRequestHeaders?|getCookie|parseCookies|getRequestURL|getRequestPath)\(\)/,
   /^\$page\.(?:url|params)\b/,
   /^mod:\$app\/(?:stores|state)\.page\.(?:url|params)\b/,
   /^mod:electron\.clipboard\.read\w*\(\)/,

@@ -4,7 +4,7 @@ import type { CallNode, MemberExpression, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
-import { firstTainted, isComputedMember, isFree, isFunctionLike } from './shared.ts'
+import { firstTainted, isComputedMember, isFree, isFunctionLike, isTrue } from './shared.ts'
 
 const dynamicCode = defineRule({
   id: 'code-injection/dynamic-code',
@@ -12,12 +12,13 @@ const dynamicCode = defineRule({
   severity: 'high',
   title: 'a text that is not constant is run as code',
   help: 'Parse data with JSON.parse, look functions up in a table of your own, or generate the code at build time.',
-  calls: ['eval', 'Function', 'execScript'],
+  calls: ['eval', 'Function', 'execScript', 'constructor', 'AsyncFunction', 'GeneratorFunction', 'AsyncGeneratorFunction'],
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
-    if (!/^(?:eval|Function|execScript)$/.test(name)) return
-    const code = name === 'Function' ? call.arguments.at(-1) : call.arguments[0]
+    const isMaker = name === 'Function' || /^Object\.getPrototypeOf\(\)\.constructor$/.test(name)
+    if (!isMaker && !/^(?:eval|execScript)$/.test(name)) return
+    const code = isMaker ? call.arguments.at(-1) : call.arguments[0]
     const flow = context.tainted(code, 'code', Trust.Unknown)
     if (flow && !context.constants.isConstant(code)) context.report(call, flow)
   },
@@ -48,11 +49,11 @@ const virtualMachine = defineRule({
   severity: 'high',
   title: 'data is run in a virtual machine that does not confine it',
   help: 'Node’s vm and vm2 are no security boundary: run untrusted code in a separate process without privileges, and pass data as messages.',
-  calls: ['runInContext', 'runInNewContext', 'runInThisContext', 'compileFunction', 'Script', 'SourceTextModule', 'createContext', 'VM', 'NodeVM', 'VMScript', 'run', 'runString', 'safeEval', 'createScript'],
+  calls: ['runInContext', 'runInNewContext', 'runInThisContext', 'compileFunction', 'Script', 'SourceTextModule', 'createContext', 'VM', 'NodeVM', 'VMScript', 'run', 'runString', 'safeEval', 'createScript', 'Worker'],
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
-    const isSandbox = /^mod:(?:vm|vm2|sandbox|notevil|safe-eval|static-eval|isolated-vm)\b/.test(name) || /Sandbox\(\)\.run$/.test(name)
+    const isSandbox = /^mod:(?:vm|vm2|sandbox|notevil|safe-eval|static-eval|isolated-vm)\b/.test(name) || /Sandbox\(\)\.run$/.test(name) || isTextWorker(call, name, context)
     if (!isSandbox) return
     // A context is as dangerous as the code that is run in it.
     const inputs = /\.(?:runIn\w+|compileFunction|createContext|VM|NodeVM)$/.test(name) ? call.arguments : call.arguments.slice(0, 1)
@@ -63,6 +64,11 @@ const virtualMachine = defineRule({
     }
   },
 })
+
+/** `new Worker(text, { eval: true })`. */
+function isTextWorker(call: CallNode, name: string, context: RuleContext): boolean {
+  return name === 'mod:worker_threads.Worker' && isTrue(context.constants.option(call.arguments[1], 'eval'), context)
+}
 
 const computedModule = defineRule({
   id: 'code-injection/computed-module',

@@ -1,5 +1,5 @@
 /** Secrets compared in a time that tells how much of a guess was right. */
-import { unwrap } from '../ast.ts'
+import { calleeName, memberName, unwrap } from '../ast.ts'
 import type { Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
@@ -24,7 +24,7 @@ const timing = defineRule({
     // On a page there is nobody from whom a user's own input is kept.
     if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator) || containerOfId(context.id) !== undefined) return
     const sides = [unwrap(node.left), unwrap(node.right)]
-    const secrets = sides.filter((side) => SECRET.test(lastWord(side))).length
+    const secrets = sides.filter((side) => SECRET.test(lastWord(side)) || isSignature(side, context)).length
     if (secrets === 0 || sides.some((side) => SETUP.test(lastWord(side)) || isNoSecret(side, context))) return
     if (isGuess(sides, secrets, context)) context.report(node)
   },
@@ -36,8 +36,16 @@ function isGuess(sides: readonly Node[], secrets: number, context: RuleContext):
   // Who brings both sides knows them: a password typed twice.
   if (brought === 2) return false
   // Tokens are also what parsers and caches compare all day; they are secrets where an outsider brings one.
-  return sides.some((side) => PASSWORD.test(lastWord(side))) || (secrets === 2 && brought === 1)
+  return sides.some((side) => PASSWORD.test(lastWord(side)) || isSignature(side, context)) || (secrets === 2 && brought === 1)
 }
+
+/** `req.get('x-hub-signature')`, `headers['x-signature-256']`. */
+function isSignature(side: Node, context: RuleContext): boolean {
+  if (side.type === 'MemberExpression') return SIGNATURE_HEADER.test(memberName(side) ?? '')
+  return side.type === 'CallExpression' && /^(?:get|header)$/.test(calleeName(side) ?? '') && SIGNATURE_HEADER.test(String(context.constants.valueOf(side.arguments[0])))
+}
+
+const SIGNATURE_HEADER = /^x-.*(?:signature|hmac)/i
 
 /** A question whether there is a secret at all, or what kind it is; and the word of a grammar (`token === '('`). */
 function isNoSecret(side: Node, context: RuleContext): boolean {

@@ -14,8 +14,9 @@ const browserScript = defineSinkRule({
   title: 'a text that is not constant is run in a driven browser',
   help: 'Pass a function and hand it the data as an argument.',
   category: 'code',
-  calls: ['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', 'evaluateAsync', 'addInitScript', 'compileScript', 'runScript', 'executeScript', 'evaluateJavaScript', 'injectJs'],
+  calls: ['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', 'evaluateAsync', 'addInitScript', 'compileScript', 'runScript', 'executeScript', 'executeJavaScript', 'executeJavaScriptInIsolatedWorld', 'evaluateJavaScript', 'injectJs'],
   sinks: [
+    { callee: /(?:webContents|webview|mainFrame)\.executeJavaScript$/i, least: Trust.Parameter },
     { callee: /(?:page|frame|context|browser|Runtime|worker|driver|client|sitepage)(?:\(\))?\.(?:evaluate\w*|addInitScript|compileScript|runScript|executeScript|injectJs)$/i, args: 'all', least: Trust.Parameter },
   ],
 })

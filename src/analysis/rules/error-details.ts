@@ -13,14 +13,19 @@ const stackTrace = defineRule({
   severity: 'low',
   title: 'an error is sent to outsiders with its stack',
   help: 'Log the error and answer with a message of your own.',
-  calls: ['send', 'json', 'end', 'write', 'jsonp'],
+  calls: ['send', 'json', 'end', 'write', 'jsonp', 'text', 'html', 'body'],
   check(node, context) {
     const call = node as CallNode
     const [value] = call.arguments
-    if (!value || !isAnswer(call, context)) return
+    if (!value || !(isAnswer(call, context) || isContextAnswer(call, context))) return
     if (descendants(value, 60).some((each) => isStack(each, context)) || isCaught(value, context)) context.report(call)
   },
 })
+
+/** `c.text(…)` of Hono. */
+function isContextAnswer(call: CallNode, context: RuleContext): boolean {
+  return /^param:c(?:tx)?\.(?:text|json|html|body)$/.test(context.names.of(call.callee) ?? '')
+}
 
 function isStack(node: Node, context: RuleContext): boolean {
   if (node.type === 'MemberExpression') return memberName(node) === 'stack' && isError(node.object, context)

@@ -3,7 +3,7 @@ import { memberName, staticKey, unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { asCall, calledName, placeOf, textOf, valueBehind, writtenText } from './shared.ts'
+import { asCall, calledName, lastWord, placeOf, textOf, valueBehind, writtenText } from './shared.ts'
 
 const HELP = 'Read it from the environment or a secret store at run time, and revoke the one that was committed.'
 
@@ -195,4 +195,19 @@ function hasWrittenFallback(variable: Extract<Node, { type: 'Identifier' }>, con
   return writes.some(({ path }) => path.length > 0) && writes.some(({ value, path, adds }) => path.length === 0 && !adds && value.type === 'Literal' && textOf(value, context) !== '')
 }
 
-export const hardcodedSecretRules: readonly Rule[] = [token, named, passed]
+const compared = defineRule({
+  id: 'hardcoded-secret/compared',
+  cwe: [798],
+  severity: 'high',
+  title: 'a password is compared with one that is written in the source',
+  help: HELP,
+  nodes: ['BinaryExpression'],
+  check(node, context) {
+    if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator)) return
+    const name = [node.left, node.right].map((side) => lastWord(unwrap(side))).find((word) => /(?:passw(?:or)?d|passphrase|secret|api_?key)$/i.test(word) && !NOT_SECRET.test(word))
+    const text = [node.left, node.right].map((side) => textOf(side, context)).find((each) => each !== '')
+    if (name !== undefined && text !== undefined && text.length > 5 && /\d/.test(text) && looksSecret(text, name)) context.report(node)
+  },
+})
+
+export const hardcodedSecretRules: readonly Rule[] = [token, named, passed, compared]

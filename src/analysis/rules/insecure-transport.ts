@@ -8,7 +8,7 @@ import { isFalse, piecesOf, skeleton, stringOf, writtenText } from './shared.ts'
 /** Addresses that never leave the machine, and names that are no addresses. */
 const LOCAL = /^(?:http|ws|ftp):\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|::1|[\w-]+\.(?:local|test|internal|localhost)\b|host\.docker\.internal|www\.w3\.org|schemas?\.|xmlns|json-schema\.org|purl\.org|ns\.)/i
 const REQUEST = /^(?:window\.)?fetch$|^mod:(?:axios|got|node-fetch|request|superagent|needle|http|node-rest-client|bent|ky|undici|cross-fetch|isomorphic-fetch|phin|urllib|request-promise(?:-native)?|restler|unirest|follow-redirects\.http)\b/
-const REQUEST_METHODS = ['fetch', 'axios', 'got', 'request', 'get', 'post', 'put', 'patch', 'delete', 'del', 'head', 'options', 'stream', 'needle', 'superagent', 'ky', 'rp', 'create', 'open', 'ajax', 'getJSON', 'nodeFetch', 'bent', 'registerMethod', 'all']
+const REQUEST_METHODS = ['fetch', 'axios', 'got', 'request', 'get', 'post', 'put', 'patch', 'delete', 'del', 'head', 'options', 'stream', 'needle', 'superagent', 'ky', 'rp', 'create', 'open', 'ajax', 'getJSON', 'nodeFetch', 'bent', 'registerMethod', 'all', 'io', 'EventSource', 'connect']
 
 const plainRequest = defineRule({
   id: 'insecure-transport/plain-request',
@@ -20,7 +20,7 @@ const plainRequest = defineRule({
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
-    if (!REQUEST.test(name) && !/XMLHttpRequest\(\)\.open$|^(?:\$|jQuery|mod:jquery)\.(?:ajax|get|post|getJSON)$/.test(name)) return
+    if (!REQUEST.test(name) && !/XMLHttpRequest\(\)\.open$|^(?:\$|jQuery|mod:jquery)\.(?:ajax|get|post|getJSON)$|^io$|^mod:socket\.io-client(?:\.(?:io|connect|default))?$|^EventSource$/.test(name)) return
     const addresses = call.arguments.flatMap((argument) => [argument, context.constants.option(argument, 'url'), context.constants.option(argument, 'uri'), context.constants.option(argument, 'baseURL')])
     if (addresses.some((address) => isPlain(address, /^http:\/\//i, context))) return context.report(call)
     // Node's http module has no other scheme; only requests within the machine are harmless.

@@ -23,6 +23,8 @@ const STRENGTHS: readonly Strength[] = [
     callee: /^mod:argon2\.hash/,
     isTooWeak: (call, context) => isPassword(call.arguments[0]) && /argon2(?:i|d)$/.test(context.names.of(context.constants.option(call.arguments[1], 'type')) ?? ''),
   },
+  { callee: /^mod:node-forge\.pki\.rsa\.generateKeyPair$/, isTooWeak: (call, context) => amount(context.constants.option(call.arguments[0], 'bits') ?? call.arguments[0], context) < 2048 },
+  { callee: /^mod:node-rsa(?:\(\))?(?:\.generateKeyPair)?$/, isTooWeak: (call, context) => amount(context.constants.option(call.arguments[0], 'b') ?? call.arguments[0], context) < 2048 },
   { callee: /^mod:crypto\.createDiffieHellman$/, isTooWeak: (call, context) => amount(call.arguments[0], context) < 2048 },
 ]
 
@@ -46,7 +48,7 @@ const keySize = defineRule({
   severity: 'medium',
   title: 'a key is too short, or a password hash too cheap',
   help: 'RSA 2048 bits or more (3072 better); PBKDF2-SHA256 600,000 rounds; bcrypt cost 10; argon2id.',
-  calls: ['generateKeyPair', 'generateKeyPairSync', 'pbkdf2', 'pbkdf2Sync', 'hash', 'hashSync', 'genSalt', 'genSaltSync', 'createDiffieHellman'],
+  calls: ['NodeRSA', 'generateKeyPair', 'generateKeyPairSync', 'pbkdf2', 'pbkdf2Sync', 'hash', 'hashSync', 'genSalt', 'genSaltSync', 'createDiffieHellman'],
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)

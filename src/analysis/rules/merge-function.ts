@@ -20,7 +20,7 @@ const mergeFunction = defineRule({
     if (!loop || !isFunction(owner) || owner.params.length < 2) return
     const name = ownNameOf(owner)
     const inner = descendants(loop.body, 400)
-    const write = inner.find((each) => each.type === 'AssignmentExpression' && isKeyed(each.left, loop.key, owner))
+    const write = inner.find((each) => writesKey(each, loop.key, owner))
     const recurses = name !== undefined && inner.some((each) => each.type === 'CallExpression' && calls(each, name) && each.arguments.some((argument) => isKeyed(argument, loop.key, owner)))
     if (write && recurses && !refuses(owner)) context.report(write)
   },
@@ -70,6 +70,14 @@ function isKeysCall(node: Node): boolean {
   return target.type === 'CallExpression' && target.callee.type === 'MemberExpression' && /^(?:keys|entries|getOwnPropertyNames|ownKeys)$/.test(memberName(target.callee) ?? '')
 }
 
+/** `target[key] = …`, `Object.assign(target, { [key]: … })`. */
+function writesKey(node: Node, key: string, owner: FunctionNode): boolean {
+  if (node.type === 'AssignmentExpression') return isKeyed(node.left, key, owner)
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || memberName(node.callee) !== 'assign') return false
+  const [target, fields] = node.arguments
+  return isParam(target, owner) && fields?.type === 'ObjectExpression' && fields.properties.some((entry) => entry.type === 'Property' && entry.computed && entry.key.type === 'Identifier' && entry.key.name === key)
+}
+
 /** `target[key]`, where `target` is a parameter. */
 function isKeyed(node: Node, key: string, owner: FunctionNode): boolean {
   const target = unwrap(node)
@@ -77,7 +85,11 @@ function isKeyed(node: Node, key: string, owner: FunctionNode): boolean {
   if (target.type === 'LogicalExpression') return isKeyed(target.left, key, owner)
   if (target.type !== 'MemberExpression' || !target.computed || target.property.type !== 'Identifier' || target.property.name !== key) return false
   const { object } = target
-  return object.type === 'Identifier' && owner.params.some((param) => param.type === 'Identifier' && param.name === object.name)
+  return isParam(object, owner)
+}
+
+function isParam(node: Node | undefined, owner: FunctionNode): boolean {
+  return node?.type === 'Identifier' && owner.params.some((param) => param.type === 'Identifier' && param.name === node.name)
 }
 
 function calls(call: Extract<Node, { type: 'CallExpression' }>, name: string): boolean {

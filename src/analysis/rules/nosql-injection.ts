@@ -13,7 +13,7 @@ const OTHER_STORES = /^mod:(?:sequelize|knex|typeorm|pg|mysql2?|lodash|ramda|und
 /** Methods that take a value as it is, be it text. */
 const VALUE_METHODS = /\.(?:findById\w*|where|\$where|distinct)$/
 /** What can be an object. A list is searched with a function, a store with an object. */
-const OBJECT_LIKE: ReadonlySet<Node['type']> = new Set(['ObjectExpression', 'MemberExpression', 'Identifier', 'CallExpression'])
+const OBJECT_LIKE: ReadonlySet<Node['type']> = new Set(['ObjectExpression', 'ArrayExpression', 'MemberExpression', 'Identifier', 'CallExpression'])
 
 const filter = defineRule({
   id: 'nosql-injection/filter',
@@ -37,9 +37,20 @@ const filter = defineRule({
 })
 
 function filterFlow(target: Node, context: RuleContext): Flow | undefined {
+  if (target.type === 'ArrayExpression') return stagesFlow(target, context)
   if (target.type !== 'ObjectExpression') return objectFlow(target, context)
   for (const entry of target.properties) {
     const flow = entryFlow(entry, context)
+    if (flow) return flow
+  }
+  return undefined
+}
+
+/** Of a pipeline: what a stage matches and looks up. */
+function stagesFlow({ elements }: Extract<Node, { type: 'ArrayExpression' }>, context: RuleContext): Flow | undefined {
+  for (const element of elements) {
+    const stage = element && unwrap(element)
+    const flow = stage?.type === 'ObjectExpression' ? filterFlow(stage, context) : undefined
     if (flow) return flow
   }
   return undefined

@@ -47,7 +47,7 @@ const anyOrigin = defineRule({
   severity: 'medium',
   title: 'every site may read answers',
   help: 'Name the origins that may.',
-  calls: ['enableCors', 'create', 'cors', 'register'],
+  calls: ['enableCors', 'create', 'cors', 'register', 'Server'],
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)
@@ -61,6 +61,7 @@ function isOpen(name: string, { arguments: [first, second] }: CallNode, context:
   if (name === 'mod:@nestjs/core.NestFactory.create') return isNestOpen(second, context)
   // fastify.register(cors, options)
   if (name.endsWith('.register')) return CORS_PLUGIN.test(context.names.of(first) ?? '') && admitsAll(second, context)
+  if (/^mod:socket\.io(?:\.Server)?$/.test(name)) return [first, second].some((options) => admitsAll(context.constants.option(options, 'cors'), context))
   return isMiddlewareOpen(name, first, context)
 }
 
@@ -79,7 +80,22 @@ function isMiddlewareOpen(name: string, options: Node | undefined, context: Rule
 /** Every origin: by name, or each with its cookies by being sent back what it calls itself. */
 function admitsAll(options: Node | undefined, context: RuleContext): boolean {
   const origin = context.constants.option(options, 'origin')
+  if (origin && admitsWhoever(origin)) return true
   return stringOf(origin, context) === '*' || (isTrue(origin, context) && isTrue(context.constants.option(options, 'credentials'), context))
+}
+
+/** `(origin, callback) => callback(null, true)`: nobody is refused. */
+function admitsWhoever(origin: Node): boolean {
+  const target = unwrap(origin)
+  if (!isFunction(target) || !target.body) return false
+  const inner = descendants(target.body, 100)
+  const answers = inner.filter((each) => each.type === 'CallExpression' && each.arguments.length === 2 && each.callee.type === 'Identifier')
+  return answers.length === 1 && !inner.some((each) => each.type === 'IfStatement' || each.type === 'ConditionalExpression' || each.type === 'LogicalExpression') && isYes(answers[0])
+}
+
+function isYes(call: Node | undefined): boolean {
+  const answer = call?.type === 'CallExpression' ? call.arguments[1] : undefined
+  return answer?.type === 'Literal' && answer.value === true
 }
 
 /** `.` between the labels of a host name matches any character. */

@@ -9,9 +9,12 @@ import { isAnswer } from './responses.ts'
 import { isFunctionLike, isValidated } from './shared.ts'
 
 const HELP = 'Resolve the path and check that it still starts with the directory it must stay in; or look it up in a fixed table.'
-const FILE_METHODS = ['access', 'accessSync', 'appendFile', 'appendFileSync', 'chmod', 'chmodSync', 'chown', 'chownSync', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'createReadStream', 'createWriteStream', 'exists', 'existsSync', 'link', 'linkSync', 'lstat', 'lstatSync', 'mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'open', 'openSync', 'opendir', 'opendirSync', 'readdir', 'readdirSync', 'readFile', 'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'rename', 'renameSync', 'rm', 'rmSync', 'rmdir', 'rmdirSync', 'stat', 'statSync', 'symlink', 'symlinkSync', 'truncate', 'truncateSync', 'unlink', 'unlinkSync', 'utimes', 'watch', 'watchFile', 'writeFile', 'writeFileSync', 'outputFile', 'readJson', 'remove', 'ensureDir', 'emptyDir', 'readJSON', 'move']
+const FILE_METHODS = ['access', 'accessSync', 'appendFile', 'appendFileSync', 'chmod', 'chmodSync', 'chown', 'chownSync', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'createReadStream', 'createWriteStream', 'exists', 'existsSync', 'link', 'linkSync', 'lstat', 'lstatSync', 'mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'open', 'openSync', 'opendir', 'opendirSync', 'readdir', 'readdirSync', 'readFile', 'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'rename', 'renameSync', 'rm', 'rmSync', 'rmdir', 'rmdirSync', 'stat', 'statSync', 'symlink', 'symlinkSync', 'truncate', 'truncateSync', 'unlink', 'unlinkSync', 'utimes', 'watch', 'watchFile', 'writeFile', 'writeFileSync', 'outputFile', 'readJson', 'remove', 'ensureDir', 'emptyDir', 'readJSON', 'move', 'file', 'write', 'readTextFile', 'writeTextFile', 'readTextFileSync', 'writeTextFileSync', 'mv']
 /** Second arguments that are paths too. */
 const TWO_PATHS = /\.(?:rename|copyFile|cp|link|symlink|move)(?:Sync)?$/
+
+/** Files of other engines, and uploads that are moved. */
+const OTHER_FILES = /^Bun\.(?:file|write)$|^Deno\.(?:(?:read|write|open|remove|rename|copyFile|stat|lstat|mkdir|readDir|create|truncate)\w*)$|\.files?\.(?:[\w*]+\.)?mv$/
 
 const file = defineRule({
   id: 'path-traversal/file',
@@ -23,7 +26,7 @@ const file = defineRule({
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
-    if (!/^mod:fs\./.test(name)) return
+    if (!/^mod:fs\./.test(name) && !OTHER_FILES.test(name)) return
     for (const position of TWO_PATHS.test(name) ? [0, 1] : [0]) {
       const flow = context.tainted(call.arguments[position], 'path', Trust.Remote) ?? bareParameter(call.arguments[position], context)
       if (flow && !isValidated(flow, call)) return context.report(call, flow)

@@ -143,7 +143,7 @@ function isCounter(key: Node, node: Node): boolean {
   return loop.update !== null && loop.update !== undefined && descendants(loop.update).some((each) => each.type === 'Identifier' && each.name === key.name)
 }
 
-const MERGERS = /^mod:(?:lodash(?:-es)?|underscore|lodash\.\w+|deepmerge|deep-extend|merge-deep|just-extend|hoek|@hapi\/hoek|extend|merge|defaults-deep|jquery|radash)\b(?:(?:\(\))?[./](?:merge|mergeWith|defaultsDeep|set|setWith|extend|assignIn|recursive|all|applyToDefaults|default))?$|^(?:\$|jQuery|_)\.(?:extend|merge|defaultsDeep|set)$/
+const MERGERS = /^mod:(?:lodash(?:-es)?|underscore|lodash\.\w+|deepmerge|deep-extend|merge-deep|just-extend|hoek|@hapi\/hoek|extend|merge|defaults-deep|jquery|radash|object-path|set-value|nested-property|dottie|mpath|dot-object|merge-options|assign-deep|mixin-deep)\b(?:(?:\(\))?[./](?:merge|mergeWith|defaultsDeep|set|setWith|extend|assignIn|recursive|all|applyToDefaults|default|str|ensureExists|insert))?$|^(?:\$|jQuery|_)\.(?:extend|merge|defaultsDeep|set)$/
 
 const merge = defineRule({
   id: 'proto-pollution/merge',

@@ -1,5 +1,5 @@
 /** Addresses that outsiders have a person sent to. */
-import { memberName, unwrap } from '../ast.ts'
+import { memberName, staticKey, unwrap } from '../ast.ts'
 import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
@@ -10,7 +10,7 @@ import { calledName, isValidated, lastWord, optionAmong, textOf } from './shared
 
 const REDIRECT_HELP = 'Redirect to paths of your own (`/…`), or compare with a list of allowed addresses.'
 
-const FRAMEWORK_REDIRECT = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$/
+const FRAMEWORK_REDIRECT = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$|^(?:mod:(?:h3|#imports)\.)?(?:sendRedirect|navigateTo)$|^mod:next\/(?:router|navigation)\.useRouter\(\)\.(?:push|replace)$|^mod:@tanstack\/react-router\.redirect$/
 
 const serverRedirect = defineRule({
   id: 'open-redirect/server',
@@ -18,7 +18,7 @@ const serverRedirect = defineRule({
   severity: 'medium',
   title: 'outsiders choose where a person is sent',
   help: REDIRECT_HELP,
-  calls: ['redirect', 'location', 'setHeader', 'header', 'set', 'writeHead'],
+  calls: ['redirect', 'location', 'setHeader', 'header', 'set', 'writeHead', 'sendRedirect', 'navigateTo', 'push', 'replace'],
   check(node, context) {
     const call = node as CallNode
     const callee = unwrap(call.callee)
@@ -32,12 +32,14 @@ const serverRedirect = defineRule({
 /** Of Express and Fastify, Koa, and hapi. */
 function isServerMethod(callee: Node, name: string, context: RuleContext): boolean {
   if (callee.type !== 'MemberExpression') return false
-  return isResponse(callee.object, context) || /^param:(?:ctx|h|toolkit|responseToolkit)\b/.test(name)
+  return isResponse(callee.object, context) || /^param:(?:ctx|c|h|toolkit|responseToolkit)\b/.test(name)
 }
 
 function addressOf(call: CallNode, callee: Node, context: RuleContext): Node | undefined {
   const method = callee.type === 'MemberExpression' ? memberName(callee) : 'redirect'
   switch (method) {
+    case 'push':
+    case 'replace':
     case 'redirect':
       return redirectAddress(call, context)
     case 'location':
@@ -121,4 +123,28 @@ function remoteAddress(value: Node, context: RuleContext): Flow | undefined {
   return isOwn ? undefined : flow
 }
 
-export const redirectRules: readonly Rule[] = [serverRedirect, nestRedirect, clientRedirect]
+/** `{ redirect: { destination } }` of Next, and headers of an answer that a function returns or makes. */
+const answeredAddress = defineRule({
+  id: 'open-redirect/answered',
+  cwe: [601],
+  severity: 'medium',
+  title: 'outsiders choose where a person is sent',
+  help: REDIRECT_HELP,
+  nodes: ['Property'],
+  mentions: ['destination', 'Location', 'location'],
+  remoteOnly: true,
+  check(node, context) {
+    if (node.type !== 'Property' || !isAnsweredAddress(node)) return
+    const flow = context.tainted(node.value, 'url', Trust.Remote)
+    if (flow && !isValidated(flow, node)) context.report(node, flow)
+  },
+})
+
+function isAnsweredAddress(node: Extract<Node, { type: 'Property' }>): boolean {
+  const key = staticKey(node, node.key) ?? ''
+  const holder = node.parent?.parent
+  const around = holder?.type === 'Property' ? staticKey(holder, holder.key) : undefined
+  return (around === 'redirect' && key === 'destination') || (around === 'headers' && /^location$/i.test(key))
+}
+
+export const redirectRules: readonly Rule[] = [serverRedirect, nestRedirect, clientRedirect, answeredAddress]

@@ -8,7 +8,7 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import { isExponential } from './regex-shape.ts'
-import { calledName, isBuiltText, piecesOf } from './shared.ts'
+import { calledName, isBuiltText, piecesOf, valueBehind } from './shared.ts'
 
 const dynamicPattern = defineRule({
   id: 'redos/dynamic-pattern',
@@ -27,6 +27,29 @@ const dynamicPattern = defineRule({
     if (flow) context.report(call, flow)
   },
 })
+
+const searchedPattern = defineRule({
+  id: 'redos/searched-pattern',
+  cwe: [1333, 400],
+  severity: 'medium',
+  title: 'a text that outsiders choose is searched for as a regular expression',
+  help: 'Use includes or startsWith, which take the text as it is.',
+  calls: ['match', 'matchAll', 'search'],
+  remoteOnly: true,
+  check(node, context) {
+    const call = node as CallNode
+    const [pattern, ...others] = call.arguments
+    if (!pattern || others.length > 0 || call.callee.type !== 'MemberExpression' || patternBehind(pattern, false, context) !== undefined) return
+    if (valueBehind(pattern, context).type === 'NewExpression' || !isText(call.callee.object, context)) return
+    const flow = context.tainted(pattern, 'regex', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
+/** Not a router, nor a store, which have methods of these names. */
+function isText(node: Node, context: RuleContext): boolean {
+  return !/^mod:|(?:^|[.:])(?:router|app|cache|caches|client|index|db|store|service|api|repo(?:sitory)?)\b/i.test(context.names.of(node) ?? '')
+}
 
 const exponential = defineRule({
   id: 'redos/exponential',
@@ -97,4 +120,4 @@ const allErrors = defineRule({
   },
 })
 
-export const redosRules: readonly Rule[] = [dynamicPattern, exponential, exponentialUse, allErrors]
+export const redosRules: readonly Rule[] = [dynamicPattern, searchedPattern, exponential, exponentialUse, allErrors]

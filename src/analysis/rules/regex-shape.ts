@@ -117,7 +117,7 @@ class Reader {
     if (char === '[') return this.charClass()
     this.at++
     if (char === '^' || char === '$') return undefined
-    if (char === '.') return fill(() => true)
+    if (char === '.') return fill((code) => code !== 10 && code !== 13)
     if (char === '\\') return this.escape()
     return only(char ?? '')
   }
@@ -188,25 +188,26 @@ function putRange(members: Chars, first: number, last: number): void {
   for (let code = first; code <= last && code < 128; code++) put(members, code)
 }
 
-/** `(a+)+`, `(a*b?)*`, `(x+x?)*`: a run that may be cut anywhere into rounds of the group. */
+/** `(a+)+`, `(a*b?)*`, `(x+x?)*`, `([a-z]+.)+`: a run that may be cut anywhere into rounds of the group. */
 function hasAmbiguousRun(alternatives: readonly Sequence[]): boolean {
-  return alternatives.some(({ atoms }) => {
-    const index = atoms.findIndex((atom) => atom.run !== undefined)
-    const run = atoms[index]?.run
-    if (run === undefined) return false
-    // Everything around the run may be missing, or is of the run's own kind.
-    return atoms.every((atom, at) => at === index || atom.isOptional || (atom.run !== undefined && within(atom.run, run)))
-  })
+  // What surrounds the run may be missing, or can be the same character.
+  return alternatives.some(({ atoms }) => atoms.some((atom) => atom.run !== undefined) && !isEmpty(repeatable(atoms)))
 }
 
-/** `(a|a)*`, `(\w|\d+)*`: two alternatives that can be the same one character. */
+/** `(a|a)*`, `(\w|\d+)*`, `(a|aa)*`: two alternatives that can be one character over and over. */
 function hasAmbiguousChoice(alternatives: readonly Sequence[]): boolean {
-  const singles = alternatives.flatMap(({ atoms: [atom, ...others] }) => {
-    const char = others.length === 0 && atom?.isOptional === false ? atom.single ?? atom.run : undefined
-    return char ? [char] : []
-  })
-  return singles.some((char, index) => singles.slice(index + 1).some((other) => overlap(char, other)))
+  const sets = alternatives.flatMap(({ atoms }) => (atoms.length > 0 && atoms.every((atom) => !atom.isOptional) ? [repeatable(atoms)] : []))
+  return sets.some((set, index) => sets.slice(index + 1).some((other) => overlap(set, other)))
 }
+
+/** The characters of which a sequence matches nothing but repetitions; those of its first run among them, where it has one. */
+function repeatable(atoms: readonly Atom[]): Chars {
+  const run = atoms.find((atom) => atom.run !== undefined)
+  const needed = atoms.filter((atom) => !atom.isOptional || atom === run)
+  return needed.reduce<Chars>((common, { single, run: chars }) => intersection(common, single ?? chars ?? NOTHING), fill(() => true))
+}
+
+const NOTHING: Chars = new Uint32Array(5)
 
 function firstOf(atoms: readonly Atom[]): Chars {
   const members = new Uint32Array(5)
@@ -267,6 +268,10 @@ function overlap(left: Chars, right: Chars): boolean {
   return left.some((word, index) => (word & (right[index] ?? 0)) !== 0)
 }
 
-function within(inner: Chars, outer: Chars): boolean {
-  return inner.every((word, index) => (word & ~(outer[index] ?? 0)) === 0)
+function intersection(left: Chars, right: Chars): Chars {
+  return left.map((word, index) => word & (right[index] ?? 0))
+}
+
+function isEmpty(chars: Chars): boolean {
+  return chars.every((word) => word === 0)
 }

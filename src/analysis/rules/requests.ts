@@ -5,10 +5,10 @@ import type { Rule } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import { calledName, firstTainted, isValidated, optionAmong } from './shared.ts'
 
-const CLIENTS = /^(?:window\.)?fetch$|^mod:(?:axios|got|node-fetch|isomorphic-fetch|cross-fetch|undici|request|request-promise(?:-native)?|superagent|needle|bent|ky|ofetch|urllib|phin|wreck|@hapi\/wreck|http|https|http2|follow-redirects\.https?|node-libcurl|download|image-downloader|puppeteer|simple-get|make-fetch-happen|wretch|unfetch|node-libcurl|sync-request|then-request|popsicle|restler|r2|hyperquest)\b(?:\(\))?(?:\.(?:create|extend|defaults)\(\))?(?:\.(?:get|post|put|patch|delete|del|head|options|request|stream|fetch|default|getUri|json|text|download|connect|url))?$/
+const CLIENTS = /^(?:window\.)?\$?fetch$|^mod:ofetch\.\$fetch(?:\.raw)?$|^(?:mod:)?(?:http-proxy-middleware\.)?createProxyMiddleware$|^mod:canvas\.loadImage$|^mod:(?:jimp|jimp\.Jimp)\.read$|^mod:(?:axios|got|node-fetch|isomorphic-fetch|cross-fetch|undici|request|request-promise(?:-native)?|superagent|needle|bent|ky|ofetch|urllib|phin|wreck|@hapi\/wreck|http|https|http2|follow-redirects\.https?|node-libcurl|download|image-downloader|puppeteer|simple-get|make-fetch-happen|wretch|unfetch|node-libcurl|sync-request|then-request|popsicle|restler|r2|hyperquest)\b(?:\(\))?(?:\.(?:create|extend|defaults)\(\))?(?:\.(?:get|post|put|patch|delete|del|head|options|request|stream|fetch|default|getUri|json|text|download|connect|url))?$/
 /** Clients that a framework hands out. */
 const HANDED_CLIENTS = /^mod:@nestjs\/axios\.HttpService\(\)(?:\.axiosRef)?\.(?:get|post|put|patch|delete|head|request)$/
-const CLIENT_METHODS = ['fetch', 'axios', 'got', 'request', 'get', 'post', 'put', 'patch', 'delete', 'del', 'head', 'options', 'stream', 'needle', 'superagent', 'ky', 'ofetch', '$fetch', 'nodeFetch', 'download', 'bent', 'phin', 'rp', 'connect', 'getJSON', 'ajax', 'urllib', 'open']
+const CLIENT_METHODS = ['fetch', 'axios', 'got', 'request', 'get', 'post', 'put', 'patch', 'delete', 'del', 'head', 'options', 'stream', 'needle', 'superagent', 'ky', 'ofetch', '$fetch', 'nodeFetch', 'download', 'bent', 'phin', 'rp', 'connect', 'getJSON', 'ajax', 'urllib', 'open', 'createProxyMiddleware', 'loadImage', 'read', 'raw']
 
 const serverRequest = defineRule({
   id: 'ssrf/request',
@@ -23,7 +23,7 @@ const serverRequest = defineRule({
     const isXhr = /XMLHttpRequest\(\)\.open$/.test(name)
     if (!isXhr && !CLIENTS.test(name) && !HANDED_CLIENTS.test(name)) return
     const [first, second] = call.arguments
-    const address = isXhr ? second : (optionAmong(first, ['url', 'uri', 'host', 'hostname'], context) ?? first)
+    const address = isXhr ? second : (optionAmong(first, ['url', 'uri', 'host', 'hostname', 'target'], context) ?? first)
     // With these, options or a method may come before it.
     const later = /needle|http\b/.test(name) ? second : undefined
     const flow = firstTainted([address, later], 'url', Trust.Remote, context)
@@ -31,4 +31,23 @@ const serverRequest = defineRule({
   },
 })
 
-export const requestRules: readonly Rule[] = [serverRequest]
+const connection = defineRule({
+  id: 'ssrf/connection',
+  cwe: [918],
+  severity: 'high',
+  title: 'outsiders choose what the server connects to',
+  help: 'Compare the host with a list of allowed ones; refuse private addresses.',
+  calls: ['connect', 'createConnection', 'web', 'ws'],
+  remoteOnly: true,
+  check(node, context) {
+    const call = node as CallNode
+    const name = calledName(call, context)
+    const isProxy = /^mod:http-proxy\b.*\.(?:web|ws)$/.test(name)
+    if (!isProxy && !/^mod:(?:net|tls)\.(?:connect|createConnection)$/.test(name)) return
+    const hosts = call.arguments.flatMap((argument) => [optionAmong(argument, ['host', 'target', 'path'], context), isProxy ? undefined : argument])
+    const flow = firstTainted(hosts, 'url', Trust.Remote, context)
+    if (flow && !isValidated(flow, call)) context.report(call, flow)
+  },
+})
+
+export const requestRules: readonly Rule[] = [serverRequest, connection]

@@ -30,6 +30,7 @@ const value = defineRule({
   },
 })
 
+const ALLOWED_ORIGIN = /^access-control-allow-origin$/i
 const HAS_OWN_RULE = /^(?:location|access-control-allow-\w+|content-length)$/i
 
 /** `writeHead(status, { name: value })`. */
@@ -59,7 +60,7 @@ const everyone = defineRule({
 function allowedOrigin(call: CallNode, context: RuleContext): Node | undefined {
   const name = stringOf(call.arguments[0], context)
   if (name === undefined) return optionAmong(call.arguments.at(-1), ['Access-Control-Allow-Origin', 'access-control-allow-origin'], context)
-  return /^access-control-allow-origin$/i.test(name) ? call.arguments[1] : undefined
+  return ALLOWED_ORIGIN.test(name) ? call.arguments[1] : undefined
 }
 
 const headerChoice = defineRule({
@@ -78,4 +79,37 @@ const headerChoice = defineRule({
   },
 })
 
-export const responseHeaderRules: readonly Rule[] = [value, everyone, headerChoice]
+/** `new Response(body, { headers })`, and the answer that a function in a cloud returns. */
+const answeredToEveryone = defineRule({
+  id: 'cors-origin/answered-to-everyone',
+  cwe: [942, 346],
+  severity: 'low',
+  title: 'every site may read an answer',
+  help: 'Name the origin that may, or leave the header out where the answer is not public.',
+  nodes: ['Property'],
+  mentions: ['Access-Control-Allow-Origin', 'access-control-allow-origin'],
+  check(node, context) {
+    if (node.type !== 'Property' || !ALLOWED_ORIGIN.test(staticKey(node, node.key) ?? '') || stringOf(node.value, context) !== '*') return
+    if (isMadeAnswer(answerWith(node.parent?.parent), context)) context.report(node)
+  },
+})
+
+/** What stands around the object whose `headers` these are. */
+function answerWith(headers: Node | null | undefined): Node | null | undefined {
+  return headers?.type === 'Property' && staticKey(headers, headers.key) === 'headers' ? headers.parent?.parent : undefined
+}
+
+function isMadeAnswer(node: Node | null | undefined, context: RuleContext): boolean {
+  switch (node?.type) {
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+      return true
+    case 'NewExpression':
+    case 'CallExpression':
+      return /Response(?:\.json)?$/.test(context.names.of(node.callee) ?? '')
+    default:
+      return false
+  }
+}
+
+export const responseHeaderRules: readonly Rule[] = [value, everyone, answeredToEveryone, headerChoice]

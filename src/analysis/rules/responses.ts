@@ -8,7 +8,7 @@ export function isResponse(node: Node, context: RuleContext): boolean {
   let current = unwrap(node)
   while (current.type === 'CallExpression' && current.callee.type === 'MemberExpression') current = unwrap(current.callee.object)
   if (current.type !== 'Identifier') return false
-  if (/^_?(?:res|resp|response|reply)$/.test(current.name)) return true
+  if (/^_?(?:res|resp|response|reply|ctx)$/.test(current.name)) return true
   return /(?:Response|Reply)\(\)$/.test(context.names.of(current) ?? '')
 }
 

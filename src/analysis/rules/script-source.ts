@@ -43,4 +43,21 @@ const rawTemplate = defineSinkRule({
   sinks: [{ callee: /^mod:(?:lit|lit-html|@lit|@polymer\/lit-element)\b.*\.unsafe(?:HTML|SVG|Static)$|^mod:handlebars\.SafeString$/, least: Trust.Parameter }, { callee: /^mod:(?:hono\/html|hono\/utils\/html|nanohtml|hyperhtml)(?:\.raw)?$/, least: Trust.Remote }],
 })
 
-export const scriptSourceRules: readonly Rule[] = [scriptSource, rawTemplate]
+const scriptText = defineRule({
+  id: 'code-injection/script-text',
+  cwe: [94, 79],
+  severity: 'high',
+  title: 'a text that is not constant becomes the text of a script',
+  help: 'Pass data as JSON in an element of its own, and parse it.',
+  nodes: ['AssignmentExpression'],
+  mentions: ['textContent', 'innerText', 'text', 'innerHTML'],
+  check(node, context) {
+    if (node.type !== 'AssignmentExpression') return
+    const target = unwrap(node.left)
+    if (target.type !== 'MemberExpression' || !/^(?:textContent|innerText|text|innerHTML)$/.test(memberName(target) ?? '') || !/^script$/i.test(elementName(target.object, context))) return
+    const flow = context.tainted(node.right, 'code', Trust.Remote)
+    if (flow) context.report(node, flow)
+  },
+})
+
+export const scriptSourceRules: readonly Rule[] = [scriptSource, rawTemplate, scriptText]

@@ -1,9 +1,10 @@
 /** Cookies and sessions. */
+import { unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isAnswer } from './responses.ts'
-import { calledName, isFalse, placeOf, stringOf } from './shared.ts'
+import { calledName, isFalse, piecesOf, placeOf, skeleton, stringOf } from './shared.ts'
 
 export const SESSION: RegExp = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
 const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
@@ -97,4 +98,59 @@ function isCalledCookie(owner: Node | null | undefined): boolean {
   return owner?.type === 'Property' && owner.key.type === 'Identifier' && /cookie/i.test(owner.key.name)
 }
 
-export const sessionRules: readonly Rule[] = [sessionDefaults, sessionIdentity, cookieFlags, cookieOption]
+const SENSITIVE = /sess|token|auth|jwt|\bsid\b|login/i
+
+/** `document.cookie = 'token=…'`, `Set-Cookie` as a text. */
+const cookieText = defineRule({
+  id: 'cookie/text',
+  cwe: [614, 1004],
+  severity: 'medium',
+  title: 'a cookie with a secret goes over unencrypted connections',
+  help: 'Add Secure and HttpOnly; what a script sets, every script can read: let the server set it.',
+  nodes: ['AssignmentExpression'],
+  calls: ['setHeader', 'append', 'appendHeader', 'set', 'header'],
+  mentions: ['cookie', 'Set-Cookie', 'set-cookie'],
+  check(node, context) {
+    const text = node.type === 'AssignmentExpression' ? documentCookie(node, context) : cookieHeader(node as CallNode, context)
+    if (text === undefined) return
+    const written = skeleton(piecesOf(text, context))
+    const name = /^\s*([^=;]*)=./s.exec(written)?.[1] ?? ''
+    if (SENSITIVE.test(name) && !/;\s*secure\b/i.test(written) && !/(?:max-age=(?:0|-\d)|expires=thu, 01 jan 1970)/i.test(written)) context.report(node)
+  },
+})
+
+function documentCookie(node: Extract<Node, { type: 'AssignmentExpression' }>, context: RuleContext): Node | undefined {
+  return /(?:^|\.)document\.cookie$/.test(context.names.of(unwrap(node.left)) ?? '') ? node.right : undefined
+}
+
+function cookieHeader(call: CallNode, context: RuleContext): Node | undefined {
+  return /^set-cookie$/i.test(stringOf(call.arguments[0], context) ?? '') ? call.arguments[1] : undefined
+}
+
+/** Koa's and Next's jars, and js-cookie, which scripts use. */
+const cookieJar = defineRule({
+  id: 'cookie/jar',
+  cwe: [614, 1004],
+  severity: 'medium',
+  title: 'a cookie can be read by scripts or goes over unencrypted connections',
+  help: 'Set { httpOnly: true, secure: true, sameSite: "lax" }, on the server.',
+  calls: ['set'],
+  mentions: ['cookies', 'js-cookie', 'universal-cookie', 'cookies-next'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = calledName(call, context)
+    const isScripts = /^mod:(?:js-cookie|universal-cookie|cookies-next)\b/.test(name)
+    if (call.arguments.length > 1 && (isScripts ? isPlainOfScripts(call, context) : /cookies(?:\(\))?\.set$/i.test(name) && hasFlagOff(call, context))) context.report(call)
+  },
+})
+
+function hasFlagOff({ arguments: [, , options] }: CallNode, context: RuleContext): boolean {
+  return ['httpOnly', 'secure'].some((flag) => isFalse(context.constants.option(options, flag), context))
+}
+
+function isPlainOfScripts({ arguments: [name, , options] }: CallNode, context: RuleContext): boolean {
+  const secure = context.constants.option(options, 'secure')
+  return secure ? isFalse(secure, context) : SENSITIVE.test(stringOf(name, context) ?? '')
+}
+
+export const sessionRules: readonly Rule[] = [sessionDefaults, sessionIdentity, cookieFlags, cookieOption, cookieText, cookieJar]

@@ -4,14 +4,14 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import type { Flow } from '../taint.ts'
-import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isFree, isMessage, optionAmong, piecesOf, skeleton, textAround } from './shared.ts'
+import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isFree, isMessage, optionAmong, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
 
 /** Starts like a statement, and goes on like one. */
 const STATEMENT = /^\s*(?:\(\s*)?(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|replace\s+into\b|merge\s+into\b|(?:create|drop|alter|truncate)\s+(?:\w+\s+)?(?:table|database|index|view|user|schema|role)\b|(?:exec|call)\s+\w+|with\s+\w+\s+as\b|union\s+(?:all\s+)?select\b|grant\b[\s\S]*\bto\b|where\b[\s\S]*[=<>]|order\s+by\b)/i
 const STATEMENT_WORD = /select|insert|update|delete|replace|merge|create|drop|alter|truncate|exec|call|with|union|grant|where|order/i
 const SQL_LIBRARY = /^mod:(?:pg|pg-promise|mysql|mysql2(?:\/promise)?|mssql|sqlite3|better-sqlite3|sequelize|knex|typeorm|tedious|oracledb|promise-mysql|mariadb|slonik|@prisma\/client|postgres|sqlite|odbc|snowflake-sdk|@vercel\/postgres|@neondatabase\/serverless|@libsql\/client|@planetscale\/database|bun:sqlite|node:sqlite|sqlite|drizzle-orm|kysely|@mikro-orm\/\w+|objection|bookshelf|massive|@databases\/\w+)\b/
 const QUERY_METHODS = ['query', 'execute', 'raw', 'whereRaw', 'orderByRaw', 'havingRaw', 'joinRaw', 'fromRaw', 'groupByRaw', 'all', 'get', 'run', 'exec', 'each', 'prepare', 'none', 'one', 'many', 'any', 'oneOrNone', 'manyOrNone', 'batch', 'literal', '$queryRawUnsafe', '$executeRawUnsafe', 'createQueryBuilder', 'where', 'andWhere', 'orWhere', 'createNativeQuery', 'Request', 'unsafe', 'simple', 'queryRaw', 'select']
-const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|literal)$/
+const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|literal|andWhere|orWhere|andHaving|orHaving)$/
 /** Markup and addresses have a `raw` too. */
 const OTHER_RAW = /^mod:(?:hono|express|body-parser|koa|lit|html|svelte|vite|webpack)\b|^(?:String|html)\.raw$/
 
@@ -27,12 +27,19 @@ const query = defineRule({
     const name = calledName(call, context)
     if (OTHER_RAW.test(name)) return
     const isKnown = SQL_LIBRARY.test(name) || ALWAYS_SQL.test(name)
-    const [first] = call.arguments
-    if (!first) return
-    const flow = sqlFlow(optionAmong(first, ['sql', 'text', 'query'], context) ?? first, isKnown, context)
+    const text = textArgument(call, context)
+    const flow = text && sqlFlow(text, isKnown, context)
     if (flow) context.report(call, flow)
   },
 })
+
+/** The text of a query; an object without one holds fields and values, and a function makes its own. */
+function textArgument({ arguments: [first] }: CallNode, context: RuleContext): Node | undefined {
+  const option = optionAmong(first, ['sql', 'text', 'query'], context)
+  if (option || !first) return option
+  const { type } = valueBehind(first, context)
+  return type === 'ObjectExpression' || type === 'ArrowFunctionExpression' || type === 'FunctionExpression' ? undefined : first
+}
 
 /**
  * With a statement in sight (or a library that takes nothing else) an unknown caller's value is enough; a text of

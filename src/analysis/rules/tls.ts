@@ -3,7 +3,7 @@ import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
 import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { isFalse, optionAmong, textOf } from './shared.ts'
+import { isFalse, optionAmong, stringOf, textOf } from './shared.ts'
 
 const verification = defineRule({
   id: 'insecure-transport/unverified-peer',
@@ -111,4 +111,30 @@ const databaseTls = defineRule({
   },
 })
 
-export const tlsRules: readonly Rule[] = [verification, oldProtocol, serverOptions, databaseTls]
+const ignoredCertificates = defineRule({
+  id: 'insecure-transport/certificate-switch',
+  cwe: [295],
+  severity: 'high',
+  title: 'a browser is told to accept every certificate',
+  help: 'Drop the switch.',
+  calls: ['appendSwitch'],
+  check(node, context) {
+    const call = node as CallNode
+    if (/^(?:--)?(?:ignore-certificate-errors|allow-insecure-localhost)/.test(stringOf(call.arguments[0], context) ?? '')) context.report(call)
+  },
+})
+
+const plainMail = defineRule({
+  id: 'insecure-transport/plain-mail',
+  cwe: [319],
+  severity: 'medium',
+  title: 'mail goes out unencrypted',
+  help: 'Drop ignoreTLS, or set requireTLS.',
+  calls: ['createTransport'],
+  check(node, context) {
+    const call = node as CallNode
+    if (context.constants.valueOf(context.constants.option(call.arguments[0], 'ignoreTLS')) === true) context.report(call)
+  },
+})
+
+export const tlsRules: readonly Rule[] = [verification, oldProtocol, serverOptions, databaseTls, ignoredCertificates, plainMail]

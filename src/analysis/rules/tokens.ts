@@ -3,7 +3,11 @@ import { unwrap } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
+import { Trust } from '../sources.ts'
 import { calledName, functionAround, isTrue, lastWord, optionAmong, textOf } from './shared.ts'
+
+/** They check nothing: fit for a page that shows who is signed in, not for who answers requests. */
+const READERS = /^mod:jwt-decode(?:\.(?:jwtDecode|jwt_decode))?$/
 
 const unverified = defineRule({
   id: 'authn-jwt/unverified',
@@ -11,7 +15,7 @@ const unverified = defineRule({
   severity: 'high',
   title: 'a token is read without checking who signed it',
   help: 'Use verify with the key and a fixed list of algorithms.',
-  calls: ['decode', 'decodeJwt', 'unsecuredDecode'],
+  calls: ['decode', 'decodeJwt', 'unsecuredDecode', 'jwtDecode', 'jwt_decode', 'jwt-decode'],
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
@@ -22,11 +26,21 @@ const unverified = defineRule({
       if (value === true || (typeof value === 'string' && value !== '')) context.report(call)
       return
     }
-    if (!/^mod:(?:jsonwebtoken\.decode|jose\.(?:decodeJwt|JWT\.decode))$/.test(name)) return
-    const isVerified = context.scopes.callsOf('verify').some((verify) => sameSubject(verify.arguments[0], call.arguments[0]) && verify.start < call.start)
-    if (!isVerified && !hasKey(call, context)) context.report(call)
+    if (isRead(call, name, context) && !isVerified(call, context)) context.report(call)
   },
 })
+
+function isRead(call: CallNode, name: string, context: RuleContext): boolean {
+  if (READERS.test(name)) return context.tainted(call.arguments[0], 'any', Trust.Remote) !== undefined
+  return DECODERS.test(name) && !hasKey(call, context)
+}
+
+const DECODERS = /^mod:(?:jsonwebtoken\.decode|jose\.(?:decodeJwt|JWT\.decode))$/
+
+/** Whether the same token is verified before. */
+function isVerified(call: CallNode, context: RuleContext): boolean {
+  return context.scopes.callsOf('verify').some((verify) => sameSubject(verify.arguments[0], call.arguments[0]) && verify.start < call.start)
+}
 
 /** Something other than options in second place: then it is not this library's decode but a check with a key. */
 function hasKey(call: CallNode, context: RuleContext): boolean {

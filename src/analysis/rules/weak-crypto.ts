@@ -1,5 +1,5 @@
 /** Broken or misused hashes and ciphers. */
-import { memberName } from '../ast.ts'
+import { calleeName, memberName } from '../ast.ts'
 import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
@@ -14,7 +14,7 @@ const hash = defineRule({
   severity: 'medium',
   title: 'a broken hash function is used',
   help: 'Use SHA-256 or better; for passwords argon2, scrypt or bcrypt. For a checksum that protects nothing, suppress this with that reason.',
-  calls: ['createHash', 'createHmac', 'createSign', 'createVerify', 'MD5', 'SHA1', 'HmacMD5', 'HmacSHA1', 'RIPEMD160', 'md5', 'sha1', 'digest', 'hash'],
+  calls: ['createHash', 'createHmac', 'createSign', 'createVerify', 'MD5', 'SHA1', 'HmacMD5', 'HmacSHA1', 'RIPEMD160', 'md5', 'sha1', 'digest', 'hash', 'create'],
   check(node, context) {
     const call = node as CallNode
     if (isBrokenHash(call, calledName(call, context), context)) context.report(call)
@@ -23,7 +23,7 @@ const hash = defineRule({
 
 /** Functions that are a broken hash whatever they are given. */
 const BROKEN_FUNCTION = /^(?:mod:)?crypto-?js\b.*\.?(?:MD5|SHA1|HmacMD5|HmacSHA1|RIPEMD160)$/i
-const BROKEN_PACKAGE = /^mod:(?:md5|js-md5|blueimp-md5|sha1|js-sha1|hash\.js\.sha1|spark-md5)(?:\.\w+)?(?:\(\))?$/
+const BROKEN_PACKAGE = /^mod:(?:md5|js-md5|blueimp-md5|sha1|js-sha1|hash\.js\.sha1|spark-md5|node-forge\.md\.(?:md5|sha1)\.create|ts-md5\.Md5\.hashStr|@noble\/hashes\/(?:legacy|sha1)(?:\.(?:md5|sha1))?)(?:\.\w+)?(?:\(\))?$/
 
 function isBrokenHash(call: CallNode, name: string, context: RuleContext): boolean {
   if (/^mod:crypto\.(?:createHash|createHmac|createSign|createVerify|hash)$/.test(name)) return BROKEN_HASH.test(textOf(call.arguments[0], context))
@@ -43,6 +43,34 @@ const cipher = defineRule({
     const name = context.names.of(call.callee) ?? ''
     if (/^mod:crypto\.create(?:C|Dec)ipher(?:iv)?$/.test(name) && BROKEN_CIPHER.test(stringOf(call.arguments[0], context) ?? '')) context.report(call)
     else if (/^(?:mod:)?crypto-?js\b.*\.?(?:DES|TripleDES|RC4|RC4Drop|Rabbit|RabbitLegacy|Blowfish)\.(?:en|de)crypt$/i.test(name)) context.report(call)
+  },
+})
+
+const cipherMode = defineRule({
+  id: 'weak-crypto/cipher-mode',
+  cwe: [327],
+  severity: 'high',
+  title: 'equal blocks of a text are encrypted to equal blocks',
+  help: 'Use a mode with a nonce, and authentication: AES-GCM.',
+  nodes: ['Property'],
+  mentions: ['ECB'],
+  check(node, context) {
+    if (node.type === 'Property' && /(?:^|\.)mode\.ECB$/.test(context.names.of(node.value) ?? '')) context.report(node)
+  },
+})
+
+const padding = defineRule({
+  id: 'weak-crypto/padding',
+  cwe: [780],
+  severity: 'medium',
+  title: 'RSA encrypts with a padding that lets a text be guessed piece by piece',
+  help: 'Use RSA_PKCS1_OAEP_PADDING.',
+  nodes: ['Property'],
+  mentions: ['RSA_PKCS1_PADDING', 'RSA_NO_PADDING'],
+  check(node, context) {
+    if (node.type !== 'Property' || !/constants\.RSA_(?:PKCS1|NO)_PADDING$/.test(context.names.of(node.value) ?? '')) return
+    const call = node.parent?.parent
+    if (call?.type === 'CallExpression' && /^(?:publicEncrypt|privateDecrypt)$/.test(calleeName(call) ?? '')) context.report(node)
   },
 })
 
@@ -103,4 +131,4 @@ function methodsCalledIn(owner: Node): ReadonlySet<string | undefined> {
   return new Set(descendants(owner).flatMap((each) => (each.type === 'CallExpression' && each.callee.type === 'MemberExpression' ? [memberName(each.callee)] : [])))
 }
 
-export const weakCryptoRules: readonly Rule[] = [hash, cipher, derivedVector, tagLength, unfinished]
+export const weakCryptoRules: readonly Rule[] = [hash, cipher, cipherMode, padding, derivedVector, tagLength, unfinished]

@@ -1,11 +1,11 @@
 /** Text that becomes markup in the browser. */
-import { memberName, unwrap } from '../ast.ts'
-import type { CallNode } from '../ast.ts'
+import { calleeName, memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
 import type { Flow } from '../taint.ts'
-import { calledName, firstTainted, stringOf } from './shared.ts'
+import { calledName, firstTainted, lastWord, stringOf, valueBehind } from './shared.ts'
 
 const MARKUP_PROPERTIES: ReadonlySet<string> = new Set(['innerHTML', 'outerHTML', 'srcdoc'])
 /** Text put together, or handed in, is worth a finding; what some call yields only when it is known to be outsiders'. */
@@ -88,4 +88,56 @@ const attribute = defineRule({
   },
 })
 
-export const xssDomRules: readonly Rule[] = [markupProperty, markupCall, jquery, attribute]
+const SCRIPTABLE: ReadonlySet<string> = new Set(['href', 'src', 'action', 'formAction'])
+/** What shows a picture or plays a sound runs nothing. */
+const MEDIA = /^(?:img|image|picture|photo|avatar|thumb(?:nail)?|icon|logo|video|audio|media|sound|source|track|poster)/i
+
+const assignedAddress = defineRule({
+  id: 'xss/element-address',
+  cwe: [79, 601],
+  severity: 'medium',
+  title: 'outsiders choose an address that can run script',
+  help: 'Allow only http: and https: (new URL(value).protocol) before it becomes an address.',
+  nodes: ['AssignmentExpression'],
+  mentions: [...SCRIPTABLE],
+  remoteOnly: true,
+  check(node, context) {
+    if (node.type !== 'AssignmentExpression') return
+    const target = unwrap(node.left)
+    if (target.type !== 'MemberExpression' || !SCRIPTABLE.has(memberName(target) ?? '') || !isElement(target.object, context)) return
+    const flow = context.tainted(node.right, 'url', Trust.Remote)
+    if (flow && !isOwnAddress(flow, context)) context.report(node, flow)
+  },
+})
+
+function isElement(node: Node, context: RuleContext): boolean {
+  const object = unwrap(node)
+  if (MEDIA.test(lastWord(object))) return false
+  const made = valueBehind(object, context)
+  if (made.type === 'CallExpression' && calleeName(made) === 'createElement') return /^(?:a|iframe|embed|form|area|base|object)$/i.test(stringOf(made.arguments[0], context) ?? '')
+  if (/(?:querySelector|getElementById|closest|\$refs\.\w+|\.current)(?:\(\))?$/.test(context.names.of(object) ?? '')) return true
+  return /(?:iframe|frame|anchor|link|embed)(?:El(?:ement)?)?$/i.test(lastWord(object))
+}
+
+/** A page's own address is no outsider's choice of a scheme. */
+function isOwnAddress(flow: Flow, context: RuleContext): boolean {
+  return /(?:^|\.)location(?:\.(?:href|pathname|host|hostname))?$/.test(context.names.of(flow.origin) ?? '')
+}
+
+const setProperty = defineRule({
+  id: 'xss/renderer-markup',
+  cwe: [79],
+  severity: 'high',
+  title: 'text that is not constant becomes markup',
+  help: HELP,
+  calls: ['setProperty'],
+  check(node, context) {
+    const call = node as CallNode
+    const [, name, value] = call.arguments
+    if (!MARKUP_PROPERTIES.has(stringOf(name, context) ?? '')) return
+    const flow = context.tainted(value, 'html', LEAST)
+    if (flow) context.report(call, flow)
+  },
+})
+
+export const xssDomRules: readonly Rule[] = [markupProperty, markupCall, jquery, attribute, assignedAddress, setProperty]

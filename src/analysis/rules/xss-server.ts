@@ -74,6 +74,21 @@ function joinedPage(call: CallNode, context: RuleContext): void {
 
 const ENGINES = /^mod:(?:pug|jade|ejs|handlebars|hbs|nunjucks|mustache|hogan\.js|dot|doT|dustjs-linkedin|swig|twig|eta|marko|underscore|lodash|lodash\.template|squirrelly|art-template|velocityjs|haml|haml-coffee|ect|whiskers|blade|walrus|eco|jazz|jqtpl|just|liquor|toffee|vash|slm|liquidjs|sqrl|template7|plates|combyne|dot-emc|atpl|bracket-template|htmling|ractive|razor-tmpl|tinyliquid|velocity|ref|arc-templates|babel-core|coffee-script)\b.*(?:^mod:[\w./-]+|\.(?:compile|compileClient|render|renderString|renderSync|parse|fromString|template|from_string|precompile|process|parseAndRender|loadSource|compileFn))$/
 
+const twig = defineRule({
+  id: 'ssti/template-option',
+  cwe: [1336, 94],
+  severity: 'high',
+  title: 'outsiders’ data becomes the source of a template',
+  help: 'Keep template sources constant and pass data as variables.',
+  calls: ['twig'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!/^mod:twig\b/.test(calledName(call, context))) return
+    const flow = context.tainted(context.constants.option(call.arguments[0], 'data'), 'code', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
 const template = defineSinkRule({
   id: 'ssti/template-source',
   cwe: [1336, 94, 79],
@@ -85,4 +100,4 @@ const template = defineSinkRule({
   sinks: [{ callee: ENGINES, least: Trust.Remote }],
 })
 
-export const xssServerRules: readonly Rule[] = [response, pageText, template]
+export const xssServerRules: readonly Rule[] = [response, pageText, template, twig]

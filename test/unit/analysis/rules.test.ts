@@ -10,6 +10,66 @@ interface Cases {
 const handler = (body: string): string => `import express from 'express'\nconst app = express()\napp.get('/', (req, res) => {\n${body}\n})`
 
 const CASES: Readonly<Record<string, Cases>> = {
+  'hardcoded-secret/compared': {
+    bad: ["if (password === 'letmein99') login()", "ok = 'S3cret-Word' !== user.apiKey"],
+    good: ["if (password === '') return", "if (type === 'password') show()", "if (password === confirmation) save()", "if (field.password === 'auth/wrong-password') warn()"],
+  },
+  'open-redirect/answered': {
+    bad: ['export async function getServerSideProps({ query }) { return { redirect: { destination: query.next, permanent: false } } }', 'exports.handler = async (event) => ({ statusCode: 302, headers: { Location: event.queryStringParameters.to } })'],
+    good: ["export async function getServerSideProps({ query }) { return { redirect: { destination: '/login', permanent: false } } }", 'export async function getServerSideProps({ query }) { return { redirect: { destination: `/users/${query.id}` } } }', handler('res.json({ location: req.query.place })')],
+  },
+  'redos/searched-pattern': {
+    bad: [handler('res.json(names.filter((name) => name.match(req.query.q)))'), handler('text.search(req.body.word)')],
+    good: [handler("names.match(/a/); name.search('b'); name.includes(req.query.q)"), handler('router.match(req.query.path); client.search(req.query.q); index.search(req.query.q, {})'), handler('name.match(escapeRegExp(req.query.q))')],
+  },
+  'ssrf/connection': {
+    bad: [`import net from 'node:net'\n${handler('net.connect(80, req.query.host)')}`, `import { connect } from 'tls'\n${handler('connect({ host: req.query.host, port: 443 })')}`, `import httpProxy from 'http-proxy'\nconst proxy = httpProxy.createProxyServer()\n${handler('proxy.web(req, res, { target: req.query.to })')}`],
+    good: [`import net from 'node:net'\n${handler("net.connect(80, 'db.example.com').write(req.query.a)")}`, handler('mongoose.connect(req.query.host)')],
+  },
+  'cors-origin/answered-to-everyone': {
+    bad: ["export function GET() { return new Response('x', { headers: { 'Access-Control-Allow-Origin': '*' } }) }", "exports.handler = async () => ({ statusCode: 200, headers: { 'Access-Control-Allow-Origin': '*' } })"],
+    good: ["export function GET() { return new Response('x', { headers: { 'Access-Control-Allow-Origin': 'https://a.example.com' } }) }", "export default { server: { headers: { 'Access-Control-Allow-Origin': '*' } } }"],
+  },
+  'code-injection/script-text': {
+    bad: ["const s = document.createElement('script'); s.textContent = location.hash; document.body.append(s)"],
+    good: ["const s = document.createElement('script'); s.textContent = 'start()'", "const p = document.createElement('p'); p.textContent = location.hash"],
+  },
+  'cookie/text': {
+    bad: ["document.cookie = 'session=' + value", 'document.cookie = `authToken=${value}; path=/`', handler('res.setHeader("Set-Cookie", `sid=${id}; HttpOnly`)')],
+    good: ["document.cookie = `session=${value}; Secure; SameSite=Lax`", "document.cookie = 'theme=' + theme", "document.cookie = 'session=; Max-Age=0'", "document.cookie = `session=; expires=Thu, 01 Jan 1970 00:00:00 GMT`", handler('res.setHeader("Set-Cookie", `sid=${id}; HttpOnly; Secure`)')],
+  },
+  'cookie/jar': {
+    bad: ["import Cookies from 'js-cookie'; Cookies.set('authToken', value)", "router.get('/', (ctx) => { ctx.cookies.set('sid', id, { httpOnly: false }) })", "import { cookies } from 'next/headers'; cookies().set('a', b, { secure: false })"],
+    good: ["import Cookies from 'js-cookie'; Cookies.set('theme', value)", "import Cookies from 'js-cookie'; Cookies.set('authToken', value, { secure: true })", "router.get('/', (ctx) => { ctx.cookies.set('sid', id, { httpOnly: true }) })", "map.set('token', value)"],
+  },
+  'insecure-transport/certificate-switch': {
+    bad: ["import { app } from 'electron'; app.commandLine.appendSwitch('ignore-certificate-errors')"],
+    good: ["import { app } from 'electron'; app.commandLine.appendSwitch('disable-gpu')"],
+  },
+  'insecure-transport/plain-mail': {
+    bad: ["import nodemailer from 'nodemailer'; nodemailer.createTransport({ host, ignoreTLS: true })"],
+    good: ["import nodemailer from 'nodemailer'; nodemailer.createTransport({ host, requireTLS: true })"],
+  },
+  'weak-crypto/cipher-mode': {
+    bad: ["import CryptoJS from 'crypto-js'; CryptoJS.AES.encrypt(text, key, { mode: CryptoJS.mode.ECB })"],
+    good: ["import CryptoJS from 'crypto-js'; CryptoJS.AES.encrypt(text, key, { mode: CryptoJS.mode.CTR })"],
+  },
+  'weak-crypto/padding': {
+    bad: ["import crypto from 'crypto'; crypto.publicEncrypt({ key, padding: crypto.constants.RSA_PKCS1_PADDING }, data)"],
+    good: ["import crypto from 'crypto'; crypto.publicEncrypt({ key, padding: crypto.constants.RSA_PKCS1_OAEP_PADDING }, data)", "import crypto from 'crypto'; crypto.sign('sha256', data, { key, padding: crypto.constants.RSA_PKCS1_PADDING })"],
+  },
+  'xss/element-address': {
+    bad: ["const a = document.createElement('a'); a.href = new URLSearchParams(location.search).get('u')", "document.querySelector('iframe').src = location.hash.slice(1)"],
+    good: ["const a = document.createElement('a'); a.href = '/search?q=' + location.hash", "const image = new Image(); image.src = new URLSearchParams(location.search).get('u')", "document.querySelector('a').href = location.href"],
+  },
+  'xss/renderer-markup': {
+    bad: ["export class A { constructor(private renderer: Renderer2) {} show(text: string) { this.renderer.setProperty(this.el, 'innerHTML', text) } }"],
+    good: ["export class A { constructor(private renderer: Renderer2) {} show(text: string) { this.renderer.setProperty(this.el, 'textContent', text) } }"],
+  },
+  'ssti/template-option': {
+    bad: [`import Twig from 'twig'\n${handler('res.json(Twig.twig({ data: req.query.t }).render())')}`],
+    good: [`import Twig from 'twig'\n${handler("res.json(Twig.twig({ data: 'Hello {{ name }}' }).render({ name: req.query.name }))")}`],
+  },
   'insecure-transport/open-bucket': {
     bad: ["import { Bucket as B } from 'aws-cdk-lib/aws-s3'; new B(this, 'b')", "import * as s3 from '@aws-cdk/aws-s3'; new s3.Bucket(this, 'b', { encryption: s3.BucketEncryption.UNENCRYPTED })"],
     good: ["import { Bucket } from 'aws-cdk-lib/aws-s3'; new Bucket(this, 'b', { enforceSSL: true })", "import { Bucket } from './mine'; new Bucket(this, 'b')"],
