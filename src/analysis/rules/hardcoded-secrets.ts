@@ -108,6 +108,8 @@ const NO_SECRET: readonly RegExp[] = [/[^\x21-\x7e]/, PLACEHOLDER, /^[a-z]+(?:[-
 /** Prose, identifiers in the manner of keys, and placeholders are not secrets. */
 function looksSecret(text: string, name: string): boolean {
   if (text.length < 4 || text.length > 400 || text.toLowerCase() === name.toLowerCase()) return false
+  // A token is also what a parser reads and a style sheet names.
+  if (/token$/i.test(name) && !/\d/.test(text)) return false
   return !NO_SECRET.some((pattern) => pattern.test(text)) && !(DOTTED_WORDS.test(text) && !/\d/.test(text))
 }
 

@@ -1,5 +1,5 @@
 /** Keys from outside: `__proto__` and `constructor` reach the prototype of every object. */
-import { isFunction, memberName, unwrap } from '../ast.ts'
+import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
 import type { CallNode, MemberExpression, Node } from '../ast.ts'
 import type { Binding } from '../scopes.ts'
 import { defineRule } from '../rule.ts'
@@ -23,11 +23,18 @@ const assignedKey = defineRule({
     if (node.type !== 'AssignmentExpression') return
     const target = unwrap(node.left)
     if (target.type !== 'MemberExpression' || !isComputedMember(target) || isIndex(target.property, context)) return
-    if (isOwnKey(target, context)) return
+    if (isOwnKey(target, context) || isBare(target.object, context)) return
     const flow = context.tainted(target.property, 'key', Trust.Remote)
     if (flow && !refusesPrototype(node, target.property)) context.report(node, flow)
   },
 })
+
+/** `Object.create(null)`, `{ __proto__: null }`: there is no prototype to reach. */
+function isBare(object: Node, context: RuleContext): boolean {
+  const made = valueBehind(object, context)
+  if (made.type === 'CallExpression') return context.names.of(made.callee) === 'Object.create' && context.constants.valueOf(made.arguments[0]) === null
+  return made.type === 'ObjectExpression' && made.properties.some((entry) => entry.type === 'Property' && staticKey(entry, entry.key) === '__proto__')
+}
 
 /** `object[key] = …` in a loop over the keys of the same object: the key is there already. */
 function isOwnKey({ object, property }: MemberExpression, context: RuleContext): boolean {

@@ -1,8 +1,9 @@
 /** Addresses that outsiders have the server ask. */
 import type { CallNode } from '../ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../sources.ts'
+import type { Flow } from '../taint.ts'
 import { calledName, firstTainted, isValidated, optionAmong } from './shared.ts'
 
 const CLIENTS = /^(?:window\.)?\$?fetch$|^mod:ofetch\.\$fetch(?:\.raw)?$|^(?:mod:)?(?:http-proxy-middleware\.)?createProxyMiddleware$|^mod:canvas\.loadImage$|^mod:(?:jimp|jimp\.Jimp)\.read$|^mod:(?:axios|got|node-fetch|isomorphic-fetch|cross-fetch|undici|request|request-promise(?:-native)?|superagent|needle|bent|ky|ofetch|urllib|phin|wreck|@hapi\/wreck|http|https|http2|follow-redirects\.https?|node-libcurl|download|image-downloader|puppeteer|simple-get|make-fetch-happen|wretch|unfetch|node-libcurl|sync-request|then-request|popsicle|restler|r2|hyperquest)\b(?:\(\))?(?:\.(?:create|extend|defaults)\(\))?(?:\.(?:get|post|put|patch|delete|del|head|options|request|stream|fetch|default|getUri|json|text|download|connect|url))?$/
@@ -27,9 +28,18 @@ const serverRequest = defineRule({
     // With these, options or a method may come before it.
     const later = /needle|http\b/.test(name) ? second : undefined
     const flow = firstTainted([address, later], 'url', Trust.Remote, context)
-    if (flow && !isValidated(flow, call)) context.report(call, flow)
+    if (flow && !isHarmless(flow, call, context)) context.report(call, flow)
   },
 })
+
+function isHarmless(flow: Flow, call: CallNode, context: RuleContext): boolean {
+  return isPages(flow, context) || isValidated(flow, call)
+}
+
+/** A page asks with the rights of who looks at it, and of its own address it is a part. */
+function isPages(flow: Flow, context: RuleContext): boolean {
+  return /^(?:(?:window|document)\.)?location(?:\.(?:href|pathname|origin|host|hostname))?$/.test(context.names.of(flow.origin) ?? '')
+}
 
 const connection = defineRule({
   id: 'ssrf/connection',

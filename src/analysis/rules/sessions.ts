@@ -114,8 +114,8 @@ const cookieText = defineRule({
     const text = node.type === 'AssignmentExpression' ? documentCookie(node, context) : cookieHeader(node as CallNode, context)
     if (text === undefined) return
     const written = skeleton(piecesOf(text, context))
-    const name = /^\s*([^=;]*)=./s.exec(written)?.[1] ?? ''
-    if (SENSITIVE.test(name) && !/;\s*secure\b/i.test(written) && !/(?:max-age=(?:0|-\d)|expires=thu, 01 jan 1970)/i.test(written)) context.report(node)
+    const [name = ''] = written.split('=', 1)
+    if (name.length < written.length && SENSITIVE.test(name) && !/;\s*secure\b/i.test(written) && !/(?:max-age=(?:0|-\d)|expires=thu, 01 jan 1970)/i.test(written)) context.report(node)
   },
 })
 

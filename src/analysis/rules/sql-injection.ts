@@ -11,7 +11,7 @@ const STATEMENT = /^\s*(?:\(\s*)?(?:select\b[\s\S]*\bfrom\b|insert\s+(?:\w+\s+)?
 const STATEMENT_WORD = /select|insert|update|delete|replace|merge|create|drop|alter|truncate|exec|call|with|union|grant|where|order/i
 const SQL_LIBRARY = /^mod:(?:pg|pg-promise|mysql|mysql2(?:\/promise)?|mssql|sqlite3|better-sqlite3|sequelize|knex|typeorm|tedious|oracledb|promise-mysql|mariadb|slonik|@prisma\/client|postgres|sqlite|odbc|snowflake-sdk|@vercel\/postgres|@neondatabase\/serverless|@libsql\/client|@planetscale\/database|bun:sqlite|node:sqlite|sqlite|drizzle-orm|kysely|@mikro-orm\/\w+|objection|bookshelf|massive|@databases\/\w+)\b/
 const QUERY_METHODS = ['query', 'execute', 'raw', 'whereRaw', 'orderByRaw', 'havingRaw', 'joinRaw', 'fromRaw', 'groupByRaw', 'all', 'get', 'run', 'exec', 'each', 'prepare', 'none', 'one', 'many', 'any', 'oneOrNone', 'manyOrNone', 'batch', 'literal', '$queryRawUnsafe', '$executeRawUnsafe', 'createQueryBuilder', 'where', 'andWhere', 'orWhere', 'createNativeQuery', 'Request', 'unsafe', 'simple', 'queryRaw', 'select']
-const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|literal|andWhere|orWhere|andHaving|orHaving)$/
+const ALWAYS_SQL = /\.(?:raw|whereRaw|orderByRaw|havingRaw|joinRaw|fromRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe|andWhere|orWhere|andHaving|orHaving)$|equelize\.literal$/
 /** Markup and addresses have a `raw` too. */
 const OTHER_RAW = /^mod:(?:hono|express|body-parser|koa|lit|html|svelte|vite|webpack)\b|^(?:String|html)\.raw$/
 
