@@ -9,7 +9,7 @@ const LONG = [
 ]
 
 /** Plugins of others, installed for it: `npm run test:peers`. */
-const PEERS = ['test/peers/peers.test.ts']
+const PEERS = ['test/peers/*.test.ts']
 
 const ONE_BY_ONE = { globalSetup: ['test/harness/build-dist.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 }
 

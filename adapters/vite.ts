@@ -24,6 +24,8 @@ import type { Bundle } from './hosts/rollup-output.ts'
 import { configIdentity, exposedBy } from './hosts/vite-identity.ts'
 import { viteLogger } from './hosts/vite-logger.ts'
 import type { LogLevel } from './hosts/vite-logger.ts'
+import { metaOf } from './hosts/vite-meta.ts'
+import type { BundlerMeta } from './hosts/vite-meta.ts'
 import { viteOutputFacts } from './hosts/vite-output.ts'
 
 const LOGGER_METHODS = ['info', 'warn', 'warnOnce', 'error'] as const
@@ -37,6 +39,7 @@ export default pitcrew
 
 function vitePlugin(start: Start): Partial<Plugin> {
   let build: Build | null = null
+  let resolved: ResolvedConfig | null = null
   let isDev = false
   let isWatch = false
   let ended = false
@@ -63,10 +66,11 @@ function vitePlugin(start: Start): Partial<Plugin> {
     configResolved: {
       order: 'post',
       handler(config) {
+        resolved = config
         isDev = config.command === 'serve'
         isWatch = !isDev && Boolean(config.build.watch)
         const rawLogger = { ...config.logger }
-        build = start(factsOf(config, this.meta, viteLogger(config, logLevel, rawLogger)))
+        build = start(factsOf(config, metaOf(this), viteLogger(config, logLevel, rawLogger)))
         if (!build) return
         listenToLogger(config, build)
         const host = new RollupLikeHost(build)
@@ -99,7 +103,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        build?.guidance.beside('its chunks could not be looked at', () => build?.guidance.chunks(outputOf(bundle as unknown as Bundle, this, viteOutputFacts(this.environment))))
+        build?.guidance.beside('its chunks could not be looked at', () => build?.guidance.chunks(outputOf(bundle as unknown as Bundle, this, viteOutputFacts(this.environment?.config ?? resolved!))))
       },
     },
     watchChange(id) {
@@ -130,13 +134,7 @@ function restSoon(build: Build): NodeJS.Timeout {
   return setTimeout(() => build.rest(), REST_MS).unref()
 }
 
-interface BundlerMeta {
-  readonly viteVersion?: string
-  readonly rolldownVersion?: string
-  readonly rollupVersion?: string
-}
-
-function factsOf(config: ResolvedConfig, meta: BundlerMeta = {}, logger: HostFacts['logger']): HostFacts {
+function factsOf(config: ResolvedConfig, meta: BundlerMeta, logger: HostFacts['logger']): HostFacts {
   return {
     bundler: { name: 'vite', version: versionOf(meta) },
     isBundlerNative: meta.rolldownVersion !== undefined,

@@ -17,6 +17,11 @@ const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
 
 /** Absolute paths, without those of installed packages: the lockfile stands for them. */
 export function scriptsOnStack(): string[] {
+  return pathsOnStack().filter(path => !path.includes(`${sep}node_modules${sep}`))
+}
+
+/** Absolute paths of existing files, the latest call first, each once, without our own. */
+export function pathsOnStack(): string[] {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = FRAME_COUNT
   const stack = new Error('only for its stack').stack ?? ''
@@ -34,8 +39,7 @@ function pathOfFrame(line: string): string[] {
   const place = placeIn(line.trim())
   if (place === '') return []
   const path = place.startsWith('file:') ? fileURLToPath(place.split('?', 1)[0]!) : place
-  const isOwn = path.startsWith(OWN_FOLDER + sep)
-  return isOwn || path.includes(`${sep}node_modules${sep}`) || !isFile(path) ? [] : [path]
+  return path.startsWith(OWN_FOLDER + sep) || !isFile(path) ? [] : [path]
 }
 
 /** The file of `at name (file:line:column)` and of `at file:line:column`; empty for what is none. */

@@ -1,13 +1,21 @@
 /** Vite as its command line runs it: the project's own configuration and nothing of ours but the logger. */
 import { request } from 'node:http'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const BROWSER_CONNECTIONS = 6
 
 export async function vite(root, importFromProject) {
-  const { build, createLogger } = await importFromProject('vite')
+  const { build, createLogger } = await viteOf(root, importFromProject)
   const log = listeningLogger(createLogger)
   await build({ root, customLogger: log.logger })
   return { bundlerMs: builtInMs(log.info), warnings: log.warnings, info: log.info }
+}
+
+/** Version 5 keeps most of itself from who requires it. */
+async function viteOf(root, importFromProject) {
+  const found = await importFromProject('vite')
+  return found.createLogger ? found : import(pathToFileURL(join(root, 'node_modules', 'vite', 'dist', 'node', 'index.js')).href)
 }
 
 /** A fresh server until every module has been requested once. */
