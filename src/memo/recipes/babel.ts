@@ -1,20 +1,28 @@
 /**
  * Plugins that run Babel on each module by itself: @rolldown/plugin-babel, @vitejs/plugin-react where it runs Babel,
- * @vitejs/plugin-vue-jsx.
+ * @vitejs/plugin-vue-jsx, vite-plugin-solid.
  *
  * Their options lie in closures, so the whole configuration is part of the key. Babel finds `.babelrc`, `babel.config`
  * and `package.json` upwards from each file and caches them by directory, so that only the first module of a directory
  * is seen to look: the lookups are traced for every module.
  */
 import { dirname } from 'node:path'
-import type { Recipe } from '../recipe.ts'
+import { sourceOfHook } from '../hook-source.ts'
+import type { PluginSubject, Recipe } from '../recipe.ts'
 
 const NAMES = new Set(['@rolldown/plugin-babel', 'vite:react-babel', 'vite:vue-jsx'])
+
+/**
+ * vite-plugin-solid has a name that others may have, too. Read in versions 2.8.2 to 2.11.14: its `load` gives one constant,
+ * whatever was transformed, and its `transform` keeps nothing and ends in Babel without configuration files.
+ */
+const SOLID_LOAD = /^load\(id\) \{\s*if \(id === runtimePublicPath\) return runtimeCode;\s*\}$/
+const SOLID_TRANSFORM = /^async transform\(source, id, transformOptions\) \{[\s\S]*\sconfigFile: false,\s*babelrc: false,[\s\S]*const babelOptions = (?:mergeAnything\.)?mergeAndConcat\(babelUserOptions, opts\);\s*const \{\s*code,\s*map\s*\} = await (?:\w+\.)?transformAsync\(source, babelOptions\);\s*return \{\s*code,\s*map\s*\};\s*\}$/
 
 export const babel: Recipe = {
   name: 'babel',
   host: 'rollup-like',
-  matches: ({ name }) => NAMES.has(name),
+  matches: subject => NAMES.has(subject.name) || isSolid(subject),
   create() {
     return {
       hooks: {
@@ -32,4 +40,8 @@ export const babel: Recipe = {
       relocatable: true,
     }
   },
+}
+
+function isSolid({ name, plugin }: PluginSubject): boolean {
+  return name === 'solid' && SOLID_LOAD.test(sourceOfHook(plugin, 'load')) && SOLID_TRANSFORM.test(sourceOfHook(plugin, 'transform'))
 }
