@@ -88,7 +88,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
       running += 1
       clearTimeout(resting)
       build.observer.resume()
-      build.begin(this.environment?.name)
+      build.begin(this.environment?.name ?? (resolved?.build.ssr ? 'ssr' : 'client'))
     },
     buildEnd(error) {
       hasFailed = Boolean(error)

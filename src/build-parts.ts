@@ -57,7 +57,13 @@ export function createLedgers({ options, facts }: BuildGround, seams: BuildSeams
   const { bundler, command, mode, root } = facts
   return new Ledgers({
     cacheDir: options.cacheDir, identity, relativeId,
-    stratum: [root, bundler.name, command, mode],
+    stratum: [root, bundler.name, command, mode, ...partOf(facts)],
     header: { pitcrew: seams.version, startedAt: new Date(seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
   })
+}
+
+/** One of several builds of the same command: a server's beside the browser's (Vite), a configuration with a name (webpack). */
+function partOf({ resolvedConfig: { build, name } }: HostFacts): string[] {
+  const isForServer = build !== null && typeof build === 'object' && Boolean(Reflect.get(build, 'ssr'))
+  return [...(isForServer ? ['ssr'] : []), ...(typeof name === 'string' && name !== '' ? [`name ${name}`] : [])]
 }
