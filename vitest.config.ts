@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...HEAVY, ...PEERS], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 0 } },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...HEAVY, ...PEERS], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
       { extends: true, test: { ...ONE_BY_ONE, name: 'heavy', include: HEAVY, exclude: LONG, sequence: { groupOrder: 1 } } },
       { extends: true, test: { ...ONE_BY_ONE, name: 'peers', include: PEERS, globalSetup: ['test/harness/build-dist.ts', 'test/peers/install.ts'], sequence: { groupOrder: 3 } } },
