@@ -20,7 +20,7 @@ export function watchResolve(original: Resolve, { observer, portable }: Build): 
     const request = dehydrate(args)
     const known = resolutionDigest(answer, portable)
     if (known === null || !isPlain(request)) trace.refuse('it resolved something with data that is not JSON')
-    else trace.resolutions.set(portable.tokenise(JSON.stringify(request)), known)
+    else trace.resolved(portable.tokenise(JSON.stringify(request)), known, true)
     return answer
   }
 }

@@ -28,6 +28,8 @@ export interface ContextWatch {
   readonly trace: Trace
   readonly portable: PortableText
   readonly chain: TransformChain
+  /** Of the module that the call is about. */
+  readonly id: string
   /**
    * A recipe vouches for what the plugin takes from `this.environment`, which leads everywhere (module graph, server).
    * It is not wrapped: bundlers key weak maps with it.
@@ -61,7 +63,8 @@ export function watchContext(context: PluginContext, watch: ContextWatch): Plugi
   })
 }
 
-function watchMethod(name: string, method: Method, context: PluginContext, { trace, portable, chain, outside }: ContextWatch): Method {
+function watchMethod(name: string, method: Method, context: PluginContext, watch: ContextWatch): Method {
+  const { trace, portable, chain, outside } = watch
   const call = (args: unknown[]): unknown => outside(() => Reflect.apply(method, context, args))
   if (LOG_LEVELS.has(name)) return (...args) => {
     noting(trace, () => noteLog(name as 'warn', args, trace))
@@ -79,7 +82,7 @@ function watchMethod(name: string, method: Method, context: PluginContext, { tra
     case 'resolve': return async (...args) => {
       try {
         const answer = await call(args)
-        noting(trace, () => noteResolve(args, answer, trace, portable))
+        noting(trace, () => noteResolve(args, answer, watch))
         return answer
       } catch (error) {
         trace.refuse('a resolution failed')
@@ -136,13 +139,13 @@ function noteEmit(file: unknown, trace: Trace): void {
 }
 
 /** What is asked of `this.resolve`, as JSON that another place reads the same way. */
-function noteResolve(args: readonly unknown[], answer: unknown, trace: Trace, portable: PortableText): void {
+function noteResolve(args: readonly unknown[], answer: unknown, { trace, portable, id }: ContextWatch): void {
   const request = dehydrate(args)
   if (!isPlain(request)) {
     trace.refuse('it called this.resolve() with something that is not JSON')
     return
   }
-  trace.resolutions.set(portable.tokenise(JSON.stringify(request)), answerDigest(answer, portable))
+  trace.resolved(portable.tokenise(JSON.stringify(request)), answerDigest(answer, portable), args[1] === id)
 }
 
 function answerDigest(answer: unknown, portable: PortableText): Digest {

@@ -10,12 +10,14 @@ import type { Build } from '../../src/build.ts'
 import type { HostCall } from '../../src/memo/memo.ts'
 import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
-import { ORIGINAL } from '../../src/memo/hook-source.ts'
+import type { Trace } from '../../src/memo/trace.ts'
+import { ORIGINAL, callsSomething } from '../../src/memo/hook-source.ts'
+import { PREPARING_HOOKS } from '../../src/memo/policy.ts'
 import { PLUGIN_NAME } from '../../src/plugin.ts'
 import { MEASURED, measured } from './rollup-measure.ts'
 import { TransformChains } from './transform-chains.ts'
 import { checkAgainst, isRepeatable, muteContext, repeatContext, replayEffects, watchContext } from './rollup-context.ts'
-import type { PluginContext } from './rollup-context.ts'
+import type { ContextWatch, PluginContext } from './rollup-context.ts'
 import { decodeRollupResult, encodeRollupResult } from './rollup-result.ts'
 
 type Handler = (this: PluginContext, ...args: unknown[]) => unknown
@@ -39,7 +41,7 @@ const WRAPPED: readonly Wrappable[] = [
 /** Names of the bundler's native plugins: what JavaScript sees of them is a handle. */
 const NATIVE = 'builtin:'
 
-const LIFECYCLE = new Set(['constructor', 'name', 'enforce', 'apply', 'api', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
+const LIFECYCLE = new Set(['constructor', 'name', 'enforce', 'apply', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
 
 /** Names of the hooks that a plugin has. */
 export function hooksOf(plugin: RollupLikePlugin): string[] {
@@ -55,6 +57,14 @@ function namesOf(plugin: object): string[] {
     }
   }
   return [...names]
+}
+
+/** Of `names`, those that are more than a flag or a text. What an accessor gives is not asked. */
+function openNames(plugin: object, names: readonly string[]): string[] {
+  return names.filter(name => {
+    const descriptor = Object.getOwnPropertyDescriptor(plugin, name)
+    return descriptor === undefined || 'get' in descriptor || (descriptor.value !== null && ['object', 'function'].includes(typeof descriptor.value))
+  })
 }
 
 function isSet(value: unknown): boolean {
@@ -74,19 +84,20 @@ export class RollupLikeHost {
   /** Wraps every plugin but our own. Plugins that appear later are given in another call. */
   wrap(plugins: readonly RollupLikePlugin[]): void {
     const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== PLUGIN_NAME && !String(plugin.name).startsWith(NATIVE))
-    const families = familyHooks(others)
+    const families = familiesOf(others)
     for (const plugin of others) {
       try {
-        this.#wrapPlugin(plugin, families.get(familyOf(plugin.name)) ?? [])
+        this.#wrapPlugin(plugin, families.get(familyOf(plugin.name))!)
       } catch (error) {
         this.#build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
       }
     }
   }
 
-  #wrapPlugin(plugin: RollupLikePlugin, family: readonly string[]): void {
+  #wrapPlugin(plugin: RollupLikePlugin, family: Family): void {
     const build = this.#build
-    const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks: hooksOf(plugin), familyHooks: family, plugin }
+    const hooks = hooksOf(plugin)
+    const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks, ...family, open: openNames(plugin, hooks), plugin }
     for (const wrappable of WRAPPED) {
       const handler = originalHandler(plugin[wrappable.hook])
       if (!handler) continue
@@ -134,18 +145,19 @@ export class RollupLikeHost {
     const { portable, observer, facts } = this.#build
     const chain = this.#chains.of(context, args, wrappable)
     const input = wrappable.hook === 'transform' ? String(args[0]) : null
+    const id = String(args[wrappable.idAt])
+    const watchOf = (trace: Trace): ContextWatch => ({ trace, portable, chain, id, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
     return {
-      call: { id: String(args[wrappable.idAt]), inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
+      call: { id, inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
       execute(trace) {
         if (trace === null) return chain.follow(handler.apply(context, args))
-        const watched = watchContext(context, { trace, portable, chain, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
-        return chain.follow(handler.apply(watched, args))
+        return chain.follow(handler.apply(watchContext(context, watchOf(trace)), args))
       },
       rerun: async () => handler.apply(muteContext(context), args),
       async repeat(record, trace) {
         if (!isRepeatable(record)) trace.refuse('what it was given is gone')
         if (trace.refusal !== null) throw new Error(trace.refusal)
-        return handler.apply(repeatContext(context, { trace, portable, chain, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) }), args)
+        return handler.apply(repeatContext(context, watchOf(trace)), args)
       },
       encode: result => encodeRollupResult(result, input),
       replay(record) {
@@ -166,11 +178,15 @@ function familyOf(name: string): string {
   return name.includes(':') && !name.startsWith('vite:') ? name.slice(0, name.indexOf(':') + 1) : name
 }
 
-function familyHooks(plugins: readonly RollupLikePlugin[]): Map<string, string[]> {
-  const families = new Map<string, string[]>()
+type Family = Required<Pick<PluginSubject, 'familyHooks' | 'preparing'>>
+
+function familiesOf(plugins: readonly RollupLikePlugin[]): Map<string, Family> {
+  const families = new Map<string, Family>()
   for (const plugin of plugins) {
-    const family = familyOf(String(plugin.name))
-    families.set(family, [...families.get(family) ?? [], ...hooksOf(plugin)])
+    const name = familyOf(String(plugin.name))
+    const hooks = hooksOf(plugin)
+    const { familyHooks, preparing } = families.get(name) ?? { familyHooks: [], preparing: [] }
+    families.set(name, { familyHooks: [...familyHooks, ...hooks], preparing: [...preparing, ...hooks.filter(hook => PREPARING_HOOKS.has(hook) && callsSomething(plugin, hook))] })
   }
   return families
 }

@@ -26,6 +26,8 @@ const MAP_FIELDS = ['version', 'file', 'sourceRoot', 'sources', 'sourcesContent'
  * computed anew whenever somebody looks, and larger than code and map together.
  */
 const UNREAD: ReadonlySet<string> = new Set(['code', 'map', 'decodedMap', 'rawMappings', '__mergedMap'])
+/** Fields that bundlers read wherever the object has them from. */
+const READ = ['meta', 'moduleSideEffects', 'syntheticNamedExports', 'moduleType', 'attributes', 'assertions', 'ast']
 
 /** @param input The code that the hook was given, or null. */
 export function encodeRollupResult(result: unknown, input: string | null): EncodedResult {
@@ -38,11 +40,23 @@ export function encodeRollupResult(result: unknown, input: string | null): Encod
 function encodeObject(result: object, input: string | null): EncodedResult {
   const { code, map } = result as Record<string, unknown>
   if (code !== undefined && typeof code !== 'string') return refused('its code is not text')
-  const rest = dehydrate(Object.fromEntries(Object.keys(result).filter(name => !UNREAD.has(name)).map(name => [name, Reflect.get(result, name)])))
+  if (Array.isArray(result)) return refused('its result is a list')
+  if (hasUnset((result as { meta?: unknown }).meta)) return refused('its metadata takes away what others have said')
+  const rest = dehydrate(restOf(result))
   if (!isPlain(rest)) return refused('its result holds something that is not JSON')
   const encodedMap = encodeMap(map, input)
   if (encodedMap === null) return refused('its source map is of an unknown kind')
   return encoded({ form: 'object', map: encodedMap.form, rest: rest as Record<string, unknown> }, code ?? null, encodedMap.text)
+}
+
+function restOf(result: object): Record<string, unknown> {
+  const names = new Set([...Object.keys(result), ...READ.filter(name => name in result)])
+  return Object.fromEntries([...names].filter(name => !UNREAD.has(name)).map(name => [name, Reflect.get(result, name)]))
+}
+
+/** What is `undefined` in metadata overwrites what was there. */
+function hasUnset(meta: unknown): boolean {
+  return meta !== null && typeof meta === 'object' && Object.values(meta).includes(undefined)
 }
 
 /** @param input The code that the hook is given now: the same as then. */

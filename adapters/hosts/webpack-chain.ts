@@ -12,6 +12,8 @@ import { walkConfigGraph } from '../../src/memo/config-graph.ts'
 import type { LoaderPart } from '../../src/memo/loader-part.ts'
 import { fingerprint } from '../../src/memo/plain.ts'
 import { PITCHING_LOADERS } from '../../src/memo/recipes/pitching-loaders.ts'
+import { SharedReads, readsInProcess } from '../../src/memo/shared-reads.ts'
+import type { SiteReads } from '../../src/memo/shared-reads.ts'
 import type { Site } from '../../src/memo/site.ts'
 import type { LoaderItem } from './webpack-types.ts'
 
@@ -44,10 +46,11 @@ export class Chains {
   readonly #runs = new Map<string, Site>()
   readonly #optionKeys = new WeakMap<object, string>()
   /** What any loader was seen to read without a recipe that knows better: compilers share their caches. */
-  readonly #sharedReads = new Map<string, number>()
+  readonly #sharedReads: SharedReads
 
   constructor(build: Build) {
     this.#build = build
+    this.#sharedReads = this.#readsOf('files', () => new SharedReads(false)).reads!
   }
 
   of(loaders: readonly LoaderItem[]): Chain {
@@ -75,8 +78,14 @@ export class Chains {
   #runOf(sites: readonly Site[], keys: readonly string[]): Site {
     const key = keys.join('\0')
     let site = this.#runs.get(key)
-    if (!site) this.#runs.set(key, (site = this.#build.judged(combineSites(sites, this.#sharedReads))))
+    if (!site) this.#runs.set(key, (site = this.#build.judged(combineSites(sites, this.#sharedReads, this.#readsOf(key, () => null).env))))
     return site
+  }
+
+  /** The same for each build of the process, whose compilers keep what they read. */
+  #readsOf(part: string, create: () => SharedReads | null): SiteReads {
+    const { bundler, root } = this.#build.facts
+    return readsInProcess(digestParts(['chains', bundler.name, root, part]), () => ({ reads: create(), env: new Map() }))
   }
 
   /** Loader and options, so that equal ones share a site whatever rule they come from. */

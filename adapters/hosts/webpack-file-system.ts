@@ -10,7 +10,7 @@ type Note = (trace: Trace, path: string) => void
 
 const readsFile: Note = (trace, path) => trace.file(path)
 const probes: Note = (trace, path) => trace.probe(path)
-const lists: Note = (trace, path) => trace.directory(path)
+const lists: Note = (trace, path) => trace.listed(path)
 
 const METHODS: Readonly<Record<string, Note>> = {
   readFile: readsFile, readFileSync: readsFile, readJson: readsFile, readJsonSync: readsFile,

@@ -27,7 +27,7 @@ export function createTraceReader(store: Store, root: string): TraceReader {
         }
         try {
           const { dependencies, costMs } = decodeRecord(read.value, restore)
-          variants.push({ dependencies: dependencies.map(dependency => describe(dependency, show)), costMs })
+          variants.push({ dependencies: dependencies.map(dependency => (dependency[0] === 'link' ? describeLink(dependency, show) : describe(dependency, show))), costMs })
         } catch (error) {
           flaw = `its record cannot be read: ${error instanceof Error ? error.message : String(error)}`
         }
@@ -37,7 +37,13 @@ export function createTraceReader(store: Store, root: string): TraceReader {
   }
 }
 
-function describe(dependency: Dependency, show: (path: string) => string): TracedDependency {
+type Link = Extract<Dependency, readonly ['link', ...unknown[]]>
+
+function describeLink([, path, target]: Link, show: (path: string) => string): TracedDependency {
+  return { kind: 'probe', name: show(path), seen: target === null ? 'absent' : `leads to ${show(target)}` }
+}
+
+function describe(dependency: Exclude<Dependency, Link>, show: (path: string) => string): TracedDependency {
   switch (dependency[0]) {
     case 'file': return { kind: dependency[2] === null ? 'absent' : 'file', name: show(dependency[1]), seen: dependency[2] }
     case 'missing': return { kind: 'absent', name: `${show(dependency[1])}: ${dependency[2].replaceAll('\n', ', ')}`, seen: null }

@@ -5,6 +5,7 @@
  * movable of them.
  */
 import { digestParts } from '../hash.ts'
+import type { SharedReads } from './shared-reads.ts'
 import type { CallInfo, Decision, HookRecipe, Site } from './site.ts'
 
 /** Labels under which each site has a value of its own; under all others the values of one build are the same. */
@@ -14,7 +15,7 @@ const OWN_LABELS = ['source', 'options', 'occurrence'] as const
  * @param sites In the order of the chain, all of them memoized; at least one.
  * @param sharedReads Used when the dependencies of any of them are not fully known.
  */
-export function combineSites(sites: readonly Site[], sharedReads: Map<string, number>): Site {
+export function combineSites(sites: readonly Site[], sharedReads: SharedReads, sharedEnv: Site['sharedEnv'] = new Map()): Site {
   const own = OWN_LABELS.map(label => [label, digestParts(sites.map(site => site.identity[label] ?? ''))])
   return {
     plugin: sites.map(site => site.plugin).join(' < '),
@@ -24,7 +25,7 @@ export function combineSites(sites: readonly Site[], sharedReads: Map<string, nu
     recipe: combineRecipes(sites.map(site => site.recipe)),
     relocatable: sites.every(site => site.relocatable),
     sharedReads: sites.every(site => site.sharedReads === null) ? null : sharedReads,
-    sharedEnv: new Map(),
+    sharedEnv,
     costs: new Map(),
   }
 }

@@ -5,7 +5,7 @@
  * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
  * and answer from a cache for every other file in it.
  */
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { digestParts } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
@@ -25,7 +25,8 @@ export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig'
 /** What counts of a manifest. Its version, its scripts and its dependencies come and go without a meaning for compilers. */
 const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
 
-const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/
+/** All of them: one may stand in a comment. */
+const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g
 
 export class ConfigFiles {
   readonly #vfs: VirtualFileSystem
@@ -89,10 +90,23 @@ export class ConfigFiles {
   #extended(path: string, seen: Set<string>): string[] {
     seen.add(path)
     const text = this.#vfs.read(path)?.toString('utf8') ?? ''
-    const bases = [...(EXTENDS.exec(text)?.[1] ?? '').matchAll(/"(\.[^"]*)"/g)].map(match => resolve(dirname(path), match[1]!))
-    return bases.flatMap(base => {
-      const target = base.endsWith('.json') ? base : `${base}.json`
-      return seen.has(target) ? [] : [String(this.#vfs.digest(target)), ...this.#extended(target, seen)]
+    const named = [...text.matchAll(EXTENDS)].flatMap(match => [...match[1]!.matchAll(/"([^"]+)"/g)].map(([, base]) => base!))
+    return named.flatMap(base => this.#candidates(dirname(path), base)).flatMap(target => {
+      if (seen.has(target)) return []
+      seen.add(target)
+      return [String(this.#vfs.digest(target)), ...this.#extended(target, seen)]
     })
   }
+
+  /** Files that may be meant: also those of a package, which may be a link into the workspace. */
+  #candidates(dir: string, base: string): string[] {
+    const isPath = base.startsWith('.') || isAbsolute(base)
+    const folders = isPath ? [dir] : foldersAbove(dir).map(folder => join(folder, 'node_modules'))
+    const targets = folders.map(folder => resolve(folder, base))
+    return targets.flatMap(target => (target.endsWith('.json') ? [target] : [target, `${target}.json`, ...(isPath ? [] : [join(target, 'tsconfig.json'), join(target, 'package.json')])])).filter(target => this.#vfs.kind(target) === 'file')
+  }
+}
+
+function foldersAbove(dir: string): string[] {
+  return dirname(dir) === dir ? [dir] : [dir, ...foldersAbove(dirname(dir))]
 }

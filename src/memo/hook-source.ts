@@ -26,3 +26,16 @@ function textOf(hook: unknown): string | null {
   const handler: unknown = hook !== null && typeof hook === 'object' ? (hook as { handler?: unknown }).handler : hook
   return typeof handler === 'function' ? Function.prototype.toString.call((handler as { [ORIGINAL]?: unknown })[ORIGINAL] ?? handler) : null
 }
+
+/** Of a text in which white space is one space. */
+const HEAD = /^(?:async )?(?:function\b ?)?(?:\* ?)?(?:[\w$]+ ?)?\([^()]*\) ?(?:=>)?|^(?:async )?[\w$]+ ?=>/
+const STATEMENT_HEAD = /\b(?:if|for|while|switch|catch|return|typeof)\s*\(/g
+const CALL = /[\w$\])]\s*(?:\?\.\s*)?\(|\b(?:new|import|await|require)\b|`|\[native code\]/
+
+/**
+ * Whether a hook may do more than keep what it is given: then it may read something, of which later calls make use. Told by
+ * its text, which finds too many rather than too few.
+ */
+export function callsSomething(plugin: object, name: string): boolean {
+  return CALL.test(sourceOfHook(plugin, name).replace(/\s+/g, ' ').replace(HEAD, '').replace(STATEMENT_HEAD, ''))
+}

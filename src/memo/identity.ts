@@ -40,7 +40,7 @@ export interface BuildIdentity {
 }
 
 /** Raised whenever the meaning of a key or of a stored record changes. */
-const FORMAT = '2'
+const FORMAT = '3'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
 const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */
@@ -84,10 +84,17 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
       'resolved config': tokenised(inputs.resolvedConfig),
       'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),
+      region: region(),
       arguments: digest(portable.tokenise(JSON.stringify(process.argv.slice(2)))),
     },
     exposed: { exposed: tokenised(inputs.exposed) },
   }
+}
+
+/** How dates and numbers are written where nobody says how: of the machine, or of its environment. */
+function region(): string {
+  const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  return `${locale} ${timeZone}`
 }
 
 function lockfileDigest(workspaceRoot: string, vfs: VirtualFileSystem): string {

@@ -337,7 +337,7 @@ export class Memo {
       return { kind: 'trace', what: 'probe', path: this.#parts.displayPath(path) }
     }
     if (changed[0] === 'env') return { kind: 'trace', what: 'env', path: describeEnvironment(changed[1]) }
-    const what = changed[0] === 'place' ? 'input' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
+    const what = changed[0] === 'place' ? 'input' : changed[0] === 'link' ? 'probe' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
     return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
   }
 

@@ -17,6 +17,8 @@ import fs from 'node:fs'
 import Module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentWatch, syncExports } from './environment.ts'
+import { foldersBelow, realPathOrNull } from '../folders.ts'
+import { isAskedByCompiler, isLoadedByRuntime } from './caller.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
@@ -28,12 +30,21 @@ import type { Trace } from './trace.ts'
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 type Note = (trace: Trace, path: string, args: readonly unknown[]) => void
 
-const readsFile: Note = (trace, path) => trace.observed(path)
+const readsFile: Note = (trace, path) => trace.observed(path, () => isLoadedByRuntime(noteCall))
 const probes: Note = (trace, path) => trace.probe(path)
-const lists: Note = (trace, path) => trace.directory(path)
+const follows: Note = (trace, path) => {
+  trace.probe(path)
+  trace.followed(path, realPathOrNull(path))
+}
+const lists: Note = (trace, path, args) => {
+  trace.listed(path)
+  if ((args[1] as { recursive?: unknown } | null | undefined)?.recursive === true) for (const below of foldersBelow(path)) trace.listed(below)
+}
+/** Also to the terminal: what is written there by its number cannot be written again. */
+const writesOpen: Note = trace => trace.refuse('it wrote to a file that was open')
 const opens: Note = (trace, path, args) => {
   const flags = args[1]
-  if (flags === undefined || flags === 'r' || flags === 0 || typeof flags === 'function') trace.observed(path)
+  if (flags === undefined || flags === 'r' || flags === 0 || typeof flags === 'function') readsFile(trace, path, args)
   else trace.refuse(`it opened ${path} for writing`)
 }
 const writes: Note = (trace, path) => trace.refuse(`it wrote ${path}`)
@@ -45,17 +56,18 @@ const makes: Note = (trace, path) => {
 const WATCHED: Readonly<Record<string, Note>> = {
   readFile: readsFile, readFileSync: readsFile, createReadStream: readsFile,
   open: opens, openSync: opens,
-  stat: probes, statSync: probes, lstat: probes, lstatSync: probes, access: probes, accessSync: probes,
-  exists: probes, existsSync: probes, realpath: probes, realpathSync: probes, readlink: probes, readlinkSync: probes,
+  stat: probes, statSync: probes, lstat: follows, lstatSync: follows, access: probes, accessSync: probes,
+  exists: probes, existsSync: probes, realpath: follows, realpathSync: follows, readlink: follows, readlinkSync: follows,
   readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
   writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: makes, mkdirSync: makes,
   rm: writes, rmSync: writes, unlink: writes, unlinkSync: writes, rename: writes, renameSync: writes,
   copyFile: writes, copyFileSync: writes, cp: writes, cpSync: writes, createWriteStream: writes,
   mkdtemp: writes, mkdtempSync: writes, rmdir: writes, rmdirSync: writes, truncate: writes, truncateSync: writes,
   link: writes, linkSync: writes, symlink: writes, symlinkSync: writes,
+  write: writesOpen, writeSync: writesOpen, writev: writesOpen, writevSync: writesOpen,
   chmod: writes, chmodSync: writes, chown: writes, chownSync: writes, utimes: writes, utimesSync: writes,
 }
-const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, lists, makes, writes }
+const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, follows, lists, makes, writes }
 const STREAMS = ['stdout', 'stderr'] as const
 
 interface Patch {
@@ -157,13 +169,12 @@ export class Observer {
     if (typeof original !== 'function') return
     const observer = this
     const storage = this.#storage
-    const links = this.#links
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const scope = storage.getStore()
       if (scope === undefined) return (original as AnyFunction).apply(this, args)
       const earlier = name === 'readFileSync' ? scope.files?.get(String(args[0])) : undefined
       if (earlier !== undefined) return contentAs(earlier, args[1])
-      if (scope.trace) noteCall(scope.trace, note, args, links)
+      if (scope.trace) observer.#note(scope.trace, note, args)
       if (!scope.trace || observer.#isNoted) return (original as AnyFunction).apply(this, args)
       observer.#isNoted = true
       try {
@@ -177,6 +188,16 @@ export class Observer {
     this.#replace(owner, name, replacement)
   }
 
+  #note(trace: Trace, note: Note, args: readonly unknown[]): void {
+    const wasNoted = this.#isNoted
+    this.#isNoted = true
+    try {
+      noteCall(trace, note, args, this.#links)
+    } finally {
+      this.#isNoted = wasNoted
+    }
+  }
+
   /** For those who hold a function of `node:fs` from before it was replaced. */
   #patchBinding(binding: Record<string, unknown>, name: string, note: Note): void {
     const original = binding[name]
@@ -184,7 +205,7 @@ export class Observer {
     const observer = this
     this.#replace(binding, name, function (this: unknown, ...args: unknown[]): unknown {
       const trace = observer.#isNoted ? null : observer.active
-      if (trace) noteCall(trace, note, args, observer.#links)
+      if (trace) observer.#note(trace, note, args)
       return (original as AnyFunction).apply(this, args)
     })
   }
@@ -242,7 +263,7 @@ export class Observer {
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const trace = storage.getStore()?.trace
       if (!trace) return (original as AnyFunction).apply(this, args)
-      trace.outsourced(reason)
+      trace.outsourced(reason, isAskedByCompiler(replacement))
       if (trace.isMuted) throw new Error(`not in an audit: ${reason}`)
       // What a process inherits it may read: that cannot be seen either.
       return environment.unnoted(() => (original as AnyFunction).apply(this, environment.withoutView(args)))
@@ -299,6 +320,7 @@ function contentAs(content: Buffer, options: unknown): string | Buffer {
 }
 
 function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
+  if (note === writesOpen) return note(trace, '', args)
   const path = pathOf(args[0])
   if (path !== null) note(trace, links.fileMeantBy(path), args)
 }

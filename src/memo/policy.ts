@@ -33,10 +33,34 @@ const STATEFUL_HOOKS: Readonly<Record<string, string>> = {
   shouldTransformCachedModule: 'it decides itself what is transformed again',
   watchChange: 'it keeps state between rebuilds',
   configureServer: 'it keeps state in the server',
+  resolveId: 'it also resolves modules, and may use here what it saw there, or there what it saw here',
+  resolveDynamicImport: 'it also resolves modules, and may use there what its transform saw',
+  banner: 'it also writes into chunks, and may use there what its transform saw',
+  footer: 'it also writes into chunks, and may use there what its transform saw',
+  intro: 'it also writes into chunks, and may use there what its transform saw',
+  outro: 'it also writes into chunks, and may use there what its transform saw',
+  renderDynamicImport: 'it also writes into chunks, and may use there what its transform saw',
+  resolveFileUrl: 'it also writes into chunks, and may use there what its transform saw',
+  resolveImportMeta: 'it also writes into chunks, and may use there what its transform saw',
+  outputOptions: 'it also decides about the output, and may use there what its transform saw',
+  renderError: 'it acts when the build fails',
+  closeWatcher: 'it acts when the watcher closes',
+  onLog: 'it also listens to what is logged',
+  handleHotUpdate: 'it keeps state between updates',
+  hotUpdate: 'it keeps state between updates',
+  api: 'it has an `api`, by which others may ask what its transform saw',
+  onResolve: 'it also resolves modules, and may use here what it saw there',
   onStart: 'it prepares state in onStart',
   onEnd: 'it acts at the end of the build',
   onDispose: 'it keeps something running that may read where it cannot be seen',
 }
+
+/** Hooks that are harmless where they keep what they are given and do nothing else. */
+export const PREPARING_HOOKS: ReadonlySet<string> = new Set(['config', 'configEnvironment', 'configResolved', 'options'])
+const PREPARES = 'it may read something while it is configured, which its transform then makes use of'
+
+/** Members of a plugin that say nothing about its state; `vite` and the like are for other bundlers than the one that runs. */
+const PLAIN_MEMBERS: ReadonlySet<string> = new Set(['transform', 'applyToEnvironment', 'configurePreviewServer', 'buildApp', 'transformInclude', 'loadInclude', 'vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild', 'farm', 'bun', 'unloader'])
 
 /** Read in their sources: what crosses their modules cannot be keyed. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
@@ -82,11 +106,23 @@ export function decide(subject: PluginSubject, hook: string, inputs: PolicyInput
 }
 
 /** What the shape of a plugin that nobody has read says against remembering it. */
-function objectionTo({ host, familyHooks }: PluginSubject, hook: string): string | null {
+function objectionTo(subject: PluginSubject, hook: string): string | null {
+  const { host, familyHooks } = subject
   if (host === 'webpack-like') return 'nobody has read what it keeps between modules'
   if (hook === 'load' || hook.startsWith('onLoad ')) return 'what a load hook answers from is not known'
   const stateful = familyHooks.find(name => name in STATEFUL_HOOKS)
   if (stateful !== undefined) return STATEFUL_HOOKS[stateful]!
+  return host === 'esbuild' ? objectionToLoads(familyHooks) : objectionToMembers(subject)
+}
+
+/** What it does before any module is seen, and what others may ask it for. */
+function objectionToMembers({ preparing = [], open = [] }: PluginSubject): string | null {
+  if (preparing.length > 0) return PREPARES
+  const member = open.find(name => !PREPARING_HOOKS.has(name) && !PLAIN_MEMBERS.has(name))
+  return member === undefined ? null : `others may ask it for \`${member}\`, which may hold what its transform saw`
+}
+
+function objectionToLoads(familyHooks: readonly string[]): string | null {
   const loadCount = familyHooks.filter(name => name === 'onLoad' || name.startsWith('onLoad ')).length
   return loadCount > 1 ? 'another of its loads may answer from what this one saw' : null
 }

@@ -16,6 +16,10 @@ export interface PluginSubject {
   readonly hooks: readonly string[]
   /** Names of all hooks of its family: plugins of one factory share state in a closure. */
   readonly familyHooks: readonly string[]
+  /** Of the hooks of its family that run before any module is seen, those that do more than keep what they are given. */
+  readonly preparing?: readonly string[]
+  /** Names of what the plugin object has that is no primitive. */
+  readonly open?: readonly string[]
   /** The plugin object itself, for recipes that read its public `api`. A loader is a `LoaderPart`. */
   readonly plugin: object
   /** What tells plugins of one name apart where the order in which they are met does not. */

@@ -55,7 +55,8 @@ export class Recorder {
   prepare({ site, call, key, trace, encode, costMs }: EndedCall): (() => Stored) | Stored {
     site.recipe.observe?.(call, trace)
     trace.takeShared()
-    if (trace.foreign !== null && site.decision.recipe === null) return notStored(trace.foreign)
+    const objection = objectionTo(site, trace)
+    if (objection !== null) return notStored(objection)
     const encoded = encode()
     if (!encoded.ok) return notStored(encoded.reason)
     const refusal = refusalOf(encoded.code, site, call)
@@ -90,7 +91,7 @@ export class Recorder {
   /** What lies outside the workspace does not move with it: the way there from the project is another one elsewhere. */
   #isOutside(id: string, dependencies: MemoRecord['dependencies']): boolean {
     if (isAbsolute(id) && this.#tokenise(id) === id) return true
-    return dependencies.some(([kind, path, seen]) => kind === 'file' && seen !== null && isAbsolute(path))
+    return dependencies.some(([kind, path, seen]) => (kind === 'file' && seen !== null && isAbsolute(path)) || (kind === 'link' && seen !== null && isAbsolute(seen)))
   }
 
   #isBound(dependencies: MemoRecord['dependencies'], { movable, fixed }: RecordTexts, tokenised: RecordTexts): boolean {
@@ -119,6 +120,12 @@ export class Recorder {
     this.#namingRoot.set(seen, names)
     return names
   }
+}
+
+/** What speaks against a call whatever it gave. */
+function objectionTo({ decision }: Site, trace: Trace): string | null {
+  if (trace.foreign !== null && (decision.recipe === null || !trace.isVouchedFor)) return trace.foreign
+  return Number(process.exitCode ?? 0) === 0 ? null : 'it, or a call before it, made the process end with an error code'
 }
 
 function refusalOf(code: Payload | null, { recipe }: Site, call: CallInfo): string | null {

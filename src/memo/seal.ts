@@ -4,8 +4,9 @@
  * A dependency is stored with the digest of what the call saw. What may have changed while the call ran is not stored:
  * a wrong digest under a right key would be a wrong hit for ever.
  */
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
+import { realPathOrNull } from '../folders.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { ConfigFiles } from './config-files.ts'
@@ -39,11 +40,18 @@ function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, i
   for (const path of trace.files) dependencies.push(['file', portable.tokenise(path), vfs.digest(path)])
   dependencies.push(...probed(trace, vfs, portable))
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
+  dependencies.push(...followed(trace, portable))
   for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
   for (const [name, value] of variables(trace, isColoured)) dependencies.push(['env', name, environmentDigest(value, portable)])
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
   return dependencies
+}
+
+/** What lies outside of the project and is no link is the machine's own. */
+function followed({ links }: Trace, portable: PortableText): Dependency[] {
+  return [...links].map(([path, target]) => [portable.tokenise(path), target === null ? null : portable.tokenise(target)] as const)
+    .filter(([path, target]) => path !== target || !isAbsolute(path)).map(([path, target]) => ['link', path, target])
 }
 
 /** Those that decide about colours are of account only where there may be some. */
@@ -79,10 +87,18 @@ function namesIn(dir: string, byDirectory: Map<string, string[]>): string[] {
 
 /** Asked after the digests were taken: what is stable now and older than the call was so for both. */
 function firstUnstable(trace: Trace, { vfs, configs }: SealContext): string | null {
-  const { files, probes, directories, configs: searched, startedWallMs } = trace
+  const { files, probes, directories } = trace
   for (const path of files) if (!vfs.wasStableSince(path, trace.sinceMs(path))) return path
-  for (const path of probes) if (!files.has(path) && !vfs.kindWasStableSince(path, startedWallMs)) return path
-  for (const path of directories) if (!vfs.listingWasStableSince(path, startedWallMs)) return path
+  for (const path of probes) if (!files.has(path) && !vfs.kindWasStableSince(path, trace.sinceMs(path))) return path
+  for (const path of directories) if (!vfs.listingWasStableSince(path, trace.sinceMs(path))) return path
+  return firstMoved(trace) ?? firstConfigured(trace, configs)
+}
+
+function firstMoved({ links }: Trace): string | null {
+  return [...links].find(([path, target]) => realPathOrNull(path) !== target)?.[0] ?? null
+}
+
+function firstConfigured({ configs: searched, startedWallMs }: Trace, configs: ConfigFiles): string | null {
   const config = [...searched].find(([family, dir]) => !configs.wereStableSince(family, dir, startedWallMs))
   return config === undefined ? null : `${config[0]} configuration for ${config[1]}`
 }
@@ -99,7 +115,7 @@ export interface CheckContext extends SealContext {
 
 /** The first dependency that does not hold any more, or `null` when all do. Disk is asked before the host is. */
 export function firstChanged(dependencies: readonly Dependency[], context: CheckContext): Dependency | null {
-  return dependencies.find(dependency => !holds(dependency, context)) ?? null
+  return dependencies.find(dependency => !isAskedOfHost(dependency) && !holds(dependency, context)) ?? null
 }
 
 /** Those that `firstChanged` cannot decide. */
@@ -111,17 +127,21 @@ function isAskedOfHost(dependency: Dependency): dependency is HostDependency {
   return dependency[0] === 'resolve' || dependency[0] === 'input'
 }
 
-function holds(dependency: Dependency, { vfs, portable, configs, env, root }: CheckContext): boolean {
-  if (isAskedOfHost(dependency)) return true
+function holds(dependency: Exclude<Dependency, HostDependency>, { vfs, portable, configs, env, root }: CheckContext): boolean {
   switch (dependency[0]) {
     case 'file': return vfs.digest(portable.restore(dependency[1])) === dependency[2]
     case 'probe': return vfs.kind(portable.restore(dependency[1])) === dependency[2]
     case 'missing': return presentName(dependency, vfs, portable) === null
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
+    case 'link': return leadsTo(dependency, vfs, portable)
     case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
     case 'env': return environmentDigest(environmentValue(env, dependency[1]), portable) === dependency[2]
     case 'place': return dependency[1] === root
   }
+}
+
+function leadsTo([, path, target]: Extract<Dependency, readonly ['link', ...unknown[]]>, vfs: VirtualFileSystem, portable: PortableText): boolean {
+  return vfs.target(portable.restore(path)) === (target === null ? null : portable.restore(target))
 }
 
 /** Of names that were not there, the first that is there now, as a path. */

@@ -2,6 +2,7 @@
  * A site: one hook of one plugin (or one loader chain's shape) in one build, with what was decided about it.
  */
 import type { PrintClaim } from './print-claims.ts'
+import type { SharedReads } from './shared-reads.ts'
 import type { Trace } from './trace.ts'
 
 /** What a call is, before it ran. Texts are as the bundler gave them; `id` is absolute and may carry a query. */
@@ -69,8 +70,8 @@ export interface Site {
   readonly recipe: HookRecipe
   /** The result depends on where the project lies only through paths that can be tokenised. Known of recipes alone. */
   readonly relocatable: boolean
-  /** Files that any call was seen to read; `null` where the recipe knows the dependencies of each call. */
-  readonly sharedReads: Map<string, number> | null
+  /** What any call was seen to look at; `null` where the recipe knows the dependencies of each call. */
+  readonly sharedReads: SharedReads | null
   /** Variables of the environment that any call was seen to read, with their values: what reads one once keeps it. */
   readonly sharedEnv: Map<string, string | null>
   /** By kind of module, the extension: a plugin that sees all may be dear for some. */

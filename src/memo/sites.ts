@@ -4,7 +4,7 @@
  * One recipe instance serves all hooks of one plugin object, because they share state.
  */
 import { isAbsolute, relative } from 'node:path'
-import { digest } from '../hash.ts'
+import { digest, digestParts } from '../hash.ts'
 import type { BuildIdentity } from './identity.ts'
 import { fingerprint } from './plain.ts'
 import type { PortableText } from './portable-text.ts'
@@ -14,6 +14,8 @@ import type { AuditFinding } from '../types.ts'
 import type { Quarantine } from './quarantine.ts'
 import { sourceOf } from './hook-source.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
+import { SharedReads, readsInProcess } from './shared-reads.ts'
+import type { SiteReads } from './shared-reads.ts'
 import type { Site } from './site.ts'
 
 export interface SiteInputs extends PolicyInputs {
@@ -37,15 +39,17 @@ export class Sites {
   /** @param hook The hook that may be remembered. */
   create(subject: PluginSubject, hook: string): Site {
     const { decision, instance } = decide(subject, hook, this.#inputs, recipe => this.instanceOf(subject, recipe))
+    const identity = this.#identityOf(subject, instance)
+    const { reads, env } = this.#readsOf(subject, hook, identity, instance)
     const site: Site = {
       plugin: subject.name,
       hook,
       decision,
-      identity: this.#identityOf(subject, instance),
+      identity,
       recipe: instance?.hooks[hook] ?? {},
       relocatable: instance?.relocatable ?? false,
-      sharedReads: instance?.knowsDependencies ? null : new Map(),
-      sharedEnv: new Map(),
+      sharedReads: reads,
+      sharedEnv: env,
       costs: new Map(),
     }
     this.all.push(site)
@@ -92,6 +96,12 @@ export class Sites {
     const created = recipe.create(subject, this.#inputs.kit)
     this.#instances.set(subject.plugin, created)
     return created
+  }
+
+  /** The same for each build of the process. */
+  #readsOf({ name }: PluginSubject, hook: string, { source = '' }: Site['identity'], instance: RecipeInstance | null): SiteReads {
+    const create = (): SiteReads => ({ reads: instance?.knowsDependencies ? null : new SharedReads(instance === null), env: new Map() })
+    return readsInProcess(digestParts([name, hook, source, this.#inputs.kit.root, instance === null ? '' : String(instance.knowsDependencies)]), create)
   }
 
   #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {

@@ -6,6 +6,7 @@
  */
 import type { Digest } from '../hash.ts'
 import type { ConfigFamily } from './config-files.ts'
+import type { SharedReads } from './shared-reads.ts'
 
 /**
  * One dependency, as stored. Paths are portable text. `null` as a digest means absent: something that would shadow
@@ -18,6 +19,8 @@ export type Dependency =
   /** Names that are not in a directory (which may not exist itself), separated by newlines: all that was looked for in vain there. */
   | readonly ['missing', dir: string, names: string]
   | readonly ['directory', path: string, digest: Digest | null]
+  /** Where a path led to, links followed; `null` where nothing was. */
+  | readonly ['link', path: string, target: string | null]
   /** Configuration searched upwards from a directory: the digest of all that was found. */
   | readonly ['config', dir: string, digest: Digest, family: ConfigFamily]
   | readonly ['env', name: string, value: Digest | null]
@@ -45,6 +48,10 @@ export type Effect =
 /** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
 export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
+/** What one call looks for may be what all know: up to so many. */
+const MAX_SHARED_PROBES = 256
+const MAX_SHARED_RESOLUTIONS = 32
+
 const IN_PACKAGE = /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/
 const CODE = new Set(['js', 'cjs', 'mjs', 'node', 'wasm'])
 const MANIFEST = /[\\/]node_modules[\\/].*[\\/]package\.json$/
@@ -67,6 +74,8 @@ export class Trace {
   readonly files: Set<string> = new Set()
   readonly probes: Set<string> = new Set()
   readonly directories: Set<string> = new Set()
+  /** Paths of which it was asked where they lead, with the answer. */
+  readonly links: Map<string, string | null> = new Map()
   /** Directories from which configuration was searched upwards, by family. */
   readonly configs: Map<ConfigFamily, string> = new Map()
   /** By name, or what `environment-names.ts` has in its place. */
@@ -74,22 +83,19 @@ export class Trace {
   readonly resolutions: Map<string, Digest> = new Map()
   readonly inputs: Map<string, Digest> = new Map()
   readonly effects: Effect[] = []
-  /** Files that an earlier call read, and when that began. */
+  /** What an earlier call looked at, and when that began. */
   readonly #inherited = new Map<string, number>()
   #refusal: string | null = null
   #foreign: string | null = null
+  #hasUnknownHelper = false
   #own: string | null = null
   #hasReadOwn = false
 
   /** Milliseconds since the epoch when the call began: what changed later is not believed. */
   readonly startedWallMs: number
 
-  /**
-   * What any call of the site was seen to read. A compiler may read a file once in a process and answer later calls from
-   * its cache, so that what one call reads is a dependency of the calls that end after it. `null` where a recipe knows
-   * the dependencies of each call.
-   */
-  readonly #shared: Map<string, number> | null
+  /** What any call of the site was seen to look at. `null` where a recipe knows the dependencies of each call. */
+  readonly #shared: SharedReads | null
   /** The same for variables of the environment, of which no compiler's list tells. */
   readonly #sharedEnv: Map<string, string | null>
 
@@ -100,8 +106,8 @@ export class Trace {
 
   readonly isMuted: boolean
 
-  /** @param shared By path, when the last call that was seen to read it began, milliseconds since the epoch. */
-  constructor(startedWallMs: number, shared: Map<string, number> | null = null, sharedEnv: Map<string, string | null> = new Map(), isMuted = false) {
+  /** @param shared What other calls were seen to look at. */
+  constructor(startedWallMs: number, shared: SharedReads | null = null, sharedEnv: Map<string, string | null> = new Map(), isMuted = false) {
     this.startedWallMs = startedWallMs
     this.#shared = shared
     this.#sharedEnv = sharedEnv
@@ -118,25 +124,42 @@ export class Trace {
     return this.#hasReadOwn
   }
 
-  /** A file that the call was seen to read without declaring it. */
-  observed(path: string): void {
+  /**
+   * A file that the call was seen to read without declaring it.
+   *
+   * @param isLoaded Whether it is read to be run. Code that is read as data is data.
+   */
+  observed(path: string, isLoaded: () => boolean = () => true): void {
     // The runtime's own binary is looked into to learn about the platform, which is part of the key.
-    if (path === process.execPath || (path !== this.#own && isPackageCode(path))) return
+    if (path === process.execPath || (path !== this.#own && isPackageCode(path) && isLoaded())) return
     this.files.add(path)
-    if (path !== this.#own) this.#shared?.set(path, this.startedWallMs)
+    if (path !== this.#own) this.#shared?.files.set(path, this.startedWallMs)
     else this.#hasReadOwn = true
   }
 
-  /** Everything that other calls of the site were seen to read so far. */
+  /** Everything that other calls of the site were seen to look at so far. */
   takeShared(): void {
-    for (const [path, sinceMs] of this.#shared ?? []) {
-      if (!this.files.has(path)) this.#inherited.set(path, sinceMs)
-      this.files.add(path)
-    }
+    if (this.#shared) this.#takeReads(this.#shared)
     for (const [name, value] of this.#sharedEnv) this.#setEnv(name, value)
   }
 
-  /** Since when `path` must have been as it is: what an earlier call read may be in a cache ever since. */
+  #takeReads({ files, directories, probes, resolutions }: SharedReads): void {
+    this.#inherit(files, this.files)
+    this.#inherit(directories, this.directories)
+    if (probes) this.#inherit(probes, this.probes)
+    for (const [request, answer] of resolutions) if (!this.resolutions.has(request)) this.resolutions.set(request, answer)
+    // Each module's own lookups become dependencies of all modules: of so many nobody can tell which are kept.
+    if ((probes?.size ?? 0) > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
+  }
+
+  #inherit(looks: ReadonlyMap<string, number>, into: Set<string>): void {
+    for (const [path, sinceMs] of looks) {
+      if (!into.has(path)) this.#inherited.set(path, sinceMs)
+      into.add(path)
+    }
+  }
+
+  /** Since when `path` must have been as it is: what an earlier call saw may be in a cache ever since. */
   sinceMs(path: string): number {
     return Math.min(this.startedWallMs, this.#inherited.get(path) ?? Infinity)
   }
@@ -160,7 +183,9 @@ export class Trace {
 
   /** A path whose existence or kind was asked for. */
   probe(path: string): void {
-    if (!isPackageCode(path)) this.probes.add(path)
+    if (isPackageCode(path)) return
+    this.probes.add(path)
+    if (path !== this.#own) this.#shared?.probes?.set(path, this.startedWallMs)
   }
 
   /** Configuration of a family that is searched upwards from `dir`. */
@@ -170,6 +195,23 @@ export class Trace {
 
   directory(path: string): void {
     this.directories.add(path)
+  }
+
+  /** A path of which it was asked where it leads, or whether it is a link. */
+  followed(path: string, target: string | null): void {
+    if (!isInPackage(path)) this.links.set(path, target)
+  }
+
+  /** A directory that the call was seen to list. */
+  listed(path: string): void {
+    this.directory(path)
+    this.#shared?.directories.set(path, this.startedWallMs)
+  }
+
+  /** @param isOwn Whether it was asked for the call's own module: then the answer is no other call's. */
+  resolved(request: string, answer: Digest, isOwn: boolean): void {
+    this.resolutions.set(request, answer)
+    if (!isOwn) this.#shared?.resolutions.set(request, answer)
   }
 
   /** A line written through something other than the context. */
@@ -187,9 +229,23 @@ export class Trace {
     return this.#refusal
   }
 
-  /** The call had something done outside of this thread, where reads cannot be seen. Only a recipe can vouch for that. */
-  outsourced(reason: string): void {
+  /**
+   * The call had something done outside of this thread, where reads cannot be seen. Only a recipe can vouch for that, and
+   * only where its compiler did so by itself: a plugin of the compiler that asks git or a server is not what was read.
+   *
+   * @param byCompiler Whether it was one of the compilers that are known to work like that.
+   */
+  outsourced(reason: string, byCompiler: boolean = false): void {
     this.#foreign ??= reason
+    if (!byCompiler && !this.#hasUnknownHelper) {
+      this.#hasUnknownHelper = true
+      this.#foreign = reason
+    }
+  }
+
+  /** Whether only compilers had something done outside, of which their recipes know what they depend on. */
+  get isVouchedFor(): boolean {
+    return !this.#hasUnknownHelper
   }
 
   get foreign(): string | null {

@@ -13,6 +13,7 @@
 import type { BigIntStats } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { LRUCache } from 'lru-cache'
+import { realPathOrNull } from '../folders.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
@@ -84,6 +85,9 @@ export class VirtualFileSystem {
   readonly #listings = new Map<string, Listing>()
   readonly #kinds = new Map<string, Kind>()
   readonly #names = new Map<string, Names>()
+  /** Of one epoch. */
+  readonly #targets = new Map<string, string | null>()
+  #targetsOf = -1
   readonly #clock: Clock
   readonly #projectRoot: string | null
   #batch: Batch | null = null
@@ -123,6 +127,7 @@ export class VirtualFileSystem {
     this.#listings.delete(dirname(path))
     this.#names.delete(path)
     this.#names.delete(dirname(path))
+    this.#targets.clear()
     this.#contents.delete(path)
   }
 
@@ -185,6 +190,17 @@ export class VirtualFileSystem {
     const names = namesOrNull(dir)
     this.#names.set(dir, { epoch: this.#epoch, names, wallMs, tick })
     return names
+  }
+
+  /** Where a path leads to, links followed; `null` where nothing is. Looked at once an epoch. */
+  target(path: string): string | null {
+    if (this.#targetsOf !== this.#epoch) this.#targets.clear()
+    this.#targetsOf = this.#epoch
+    const known = this.#targets.get(path)
+    if (known !== undefined) return known
+    const target = realPathOrNull(path)
+    this.#targets.set(path, target)
+    return target
   }
 
   /** What there is at a path, links followed, without reading it. */

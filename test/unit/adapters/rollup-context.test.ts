@@ -79,7 +79,7 @@ const untouched = (isUntouched: boolean): TransformChain => ({ isUntouched: () =
 function watch({ trusted = false, chain = untouched(false) }: { trusted?: boolean; chain?: TransformChain } = {}): Watched {
   const context = new Context()
   const trace = new Trace(0)
-  const plugin = watchContext(context as unknown as PluginContext, { trace, portable, chain, trusted, outside: body => body() }) as unknown as Context
+  const plugin = watchContext(context as unknown as PluginContext, { trace, portable, chain, id: '/root/src/a.js', trusted, outside: body => body() }) as unknown as Context
   return { context, trace, plugin }
 }
 
@@ -189,7 +189,7 @@ describe('a fault of ours in noting it never reaches the plugin', () => {
 
   it('a context that cannot be changed', () => {
     const frozen = Object.freeze({ warn: (_message: string) => undefined, meta: {} })
-    const plugin = watchContext(frozen as unknown as PluginContext, { trace: new Trace(0), portable, chain: untouched(false), trusted: false, outside: body => body() }) as unknown as typeof frozen
+    const plugin = watchContext(frozen as unknown as PluginContext, { trace: new Trace(0), portable, chain: untouched(false), id: '/root/src/a.js', trusted: false, outside: body => body() }) as unknown as typeof frozen
     expect(() => plugin.warn('a')).not.toThrow()
   })
 })

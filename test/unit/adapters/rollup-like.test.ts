@@ -197,7 +197,7 @@ describe('wrapping', () => {
 
 describe('hooks of a plugin', () => {
   it('are named whatever they are', () => {
-    expect(hooksOf({ name: 'a', enforce: 'pre', api: {}, transform: () => null, load: { handler: () => null }, renderChunk: undefined, buildEnd: null } as unknown as RollupLikePlugin)).toEqual(['transform', 'load'])
+    expect(hooksOf({ name: 'a', enforce: 'pre', api: {}, transform: () => null, load: { handler: () => null }, renderChunk: undefined, buildEnd: null } as unknown as RollupLikePlugin)).toEqual(['api', 'transform', 'load'])
   })
 
   it('that are inherited or hidden are seen, and speak against remembering it', async () => {

@@ -99,3 +99,22 @@ describe('results of Rollup-like hooks', () => {
     expect(encoded).toMatchObject({ ok: true, result: { rest: { meta: { list: ['a'] } } } })
   })
 })
+
+describe('results that are more than records', () => {
+  it('keep what their class gives', () => {
+    class Result {
+      code = 'a'
+      get moduleSideEffects(): boolean {
+        return false
+      }
+    }
+    expect(storedAndBack(new Result())).toEqual({ code: 'a', moduleSideEffects: false })
+  })
+
+  it.each<[string, unknown]>([
+    ['metadata that unsets what others have said', { code: 'a', meta: { a: undefined } }],
+    ['a list', ['a']],
+  ])('have no stored form: %s', (_what, result) => {
+    expect(encodeRollupResult(result, null).ok).toBe(false)
+  })
+})

@@ -124,6 +124,22 @@ describe('the configuration that applies in a directory', () => {
     expect(watchful!.wereStableSince('postcss', project.root, startedWallMs)).toBe(false)
   })
 
+  it.each<[string, string, string]>([
+    ['one that follows another in a comment', '{ // "extends": "./old.json"\n  "extends": "./base.json" }', 'base.json'],
+    ['one without an ending', '{ "extends": "./base" }', 'base'],
+    ['a package of the workspace', '{ "extends": "@kit/tsconfig/base.json" }', 'node_modules/@kit/tsconfig/base.json'],
+    ['a package as a whole', '{ "extends": "@kit/tsconfig" }', 'node_modules/@kit/tsconfig/tsconfig.json'],
+  ])('knows what a tsconfig extends: %s', (_what, text, base) => {
+    project.write('tsconfig.json', text)
+    project.write('old.json', '{}')
+    project.write(base, '{}')
+    vfs.nextEpoch()
+    const before = digestAt('tsconfig', 'src')
+    project.write(base, '{ "compilerOptions": { "jsx": "preserve" } }')
+    vfs.nextEpoch()
+    expect(digestAt('tsconfig', 'src')).not.toBe(before)
+  })
+
   it('is known for one epoch', () => {
     const before = digestAt('babel', 'src')
     project.write('.babelrc', '{}')

@@ -28,7 +28,7 @@ describe('what is not stored', () => {
 
   it('a call of an unknown plugin that had work done elsewhere, whereas a recipe vouches for it', async () => {
     const call: FakeCall = { run: trace => {
-      trace?.outsourced('it starts another process')
+      trace?.outsourced('it starts another process', true)
       scene.bench.clock.ms += 10
       return 'text'
     } }
@@ -36,6 +36,32 @@ describe('what is not stored', () => {
     expect(scene.lastReport().reason).toBe('it starts another process')
     await scene.buildTwice(call)
     expect(scene.bench.outcomes()).toEqual(['miss', 'miss', 'hit'])
+  })
+
+  it('a call of a known plugin in which another than its compiler had work done elsewhere', async () => {
+    const call: FakeCall = { run: trace => {
+      trace?.outsourced('its compiler is a process of its own', true)
+      trace?.outsourced('it asks git')
+      return 'text'
+    } }
+    await scene.buildTwice(call)
+    expect(scene.bench.outcomes()).toEqual(['miss', 'miss'])
+    expect(scene.lastReport().reason).toBe('it asks git')
+  })
+
+  it('a call after which the process is to end with an error code', async () => {
+    const call: FakeCall = { run: () => {
+      process.exitCode = 3
+      return 'text'
+    } }
+    const { exitCode } = process
+    try {
+      await scene.buildTwice(call)
+    } finally {
+      process.exitCode = exitCode
+    }
+    expect(scene.bench.outcomes()).toEqual(['miss', 'miss'])
+    expect(scene.lastReport().reason).toContain('error code')
   })
 
   it('a file that changed while it was being read', async () => {

@@ -179,11 +179,33 @@ describe('reads of a call are seen', () => {
     fs.mkdirSync(project.at('node_modules'))
     fs.symlinkSync(project.at('packages/kit'), project.at('node_modules/kit'))
     project.write('node_modules/installed/index.js', '')
+    const require = createRequire(project.at('a.js'))
     const trace = await traced(() => {
       fs.readFileSync(project.at('node_modules/kit/index.js'))
-      fs.readFileSync(project.at('node_modules/installed/index.js'))
+      require(project.at('node_modules/installed/index.js'))
     })
     expect([...trace.files].map(file => fs.realpathSync(file))).toEqual([project.at('packages/kit/index.js')])
+  })
+
+  it('of code of a package that is read as data, by whatever way', async () => {
+    const code = project.write('node_modules/installed/runtime.js', '')
+    const reads = [() => fs.readFileSync(code), () => fs.promises.readFile(code), () => readFileSync(code, 'utf8'), () => fs.closeSync(fs.openSync(code, 'r'))]
+    for (const read of reads) expect([...(await traced(read)).files]).toEqual([code])
+  })
+
+  it('of every folder in a listing that goes deep', async () => {
+    project.write('dir/deep/er/c.txt', '')
+    const folders = ['dir', 'dir/deep', 'dir/deep/er'].map(name => project.at(name))
+    const lists = [() => fs.readdirSync(project.at('dir'), { recursive: true }), () => fs.promises.readdir(project.at('dir'), { recursive: true })]
+    for (const list of lists) expect([...(await traced(list)).directories].sort()).toEqual(folders)
+  })
+
+  it('with the place that a link leads to, where that was asked', async () => {
+    fs.symlinkSync(project.at('a.txt'), project.at('link'))
+    const link = project.at('link')
+    const asks = [() => fs.realpathSync(link), () => fs.realpathSync.native(link), () => fs.readlinkSync(link), () => fs.promises.lstat(link), () => called(done => fs.realpath(link, done))]
+    for (const ask of asks) expect((await traced(ask)).links.get(link)).toBe(path)
+    expect((await traced(() => fs.statSync(link))).links.size).toBe(0)
   })
 
   it('and not those outside of any call, nor those of the bundler in one', async () => {
@@ -257,6 +279,13 @@ describe('what cannot be replayed makes a call one that is not remembered', () =
     const trace = await traced(use)
     expect(trace.foreign).toContain(word)
     expect(trace.refusal).toBeNull()
+  })
+
+  it('writing by a number, as some loggers print', async () => {
+    const descriptor = fs.openSync(project.at('out.txt'), 'w')
+    const trace = await traced(() => fs.writeSync(descriptor, 'careful'))
+    fs.closeSync(descriptor)
+    expect(trace.refusal).toBe('it wrote to a file that was open')
   })
 
   it('printing bytes', async () => {

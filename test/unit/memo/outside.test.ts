@@ -1,8 +1,10 @@
 import childProcess from 'node:child_process'
+import { createRequire } from 'node:module'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Observer } from '../../../src/memo/observer.ts'
 import { Trace } from '../../../src/memo/trace.ts'
+import { createProjectFiles } from './helpers/project-files.ts'
 
 describe('work that a call has done elsewhere', () => {
   const observer = new Observer()
@@ -20,6 +22,19 @@ describe('work that a call has done elsewhere', () => {
 
   it('is noticed in another process', () => {
     expect(foreignOf(() => childProcess.execFileSync(process.execPath, ['--version']))).toMatch(/another process/)
+  })
+
+  it('is the doing of a compiler where that is who asks, and of nobody else', async () => {
+    const project = createProjectFiles({ 'node_modules/sass-embedded/dist/lib.cjs': "module.exports = body => body('--version')\n", 'node_modules/sass-embedded/index.cjs': "const { execFileSync } = require('node:child_process')\nmodule.exports = flag => execFileSync(process.execPath, [flag])\n" })
+    const compiler = createRequire(project.at('a.js'))
+    const bySass = new Trace(0)
+    observer.run(bySass, () => (compiler(project.at('node_modules/sass-embedded/index.cjs')) as (flag: string) => unknown)('--version'))
+    const byGuest = new Trace(0)
+    observer.run(byGuest, () => (compiler(project.at('node_modules/sass-embedded/dist/lib.cjs')) as (body: (flag: string) => unknown) => unknown)(flag => childProcess.execFileSync(process.execPath, [flag])))
+    const byNobody = new Trace(0)
+    await observer.run(byNobody, () => fetch('http://127.0.0.1:59999').catch(() => null))
+    project.dispose()
+    expect([bySass, byGuest, byNobody].map(({ foreign, isVouchedFor }) => [foreign !== null, isVouchedFor])).toEqual([[true, true], [true, false], [true, false]])
   })
 
   it('is noticed on a socket', () => {

@@ -32,16 +32,23 @@ describe('the policy', () => {
     expect(decideFor(subjectOf()).decision).toEqual({ kind: 'memoize', reason: 'nothing speaks against it', recipe: null, learning: true })
   })
 
-  it.each(['config', 'configResolved', 'resolveId', 'options', 'handleHotUpdate', 'outputOptions'])('is not put off by %s', hook => {
+  it.each(['config', 'configEnvironment', 'configResolved', 'options', 'configurePreviewServer', 'applyToEnvironment'])('is not put off by %s', hook => {
     expect(kindOf(subjectOf({ hooks: ['transform', hook] }))).toBe('memoize')
   })
 
   it.each([
     'load', 'buildStart', 'moduleParsed', 'buildEnd', 'renderStart', 'renderChunk', 'generateBundle', 'writeBundle', 'closeBundle',
     'transformIndexHtml', 'augmentChunkHash', 'shouldTransformCachedModule', 'watchChange', 'configureServer', 'onStart', 'onEnd', 'onDispose',
+    'resolveId', 'resolveDynamicImport', 'banner', 'footer', 'intro', 'outro', 'renderDynamicImport', 'resolveFileUrl', 'resolveImportMeta', 'outputOptions', 'handleHotUpdate', 'hotUpdate', 'api', 'onLog', 'onResolve',
   ])('refuses by shape a plugin that also has %s, and says what would change that', hook => {
     const { decision } = decideFor(subjectOf({ hooks: ['transform', hook] }))
     expect(decision).toMatchObject({ kind: 'refuse', recipe: null, remedy: expect.stringContaining('`plugins`') })
+  })
+
+  it('refuses a plugin that may read something while it is configured, or shows others more than hooks', () => {
+    expect(decideFor(subjectOf({ preparing: ['configResolved'] })).decision).toMatchObject({ kind: 'refuse', reason: expect.stringContaining('while it is configured') })
+    expect(decideFor(subjectOf({ open: ['transform', 'config', 'seen'] })).decision).toMatchObject({ kind: 'refuse', reason: expect.stringContaining('`seen`') })
+    expect(kindOf(subjectOf({ open: ['transform', 'config', 'configResolved', 'transformInclude', 'vite'] }))).toBe('memoize')
   })
 
   it('counts the hooks of the whole family', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
 import { ConfigFiles } from '../../../src/memo/config-files.ts'
@@ -6,6 +6,7 @@ import { PortableText } from '../../../src/memo/portable-text.ts'
 import { firstChanged, hostDependencies, sealTrace } from '../../../src/memo/seal.ts'
 import type { CheckContext } from '../../../src/memo/seal.ts'
 import { ENV_NAMES } from '../../../src/memo/environment-names.ts'
+import { SharedReads } from '../../../src/memo/shared-reads.ts'
 import { Trace } from '../../../src/memo/trace.ts'
 import type { Dependency } from '../../../src/memo/trace.ts'
 import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
@@ -164,7 +165,7 @@ describe('sealing a trace', () => {
   })
 
   it('makes what one call read a dependency of the later calls of its site', () => {
-    const shared = new Map<string, number>()
+    const shared = new SharedReads()
     const first = new Trace(clock.wall(), shared)
     first.observed(project.at('src/a.ts'))
     const second = new Trace(clock.wall(), shared)
@@ -176,7 +177,7 @@ describe('sealing a trace', () => {
   })
 
   it('does not believe in what an earlier call read and is another file since', () => {
-    const shared = new Map<string, number>()
+    const shared = new SharedReads()
     new Trace(Date.now() - 1000, shared).observed(project.at('src/a.ts'))
     writeFileSync(project.at('src/a.ts'), 'edited')
     vfs.nextEpoch()
@@ -190,12 +191,52 @@ describe('sealing a trace', () => {
     expect(sealTrace(reading, context).ok).toBe(true)
   })
 
+  it('makes what one call looked for, listed and asked a dependency of the later calls of its site', () => {
+    const shared = new SharedReads()
+    const first = new Trace(clock.wall(), shared)
+    first.probe(project.at('src/flag'))
+    first.listed(project.at('src'))
+    first.resolved('["runtime"]', 'answer', false)
+    first.resolved('["./own"]', 'answer', true)
+    const second = new Trace(clock.wall(), shared)
+    second.takeShared()
+    const result = sealTrace(second, context)
+    expect(result.ok && result.dependencies.map(([kind, name]) => [kind, name])).toEqual([['missing', '\u0001r/src'], ['directory', '\u0001r/src'], ['resolve', '["runtime"]']])
+    // Where each call looks for its own, nobody can tell which answers are kept.
+    for (let index = 0; index < 300; index++) first.probe(project.at(`src/${index}`))
+    const third = new Trace(clock.wall(), shared)
+    third.takeShared()
+    expect(third.refusal).toContain('look for so many files')
+  })
+
+  it('leaves what a plugin that was read looks for to the call that does', () => {
+    const shared = new SharedReads(false)
+    new Trace(clock.wall(), shared).probe(project.at('src/flag'))
+    const later = new Trace(clock.wall(), shared)
+    later.takeShared()
+    expect(later.probes.size).toBe(0)
+  })
+
+  it('holds while a link leads where it led', () => {
+    symlinkSync(project.at('src/a.ts'), project.at('src/link'))
+    const trace = traceOf(each => each.followed(project.at('src/link'), project.at('src/a.ts')))
+    const result = sealTrace(trace, context)
+    expect(result).toEqual({ ok: true, dependencies: [['link', '\u0001r/src/link', '\u0001r/src/a.ts']] })
+    const dependencies = result.ok ? result.dependencies : []
+    expect(firstChanged(dependencies, context)).toBeNull()
+    rmSync(project.at('src/link'))
+    symlinkSync(project.at('src/b.ts'), project.at('src/link'))
+    expect(sealTrace(trace, context).ok).toBe(false)
+    vfs.nextEpoch()
+    expect(firstChanged(dependencies, context)).toEqual(dependencies[0])
+  })
+
   it('does not share the file that a call is about', () => {
-    const shared = new Map<string, number>()
+    const shared = new SharedReads()
     const first = new Trace(clock.wall(), shared)
     first.about(project.at('src/a.ts'))
     first.observed(project.at('src/a.ts'))
-    expect(shared.size).toBe(0)
+    expect(shared.files.size).toBe(0)
     expect([...first.files]).toEqual([project.at('src/a.ts')])
   })
 })

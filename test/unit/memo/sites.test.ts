@@ -3,6 +3,7 @@ import { combineSites } from '../../../src/memo/combined-site.ts'
 import { PortableText } from '../../../src/memo/portable-text.ts'
 import { Quarantine } from '../../../src/memo/quarantine.ts'
 import type { PluginSubject, Recipe, RecipeInstance, RecipeKit } from '../../../src/memo/recipe.ts'
+import { SharedReads } from '../../../src/memo/shared-reads.ts'
 import { Sites } from '../../../src/memo/sites.ts'
 import type { SiteInputs } from '../../../src/memo/sites.ts'
 import { Trace } from '../../../src/memo/trace.ts'
@@ -12,7 +13,7 @@ const IDENTITY = { base: { mode: 'production' }, configured: { config: 'digest o
 const INSTANCE: RecipeInstance = { hooks: { transform: {} }, options: { a: 1 }, optionsComplete: true, readsExposed: false, knowsDependencies: true, relocatable: true }
 
 function sitesWith(changes: Partial<SiteInputs> = {}): Sites {
-  return new Sites({ recipes: [], word: () => undefined, kit: {} as RecipeKit, identity: IDENTITY, portable: new PortableText([{ token: 'r', path: '/srv/shop' }]), quarantine: new Quarantine('/srv/none', '', () => undefined), ...changes })
+  return new Sites({ recipes: [], word: () => undefined, kit: { root: '/srv/shop' } as RecipeKit, identity: IDENTITY, portable: new PortableText([{ token: 'r', path: '/srv/shop' }]), quarantine: new Quarantine('/srv/none', '', () => undefined), ...changes })
 }
 
 function subjectOf(plugin: object, changes: Partial<PluginSubject> = {}): PluginSubject {
@@ -110,9 +111,9 @@ describe('sites', () => {
   })
 
   it('share reads among the calls of a plugin that is not known', () => {
-    expect(sitesWith().create(subjectOf({}), 'transform')).toMatchObject({ relocatable: false, sharedReads: new Map() })
+    expect(sitesWith().create(subjectOf({}), 'transform')).toMatchObject({ relocatable: false, sharedReads: new SharedReads() })
     expect(withRecipe({}).create(subjectOf({}), 'transform')).toMatchObject({ relocatable: true, sharedReads: null })
-    expect(withRecipe({ knowsDependencies: false }).create(subjectOf({}), 'transform').sharedReads).toEqual(new Map())
+    expect(withRecipe({ knowsDependencies: false }).create(subjectOf({}), 'transform').sharedReads).toEqual(new SharedReads(false))
   })
 })
 
@@ -121,7 +122,7 @@ describe('a combined site', () => {
 
   it('has the identity of all of its parts, in their order', () => {
     const sites = [siteOf({}, { identity: { source: 'a', config: 'c' } }), siteOf({}, { identity: { source: 'b' } })]
-    const shared = new Map<string, number>()
+    const shared = new SharedReads()
     const there = combineSites(sites, shared).identity
     expect(there).toMatchObject({ config: 'c' })
     expect(combineSites([...sites].reverse(), shared).identity['source']).not.toBe(there['source'])
@@ -129,11 +130,11 @@ describe('a combined site', () => {
   })
 
   it('is as movable and as well known as the least of them', () => {
-    const shared = new Map<string, number>()
+    const shared = new SharedReads()
     const known = siteOf()
     expect(combineSites([known, known], shared)).toMatchObject({ relocatable: true, sharedReads: null, decision: { recipe: 'fake < fake' } })
     expect(combineSites([known, siteOf({}, { relocatable: false })], shared).relocatable).toBe(false)
-    expect(combineSites([known, siteOf({}, { sharedReads: new Map() })], shared).sharedReads).toBe(shared)
+    expect(combineSites([known, siteOf({}, { sharedReads: new SharedReads() })], shared).sharedReads).toBe(shared)
     expect(combineSites([known, siteOf({}, { decision: { kind: 'memoize', reason: 'said so', recipe: null, learning: true } })], shared).decision.recipe).toBeNull()
   })
 
@@ -149,26 +150,26 @@ describe('a combined site', () => {
       served: () => void asked.push(`served ${name}`),
       prepare: () => void asked.push(`prepare ${name}`),
     })
-    const { recipe } = combineSites([siteOf(recipeNamed('a')), siteOf(recipeNamed('b'))], new Map())
+    const { recipe } = combineSites([siteOf(recipeNamed('a')), siteOf(recipeNamed('b'))], new SharedReads())
     expect(recipe.admit?.(call)).toBeNull()
     expect(recipe.inputs?.(call)).toEqual({ 'cwd 0': 'a', 'cwd 1': 'b' })
     recipe.observe?.(call, new Trace(0))
     recipe.served?.(call, [], () => Promise.resolve())
     await recipe.prepare?.(call)
     expect(asked).toEqual(['admit a', 'admit b', 'observe a', 'observe b', 'served a', 'served b', 'prepare a', 'prepare b'])
-    expect(combineSites([siteOf(recipeNamed('a', 'no')), siteOf(recipeNamed('b'))], new Map()).recipe.admit?.(call)).toBe('no')
+    expect(combineSites([siteOf(recipeNamed('a', 'no')), siteOf(recipeNamed('b'))], new SharedReads()).recipe.admit?.(call)).toBe('no')
   })
 
   it('asks every recipe about the result', () => {
-    const { recipe } = combineSites([siteOf({ admitResult: () => null }), siteOf({ admitResult: () => 'it names assets' })], new Map())
+    const { recipe } = combineSites([siteOf({ admitResult: () => null }), siteOf({ admitResult: () => 'it names assets' })], new SharedReads())
     expect(recipe.admitResult?.(call, '')).toBe('it names assets')
   })
 
   it('is refused when the inputs of any of them are unknown', () => {
-    expect(combineSites([siteOf(), siteOf({ inputs: () => null })], new Map()).recipe.inputs?.(call)).toBeNull()
+    expect(combineSites([siteOf(), siteOf({ inputs: () => null })], new SharedReads()).recipe.inputs?.(call)).toBeNull()
   })
 
   it('keeps costs as every site does', () => {
-    expect(combineSites([siteOf()], new Map()).costs).toEqual(new Map())
+    expect(combineSites([siteOf()], new SharedReads()).costs).toEqual(new Map())
   })
 })
