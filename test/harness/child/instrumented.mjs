@@ -70,7 +70,7 @@ async function instrument({ bundler, tool, options, rivals, scratch }, importFro
     }
     case 'speed-measure-webpack-plugin': {
       const { default: SpeedMeasurePlugin } = await rival('speed-measure-webpack-plugin')
-      return (config) => new SpeedMeasurePlugin({ outputTarget: () => undefined }).wrap(config)
+      return (config) => aroundAllBut(isExtracting, config, rest => new SpeedMeasurePlugin({ outputTarget: () => undefined }).wrap(rest))
     }
     case 'ProfilingPlugin': {
       const { default: webpack } = await importFromProject('webpack')
@@ -78,6 +78,17 @@ async function instrument({ bundler, tool, options, rivals, scratch }, importFro
     }
     default: throw new Error(`there is no tool ${tool}`)
   }
+}
+
+/** Its loader does not find it behind the proxy that speed-measure-webpack-plugin puts around every plugin. */
+function isExtracting(plugin) {
+  return plugin?.constructor?.name === 'MiniCssExtractPlugin'
+}
+
+function aroundAllBut(isApart, config, wrap) {
+  const { plugins = [] } = config
+  const wrapped = wrap({ ...config, plugins: plugins.filter(plugin => !isApart(plugin)) })
+  return { ...wrapped, plugins: [...(wrapped.plugins ?? []), ...plugins.filter(isApart)] }
 }
 
 function settled(run) {
