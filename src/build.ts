@@ -26,7 +26,7 @@ import type { PluginSubject } from './memo/recipe.ts'
 import { policyNote } from './memo/policy.ts'
 import type { Site } from './memo/site.ts'
 import type { Sites } from './memo/sites.ts'
-import type { Trace } from './memo/trace.ts'
+import { Trace } from './memo/trace.ts'
 import type { Meter } from './monitor/measure/meter.ts'
 import { openMeter } from './monitor/measure/open-meter.ts'
 import type { BuildSeams, HostFacts } from './host-facts.ts'
@@ -125,9 +125,16 @@ export class Build {
     this.meter?.begin()
   }
 
-  /** One hook of another plugin. */
-  site(subject: PluginSubject, hook: string): Site {
-    return this.#sites.create(subject, hook)
+  /** One hook of another plugin. @param setup What was seen while the plugin was set up: it may keep all of it. */
+  site(subject: PluginSubject, hook: string, setup?: Trace): Site {
+    return this.#sites.create(subject, hook, setup)
+  }
+
+  /** Runs what sets a plugin up. @returns What it looked at, unless somebody has read what it does there. */
+  async watchSetup(subject: PluginSubject, setup: () => Promise<void> | void): Promise<Trace> {
+    const trace = new Trace(this.#seams.clock.wall())
+    await (this.#sites.isKnown(subject) ? setup() : this.observer.run(trace, setup))
+    return trace
   }
 
   /** Handlers of the recipe that must run before other hooks of this plugin. Asked after its sites were created. */

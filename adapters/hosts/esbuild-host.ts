@@ -13,6 +13,7 @@ import type { BuildOptions, OnLoadArgs, Plugin, PluginBuild } from 'esbuild'
 import type { Build } from '../../src/build.ts'
 import type { PluginSubject } from '../../src/memo/recipe.ts'
 import type { Site } from '../../src/memo/site.ts'
+import type { Trace } from '../../src/memo/trace.ts'
 import type { Handler } from '../../src/monitor/measure/wrap.ts'
 import { withCallersStack } from './esbuild-error.ts'
 import { hasPlainData, loadCall, satelliteKey } from './esbuild-load.ts'
@@ -32,6 +33,8 @@ interface Guest {
   /** Filled while the plugin registers what it does. */
   readonly hooks: string[]
   readonly loads: PluginLoads & { readonly registrations: Registration[] }
+  /** What the plugin looked at while it was being set up. */
+  setUp?: Trace
   readonly before: Readonly<Record<string, (...args: unknown[]) => Promise<void> | void>>
 }
 
@@ -75,7 +78,7 @@ export class EsbuildHost {
     const subject: PluginSubject = { name: plugin.name, host: 'esbuild', hooks, familyHooks: hooks, plugin: { name: plugin.name, setup } }
     const loads = { build: this.#build, resolve: raw.resolve, registrations: [], given: new WeakSet<object>(), served: new Map<string, LoadResult>() }
     const guest: Guest = { subject, hooks, loads, before: this.#build.beforeHooks(subject) }
-    await Reflect.apply(setup, undefined, [this.#buildFor(guest, raw)])
+    guest.setUp = await this.#build.watchSetup(subject, () => Reflect.apply(setup, undefined, [this.#buildFor(guest, raw)]) as Promise<void> | void)
   }
 
   #buildFor(guest: Guest, raw: PluginBuild): PluginBuild {
@@ -113,7 +116,7 @@ export class EsbuildHost {
     const load = withCallersStack((args: OnLoadArgs): LoadResult | Promise<LoadResult> => {
       const answer = loads.served.get(satelliteKey(args))
       if (answer !== undefined) return answer
-      const known = site ??= this.#build.site(guest.subject, hook)
+      const known = site ??= this.#build.site(guest.subject, hook, guest.setUp)
       const reason = refusalOf(known, args)
       if (reason === null) return this.#call(registration, args, known, loads)
       refused ??= { ...known, decision: { kind: 'refuse', reason, recipe: known.decision.recipe, remedy: null } }

@@ -287,7 +287,9 @@ export class Memo {
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
     await this.#prepare(site, host.call)
-    const trace = new Trace(this.#parts.clock.wall(), site.sharedReads, site.sharedEnv)
+    const { clock } = this.#parts
+    const startedAtMs = clock.now()
+    const trace = new Trace(clock.wall(), site.sharedReads, site.sharedEnv)
     const ended = this.#timed(site, host.call)
     const unclaim = this.#guard('claimPrints', site, () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
@@ -303,7 +305,7 @@ export class Memo {
       ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
       return result
     }
-    this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: ended.peek() }, stored =>
+    this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: ended.peek(), startedAtMs }, stored =>
       ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count }))
     return result
   }
@@ -312,7 +314,11 @@ export class Memo {
   #record(call: EndedCall, done: (stored: Stored) => void): void {
     const first = this.#recording(call.site, () => this.#recorder.prepare(call))
     if (typeof first !== 'function') return done(first)
-    const finish = (): void => done(this.#recording(call.site, first))
+    const { clock } = this.#parts
+    const finish = (): void => {
+      call.trace.setClock(clock.wall(), clock.now() - call.startedAtMs)
+      done(this.#recording(call.site, first))
+    }
     if (this.#parts.defer) this.#parts.defer(finish)
     else finish()
   }

@@ -28,6 +28,8 @@ export interface EndedCall {
   readonly trace: Trace
   readonly encode: () => EncodedResult
   readonly costMs: number
+  /** By the monotonic clock, milliseconds. */
+  readonly startedAtMs: number
 }
 
 /** `reason` is null when it was stored. */

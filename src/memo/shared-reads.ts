@@ -3,6 +3,7 @@
  * keeps, so that what one call saw is a dependency of the calls that end after it, in later builds of the process as well.
  */
 import type { Digest } from '../hash.ts'
+import type { Trace } from './trace.ts'
 
 /** By path, when the last call that was seen to look at it began, milliseconds since the epoch. */
 type Looks = Map<string, number>
@@ -12,11 +13,22 @@ export class SharedReads {
   readonly directories: Looks = new Map()
   /** Paths that were looked for; `null` where a recipe says that they belong to single calls. */
   readonly probes: Looks | null
+  /** Paths of which it was asked where they lead, with the answers; `null` as `probes`. */
+  readonly links: Map<string, string | null> | null
   /** What was asked of the bundler without a word of the call's own module. */
   readonly resolutions: Map<string, Digest> = new Map()
 
   constructor(withProbes: boolean = true) {
     this.probes = withProbes ? new Map() : null
+    this.links = withProbes ? new Map() : null
+  }
+
+  /** What was seen before any call, while the plugin was set up. */
+  take({ files, directories, probes, links, startedWallMs }: Trace): void {
+    for (const path of files) this.files.set(path, startedWallMs)
+    for (const path of directories) this.directories.set(path, startedWallMs)
+    for (const path of probes) this.probes?.set(path, startedWallMs)
+    for (const [path, target] of links) this.links?.set(path, target)
   }
 }
 

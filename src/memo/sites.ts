@@ -16,7 +16,8 @@ import { sourceOf } from './hook-source.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from './recipe.ts'
 import { SharedReads, readsInProcess } from './shared-reads.ts'
 import type { SiteReads } from './shared-reads.ts'
-import type { Site } from './site.ts'
+import type { Decision, Site } from './site.ts'
+import type { Trace } from './trace.ts'
 
 export interface SiteInputs extends PolicyInputs {
   readonly identity: BuildIdentity
@@ -36,11 +37,16 @@ export class Sites {
     this.#inputs = inputs
   }
 
-  /** @param hook The hook that may be remembered. */
-  create(subject: PluginSubject, hook: string): Site {
-    const { decision, instance } = decide(subject, hook, this.#inputs, recipe => this.instanceOf(subject, recipe))
+  /**
+   * @param hook The hook that may be remembered.
+   * @param setup What was seen while the plugin was set up.
+   */
+  create(subject: PluginSubject, hook: string, setup?: Trace): Site {
+    const { decision: decided, instance } = decide(subject, hook, this.#inputs, recipe => this.instanceOf(subject, recipe))
+    const decision = refuseForSetup(decided, setup)
     const identity = this.#identityOf(subject, instance)
     const { reads, env } = this.#readsOf(subject, hook, identity, instance)
+    if (setup) takeSetup({ reads, env }, setup)
     const site: Site = {
       plugin: subject.name,
       hook,
@@ -81,6 +87,11 @@ export class Sites {
   condemned(): AuditFinding[] {
     const { quarantine } = this.#inputs
     return [...new Set(this.#judged.flatMap(site => quarantine.find(quarantine.idOf(site.plugin, site.identity)) ?? []))]
+  }
+
+  /** Whether there is a recipe for it. */
+  isKnown(subject: PluginSubject): boolean {
+    return recipeFor(subject, this.#inputs) !== undefined
   }
 
   /** What the recipe for this plugin wants done before other hooks of it, or nothing. */
@@ -124,6 +135,17 @@ export class Sites {
     this.#occurrences.set(name, seen)
     return seen.indexOf(plugin)
   }
+}
+
+function takeSetup({ reads, env }: SiteReads, setup: Trace): void {
+  reads?.take(setup)
+  for (const [name, value] of setup.env) env.set(name, value)
+}
+
+/** What another process told a plugin that nobody has read, it may tell in each of its calls. */
+function refuseForSetup(decision: Decision, setup: Trace | undefined): Decision {
+  if (decision.kind !== 'memoize' || decision.recipe !== null || !setup?.foreign) return decision
+  return { kind: 'refuse', reason: `while it is set up ${setup.foreign}`, recipe: null, remedy: null }
 }
 
 /**

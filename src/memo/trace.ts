@@ -91,8 +91,7 @@ export class Trace {
   #own: string | null = null
   #hasReadOwn = false
 
-  /** Milliseconds since the epoch when the call began: what changed later is not believed. */
-  readonly startedWallMs: number
+  #startedWallMs: number
 
   /** What any call of the site was seen to look at. `null` where a recipe knows the dependencies of each call. */
   readonly #shared: SharedReads | null
@@ -108,10 +107,20 @@ export class Trace {
 
   /** @param shared What other calls were seen to look at. */
   constructor(startedWallMs: number, shared: SharedReads | null = null, sharedEnv: Map<string, string | null> = new Map(), isMuted = false) {
-    this.startedWallMs = startedWallMs
+    this.#startedWallMs = startedWallMs
     this.#shared = shared
     this.#sharedEnv = sharedEnv
     this.isMuted = isMuted
+  }
+
+  /** Milliseconds since the epoch when the call began: what changed later is not believed. */
+  get startedWallMs(): number {
+    return this.#startedWallMs
+  }
+
+  /** Takes into account that the clock may have been set back since: then the call began earlier by the new time. @param elapsedMs Of the monotonic clock. */
+  setClock(wallMs: number, elapsedMs: number): void {
+    this.#startedWallMs = Math.min(this.#startedWallMs, wallMs - elapsedMs)
   }
 
   /** The file that the call is about, where the plugin reads it itself: each call reads its own, so it is not shared. */
@@ -143,13 +152,14 @@ export class Trace {
     for (const [name, value] of this.#sharedEnv) this.#setEnv(name, value)
   }
 
-  #takeReads({ files, directories, probes, resolutions }: SharedReads): void {
+  #takeReads({ files, directories, probes, links, resolutions }: SharedReads): void {
     this.#inherit(files, this.files)
     this.#inherit(directories, this.directories)
     if (probes) this.#inherit(probes, this.probes)
-    for (const [request, answer] of resolutions) if (!this.resolutions.has(request)) this.resolutions.set(request, answer)
+    if (links) addMissing(links, this.links)
+    addMissing(resolutions, this.resolutions)
     // Each module's own lookups become dependencies of all modules: of so many nobody can tell which are kept.
-    if ((probes?.size ?? 0) > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
+    if (sizeOf(probes) + sizeOf(links) > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
   }
 
   #inherit(looks: ReadonlyMap<string, number>, into: Set<string>): void {
@@ -199,7 +209,9 @@ export class Trace {
 
   /** A path of which it was asked where it leads, or whether it is a link. */
   followed(path: string, target: string | null): void {
-    if (!isInPackage(path)) this.links.set(path, target)
+    if (isInPackage(path)) return
+    this.links.set(path, target)
+    if (path !== this.#own) this.#shared?.links?.set(path, target)
   }
 
   /** A directory that the call was seen to list. */
@@ -251,4 +263,12 @@ export class Trace {
   get foreign(): string | null {
     return this.#foreign
   }
+}
+
+function addMissing<Value>(from: ReadonlyMap<string, Value>, into: Map<string, Value>): void {
+  for (const [name, value] of from) if (!into.has(name)) into.set(name, value)
+}
+
+function sizeOf(answers: ReadonlyMap<string, unknown> | null): number {
+  return answers === null ? 0 : answers.size
 }

@@ -6,6 +6,7 @@ import type { Digest } from '../hash.ts'
 
 /** A write within this many milliseconds before a read may share its times with a later write. */
 export const RACY_WINDOW_MS = 50
+const COARSE_WINDOW_MS = 2_050
 
 export function statOrNull(path: string): BigIntStats | null {
   try {
@@ -33,7 +34,17 @@ export function stampOf(stat: BigIntStats | null): string {
 /** Whether the stat of what was read at this time, in milliseconds since the epoch, may not be believed later. */
 export function isRacy(stat: BigIntStats, readMs: number): boolean {
   const writtenMs = Number((stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs) / 1_000_000n)
-  return writtenMs > readMs - RACY_WINDOW_MS
+  return writtenMs > readMs - windowOf(stat)
+}
+
+/** Whether nothing was written to it since, as far as the times of its file system can tell. @param sinceMs Milliseconds since the epoch. */
+export function isOlder(stat: BigIntStats, sinceMs: number): boolean {
+  return Number(stat.ctimeNs / 1_000_000n) < sinceMs - windowOf(stat)
+}
+
+/** A file system that only knows whole seconds, or every other one, rounds down. */
+function windowOf({ ctimeNs }: BigIntStats): number {
+  return ctimeNs % 1_000_000_000n === 0n ? COARSE_WINDOW_MS : RACY_WINDOW_MS
 }
 
 /** Of the names in a directory and what kind each is. */

@@ -17,7 +17,7 @@ import { realPathOrNull } from '../folders.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
-import { RACY_WINDOW_MS, folded, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
+import { RACY_WINDOW_MS, folded, isOlder, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
 
 export interface VfsCounters {
   readonly hits: number
@@ -328,10 +328,6 @@ export class VirtualFileSystem {
     this.#contents.set(path, content)
     return { epoch: this.#epoch, stamp, digest: digest(content), racy: isRacy(stat, wallMs), wallMs }
   }
-}
-
-function isOlder(stat: BigIntStats, startedWallMs: number): boolean {
-  return Number(stat.ctimeNs / 1_000_000n) < startedWallMs - RACY_WINDOW_MS
 }
 
 function kindOf(stat: BigIntStats | null): PathKind {

@@ -15,6 +15,7 @@ const WORK = 'const work = (ms) => { for (const end = performance.now() + ms; pe
 
 const config = (plugins: string, options = ''): string => `
 import esbuild from 'esbuild'
+import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -63,6 +64,19 @@ describe('a plugin of which nothing is known', () => {
     expect(await scene.compare()).toMatchObject({ stale: 1 })
   }, TIMEOUT_MS)
 
+  it('is another one when what it read while it was set up is', async () => {
+    const reading = `{ name: 'reading', setup(build) {
+      const [name, kind] = ['settings', 'txt']
+      const text = readFileSync(join(import.meta.dirname, name + '.' + kind), 'utf8')
+      build.onLoad({ filter: /\\.note$/ }, () => { work(3); return { contents: JSON.stringify(text), loader: 'json' } })
+    } }`
+    scene = new Scene({ 'esbuild.config.mjs': config(`[...pitcrew, ${reading}]`), 'main.js': MAIN, 'a.note': '', 'settings.txt': 'one' })
+    await scene.build('cold')
+    expect(await scene.compare()).toMatchObject({ hit: 1 })
+    scene.write({ 'settings.txt': 'two' })
+    expect(await scene.compare()).toMatchObject({ stale: 1 })
+  }, TIMEOUT_MS)
+
   it('prints again what it printed', async () => {
     const printing = `{ name: 'printing', setup(build) {
       build.onLoad({ filter: /\\.note$/ }, ({ path }) => { work(3); console.error('loading ' + path.length); return { contents: '1', loader: 'json' } })
@@ -84,6 +98,11 @@ describe('what cannot be known', () => {
       })`],
     ['state that is prepared at the start', `let text
       build.onStart(() => { text = readFileSync('nested.js', 'utf8') })
+      build.onLoad({ filter: /\\.note$/ }, () => { work(3); return { contents: text } })`],
+    ['what another process told it while it was set up', `const text = execFileSync(process.execPath, ['-p', 'fs.readFileSync("nested.js", "utf8")'], { encoding: 'utf8' })
+      build.onLoad({ filter: /\\.note$/ }, () => { work(3); return { contents: text } })`],
+    ['what its resolution saw', `let text
+      build.onResolve({ filter: /\\.note$/ }, () => { text = readFileSync('nested.js', 'utf8'); return undefined })
       build.onLoad({ filter: /\\.note$/ }, () => { work(3); return { contents: text } })`],
     ['a second load', `let text
       build.onLoad({ filter: /main\\.js$/ }, () => { work(3); text = readFileSync('nested.js', 'utf8'); return undefined })

@@ -209,6 +209,20 @@ describe('sealing a trace', () => {
     expect(third.refusal).toContain('look for so many files')
   })
 
+  it('FAULTS 16: does not take a file for older than the call because the clock was set back meanwhile', () => {
+    const now = Date.now()
+    // The call began a second ago, by a clock that was an hour ahead then.
+    const trace = new Trace(now + 3_600_000 - 1000)
+    trace.observed(project.at('src/a.ts'))
+    expect(sealTrace(trace, context).ok).toBe(true)
+    trace.setClock(now, 1000)
+    expect(trace.startedWallMs).toBe(now - 1000)
+    expect(sealTrace(trace, context)).toEqual({ ok: false, reason: expect.stringContaining('a.ts changed') })
+    // Set ahead, it changes nothing: what was seen before is judged by the time of then.
+    trace.setClock(now + 3_600_000, 1000)
+    expect(trace.startedWallMs).toBe(now - 1000)
+  })
+
   it('leaves what a plugin that was read looks for to the call that does', () => {
     const shared = new SharedReads(false)
     new Trace(clock.wall(), shared).probe(project.at('src/flag'))

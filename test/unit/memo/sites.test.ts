@@ -110,6 +110,16 @@ describe('sites', () => {
     expect(sites.beforeHooks(subjectOf({}))).toEqual({})
   })
 
+  it('count what a plugin that nobody has read looked at while it was set up', () => {
+    const setup = new Trace(5)
+    setup.observed('/srv/shop/settings.txt')
+    setup.readEnv('THEME', 'dark')
+    const site = sitesWith().create(subjectOf({ setup: () => 'count' }), 'onLoad', setup)
+    expect([site.sharedReads!.files.get('/srv/shop/settings.txt'), site.sharedEnv.get('THEME')]).toEqual([5, 'dark'])
+    setup.outsourced('it starts another process')
+    expect(sitesWith().create(subjectOf({ setup: () => 'count' }), 'transform', setup).decision).toMatchObject({ kind: 'refuse', reason: 'while it is set up it starts another process' })
+  })
+
   it('share reads among the calls of a plugin that is not known', () => {
     expect(sitesWith().create(subjectOf({}), 'transform')).toMatchObject({ relocatable: false, sharedReads: new SharedReads() })
     expect(withRecipe({}).create(subjectOf({}), 'transform')).toMatchObject({ relocatable: true, sharedReads: null })
