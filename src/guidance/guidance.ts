@@ -65,6 +65,7 @@ export class Guidance {
   /** Whether the build has begun, and whether the crew knows of it. */
   #isBegun = false
   #isOpen = false
+  #isFirst = true
   #beganMs = 0
 
   constructor(parts: GuidanceParts) {
@@ -167,7 +168,9 @@ export class Guidance {
       if (pack !== null) this.#parts.store.put(this.#key('facts'), pack)
       const seen = stamps === null ? null : { stamps: new Map(stamps), unclear, digest: digestOfBuilt(built, this.#jobSettings(settings)), report }
       this.#knownBuilds.set(this.#environment, seen)
-      if (seen !== null) this.#parts.store.put(this.#key('known'), encodeKnown(seen))
+      // A rebuild is compared with what is in memory; another process finds the changed files by itself.
+      if (seen !== null && (pack !== null || this.#isFirst)) this.#parts.store.put(this.#key('known'), encodeKnown(seen))
+      this.#isFirst = false
       return report
     } finally {
       clearTimeout(patience)

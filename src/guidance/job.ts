@@ -12,7 +12,7 @@ import { emptyFacts, toFacts } from '../analysis/project/facts.ts'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { fixFor } from '../analysis/project/fixes.ts'
-import { unclearModules } from '../analysis/project/graph.ts'
+import { ImportCandidates, unclearModules } from '../analysis/project/graph.ts'
 import type { ProjectModule } from '../analysis/project/graph.ts'
 import { joinProject } from '../analysis/project/join.ts'
 import type { Baseline } from '../analysis/project/join.ts'
@@ -57,6 +57,11 @@ export class Job {
   /** Modules that this build did not wait for. */
   readonly #left = new Set<string>()
   #isChanged = false
+  /** Builds of this session; from the second on it is a watched one. */
+  #buildCount = 0
+  /** Modules of which the facts in the store are old, or none. */
+  readonly #unstored = new Set<string>()
+  readonly #candidates = new ImportCandidates()
 
   constructor(seams: JobSeams) {
     this.#seams = seams
@@ -72,6 +77,7 @@ export class Job {
       this.#churn = known.churn
       left = known.left
     }
+    this.#buildCount++
     this.#settings = settings
     this.#checked = new Set()
     this.#current = []
@@ -86,7 +92,7 @@ export class Job {
   async analyse(ids: readonly string[]): Promise<readonly string[]> {
     await this.#update(ids)
     this.#current = [...new Set([...this.#current, ...ids])].filter(id => this.#entries.has(id)).sort()
-    return unclearModules(this.#modules())
+    return unclearModules(this.#modules(), this.#candidates)
   }
 
   async join(built: BuiltFacts): Promise<Outcome> {
@@ -98,6 +104,7 @@ export class Job {
     const { report, findings, suppressed } = joinProject({
       modules,
       edges: new Map(built.edges),
+      candidates: this.#candidates,
       entries: built.entries,
       bytes: new Map(built.bytes),
       packages: readPackages(settings.root, built.packages),
@@ -152,6 +159,7 @@ export class Job {
     }
     this.#isChanged = true
     const facts = isSame ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
+    this.#unstored.add(id)
     this.#entries.set(id, { digest: own, stamp: stamp ?? '', facts, unused: 0 })
     return true
   }
@@ -193,7 +201,9 @@ export class Job {
   }
 
   #packForNext(): Uint8Array | null {
-    if (!this.#isChanged) return null
+    // Whoever comes next analyses so few at once: each rebuild of a session need not write down all of them.
+    if (!this.#isChanged || (this.#buildCount > 1 && this.#unstored.size <= ALWAYS)) return null
+    this.#unstored.clear()
     const current = new Set(this.#current)
     const kept = [...this.#entries].map(([id, entry]): [string, PackEntry] => [id, { ...entry, unused: current.has(id) ? 0 : entry.unused + 1 }]).filter(([, { unused }]) => unused <= MAX_UNUSED)
     this.#entries = new Map(kept)

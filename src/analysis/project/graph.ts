@@ -44,32 +44,66 @@ const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'
 /** What TypeScript lets one write for a file of another name. */
 const WRITTEN_AS: Readonly<Record<string, readonly string[]>> = { '.js': ['.ts', '.tsx', '.jsx'], '.jsx': ['.tsx'], '.mjs': ['.mts'], '.cjs': ['.cts'] }
 
-export function buildGraph(modules: readonly ProjectModule[], edges: ResolvedEdges): ImportGraph {
+/**
+ * What the imports of modules may mean. Kept from one build of a session to the next: while the same modules are there, an
+ * edited one is the only one whose imports are looked up again.
+ */
+export class ImportCandidates {
+  #ids: ReadonlySet<string> = new Set()
+  #resolver: Resolver = createResolver(this.#ids)
+  #known = new WeakMap<ModuleFacts, { readonly id: string; readonly candidates: readonly (readonly string[])[] }>()
+
+  /** @returns Whether these are the modules of the last time. */
+  use(modules: readonly ProjectModule[]): boolean {
+    if (modules.length === this.#ids.size && modules.every(({ id }) => this.#ids.has(id))) return true
+    this.#ids = new Set(modules.map(({ id }) => id))
+    this.#resolver = createResolver(this.#ids)
+    this.#known = new WeakMap()
+    return false
+  }
+
+  /** Modules that each import may mean, the likeliest first, in the order of the module's links. */
+  of({ id, facts }: ProjectModule): readonly (readonly string[])[] {
+    const known = this.#known.get(facts)
+    if (known?.id === id) return known.candidates
+    const candidates = facts.links.imports.map(({ specifier }) => this.#resolver.candidates(id, specifier))
+    this.#known.set(facts, { id, candidates })
+    return candidates
+  }
+}
+
+/** @param candidates Of the last build, where there was one; the result is the same without. */
+export function buildGraph(modules: readonly ProjectModule[], edges: ResolvedEdges, candidates: ImportCandidates = new ImportCandidates()): ImportGraph {
+  candidates.use(modules)
   const facts = new Map(modules.map(({ id, facts: own }) => [id, own]))
-  const resolver = createResolver(modules)
   const found: Edge[] = []
   const packages: PackageLink[] = []
-  for (const { id, facts: { links } } of modules) {
+  for (const each of modules) {
+    const { id, facts: { links } } = each
     const known = edges.get(id)
-    for (const link of links.imports) {
-      const candidates = resolver.candidates(id, link.specifier)
-      const to = known && !isCertain(candidates, link) ? candidates.find(each => known.includes(each)) : candidates[0]
+    const mayMean = candidates.of(each)
+    links.imports.forEach((link, index) => {
+      const to = chosen(mayMean[index] ?? [], link, known)
       const name = to === undefined ? packageOf(link.specifier) : null
       if (to !== undefined && to !== id) found.push({ from: id, to, link })
       else if (name !== null) packages.push({ from: id, name, link })
-    }
+    })
   }
   return { modules: facts, edges: found, outgoing: group(found, ({ from }) => from), incoming: group(found, ({ to }) => to), packages }
 }
 
+/** @param known What the bundler resolved the imports of the module to, where it says. */
+function chosen(candidates: readonly string[], link: ImportLink, known: readonly string[] | undefined): string | undefined {
+  return known && !isCertain(candidates, link) ? candidates.find(each => known.includes(each)) : candidates[0]
+}
+
 /** Modules some of whose imports only the bundler can tell apart. */
-export function unclearModules(modules: readonly ProjectModule[]): string[] {
-  const resolver = createResolver(modules)
-  const isUnclear = (id: string, link: ImportLink): boolean => {
-    const candidates = resolver.candidates(id, link.specifier)
-    return candidates.length > 0 && !isCertain(candidates, link)
-  }
-  return modules.filter(({ id, facts }) => facts.links.imports.some(link => isUnclear(id, link))).map(({ id }) => id)
+export function unclearModules(modules: readonly ProjectModule[], candidates: ImportCandidates = new ImportCandidates()): string[] {
+  candidates.use(modules)
+  return modules.filter(each => {
+    const mayMean = candidates.of(each)
+    return each.facts.links.imports.some((link, index) => (mayMean[index]?.length ?? 0) > 0 && !isCertain(mayMean[index] ?? [], link))
+  }).map(({ id }) => id)
 }
 
 /** One module fits, and it lies where the specifier says. */
@@ -82,8 +116,7 @@ interface Resolver {
   candidates(from: string, specifier: string): readonly string[]
 }
 
-function createResolver(modules: readonly ProjectModule[]): Resolver {
-  const ids = new Set(modules.map(({ id }) => id))
+function createResolver(ids: ReadonlySet<string>): Resolver {
   /** By file name, and by folder name for an index, both without extension. */
   const byName = group([...ids], nameOf)
   return {

@@ -13,7 +13,7 @@ import { checkGates } from './gates.ts'
 import type { GateLimits } from './gates.ts'
 import { findingsWithFlows } from './flows.ts'
 import { buildGraph } from './graph.ts'
-import type { ImportGraph, ProjectModule, ResolvedEdges } from './graph.ts'
+import type { ImportCandidates, ImportGraph, ProjectModule, ResolvedEdges } from './graph.ts'
 import { duplicatePackages, type BuiltPackage } from './packages.ts'
 import type { FindingTotals, GodModule, Hotspot, ProjectReport, ReportedFinding } from './project-report.ts'
 
@@ -32,6 +32,8 @@ export interface JoinInputs {
   /** `off` or another severity, by rule id. */
   readonly rules: ReadonlyMap<string, 'off' | ReportedFinding['severity']>
   readonly gates: { readonly warn: GateLimits; readonly fail: GateLimits }
+  /** Of the builds before in this session. @default none */
+  readonly candidates?: ImportCandidates
   readonly analysedCount: number
   /** Changes of each file lately; null when the history was not read. */
   readonly churn: ReadonlyMap<string, number> | null
@@ -54,7 +56,7 @@ export interface Joined {
 
 export function joinProject(inputs: JoinInputs): Joined {
   const { modules, bytes } = inputs
-  const graph = buildGraph(modules, inputs.edges)
+  const graph = buildGraph(modules, inputs.edges, inputs.candidates)
   const demand = demandOf(graph, inputs.entries)
   const { findings, suppressed } = collectFindings(inputs, findingsWithFlows(graph))
   const cycles = findCycles(graph)

@@ -24,6 +24,34 @@ async function build(patience: number, pack: Uint8Array | null): Promise<Outcome
   return job.join(BUILT)
 }
 
+function session(): { build(): Promise<Outcome>; edit(id: string, source: string): void } {
+  const settings: JobSettings = { root: project.root, ruleFiles: [], rules: [], gates: { warn: {}, fail: {} }, baselineFile: null, reportFile: null, suspects: [] }
+  const job = new Job({ inHand: () => undefined, between: () => undefined, isHurried: () => false, yields: false })
+  return {
+    edit: (id, source) => void project.write(id, source),
+    build: async () => {
+      await job.open(settings, null)
+      await job.analyse(IDS)
+      return job.join(BUILT)
+    },
+  }
+}
+
+describe('a session of builds', () => {
+  it('says of an edited module what a new session says, and writes all facts down only when many have changed', async () => {
+    const { build: rebuild, edit } = session()
+    expect((await rebuild()).pack).not.toBeNull()
+    edit('src/b.js', "import { used } from './a'\nexport const more = used\ndocument.body.innerHTML = location.hash")
+    const second = await rebuild()
+    expect(second.pack).toBeNull()
+    expect(second.report).toMatchObject({ analysedCount: 1, findings: [{ id: 'src/b.js', line: 3 }], dead: { list: [{ id: 'src/b.js', names: ['more'] }] } })
+    const fresh = await build(Infinity, null)
+    expect({ ...second.report, analysedCount: 0 }).toEqual({ ...fresh.report, analysedCount: 0 })
+    for (const id of IDS) edit(id, `${id === 'src/main.js' ? "import './b'" : 'export const a = 1'}\n// edited`)
+    expect((await rebuild()).pack).not.toBeNull()
+  })
+})
+
 describe('a build that does not wait', () => {
   it('leaves what is not known to the next one, which goes on', async () => {
     const first = await build(2, null)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findCycles } from '../../../../src/analysis/project/cycles.ts'
 import { deadExports, demandOf, wastefulBarrels } from '../../../../src/analysis/project/demand.ts'
-import { packageOf, unclearModules } from '../../../../src/analysis/project/graph.ts'
+import { ImportCandidates, buildGraph, packageOf, unclearModules } from '../../../../src/analysis/project/graph.ts'
 import { factsOf, graphOf, modulesOf } from './scene.ts'
 import type { Sources } from './scene.ts'
 
@@ -32,6 +32,15 @@ describe('links of a module', () => {
 
   it('are no variables in comments', () => {
     expect(factsOf('src/a.ts', '// process.env.A\nprocess.env["B"]').links.env.map(({ name }) => name)).toEqual(['B'])
+  })
+})
+
+describe('candidates that are kept', () => {
+  it('are those of the modules that are there now', () => {
+    const kept = new ImportCandidates()
+    const scenes: Sources[] = [{ 'src/a.ts': "import './b'", 'src/b.ts': '' }, { 'src/a.ts': "import './b'", 'src/b.ts': '// edited' }, { 'src/a.ts': "import './b'", 'src/b/index.ts': '' }, { 'src/a.ts': "import './c'", 'src/b/index.ts': '' }]
+    const modules = scenes.map(scene => modulesOf(scene))
+    for (const each of [...modules, ...modules.toReversed()]) expect(buildGraph(each, new Map(), kept)).toEqual(buildGraph(each, new Map()))
   })
 })
 
