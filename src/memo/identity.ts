@@ -84,15 +84,22 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
       'resolved config': tokenised(inputs.resolvedConfig),
       'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),
-      region: region(),
+      region: region(inputs.env, vfs),
       arguments: digest(portable.tokenise(JSON.stringify(process.argv.slice(2)))),
     },
     exposed: { exposed: tokenised(inputs.exposed) },
   }
 }
 
-/** How dates and numbers are written where nobody says how: of the machine, or of its environment. */
-function region(): string {
+/** What a system has its time zone in. */
+const LOCAL_TIME = '/etc/localtime'
+
+/**
+ * How dates and numbers are written where nobody says how: of the machine, or of its environment. Where these are all there
+ * is to it they are taken, since asking `Intl` loads its tables, which takes as long as everything else in a key.
+ */
+function region(env: IdentityInputs['env'], vfs: VirtualFileSystem): string {
+  if (process.platform !== 'win32') return [env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'], env['TZ'] || vfs.digest(LOCAL_TIME)].map(part => part ?? '').join(' ')
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions()
   return `${locale} ${timeZone}`
 }

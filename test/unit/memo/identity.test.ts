@@ -73,6 +73,10 @@ describe('a build identity', () => {
     ['the parts of the salt', { salt: ['', ''] }, ['base: salt']],
     ['a variable that the configuration mentions', { env: { NODE_ENV: 'production', API_URL: 'x' } }, ['configured: config env']],
     ['that variable, empty', { env: { NODE_ENV: 'production', API_URL: '' } }, ['configured: config env']],
+    ...(process.platform === 'win32' ? [] : [
+      ['the time zone', { env: { NODE_ENV: 'production', TZ: 'Asia/Tokyo' } }, ['configured: region']],
+      ['the language', { env: { NODE_ENV: 'production', LANG: 'de_DE.UTF-8' } }, ['configured: region']],
+    ] satisfies [string, Partial<IdentityInputs>, string[]][]),
     ['the resolved configuration', { resolvedConfig: { base: '/app/' } }, ['configured: resolved config']],
     ['what the application sees', { exposed: { define: { A: '2' } } }, ['exposed: exposed']],
   ])('changes with %s, and in that part alone', (_what, changes, labels) => {
