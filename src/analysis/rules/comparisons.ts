@@ -33,6 +33,8 @@ const timing = defineRule({
 /** Whether one side is a secret, and the other what somebody took it for. */
 function isGuess(sides: readonly Node[], secrets: number, context: RuleContext): boolean {
   const brought = sides.filter((side) => context.tainted(side, 'any', Trust.Remote)).length
+  // The signature of what outsiders have sent rests on it, and on a key.
+  if (sides.some((side) => isSignature(side, context)) && sides.some((side) => side.type === 'CallExpression' && !isSignature(side, context))) return true
   // Who brings both sides knows them: a password typed twice.
   if (brought === 2) return false
   // Tokens are also what parsers and caches compare all day; they are secrets where an outsider brings one.
