@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve, sep } from 'node:path'
 import { PitcrewError } from '../errors.ts'
-import { formatSeconds, plural } from '../report/format.ts'
+import { formatCount, formatSeconds, plural } from '../report/format.ts'
 import { Builds } from '../verify/builds.ts'
 import type { FirstDifference } from '../verify/outputs.ts'
 import { RUN_NAMES, verifyBuilds } from '../verify/verification.ts'
@@ -85,7 +85,7 @@ function scratchIn(root: string): string {
 function renderRun({ name, wallMs, fileCount, differingCount, calls }: VerifiedRun): string {
   const width = Math.max(...RUN_NAMES.map(({ length }) => length))
   const same = name === 'off' ? plural(fileCount, 'file') : differingCount === 0 ? 'the same' : `${plural(differingCount, 'file')} ${differingCount === 1 ? 'differs' : 'differ'}`
-  const memory = calls === null ? '' : `, ${calls.hit} of ${plural(calls.all, 'call')} from memory`
+  const memory = calls === null ? '' : `, ${formatCount(calls.hit)} of ${plural(calls.all, 'call')} from memory`
   return `  ${name.padEnd(width)}  ${formatSeconds(wallMs).padStart(8)}  ${same}${memory}`
 }
 

@@ -18,7 +18,7 @@ if (orders) {
   const counter = orders.cacheDir + '/count'
   warmth = (existsSync(counter) ? Number(readFileSync(counter, 'utf8')) : 0) + 1
   writeFileSync(counter, String(warmth))
-  const outcomes = { hit: warmth > 1 ? 1 : 0, miss: warmth > 1 ? 0 : 1, stale: 0, corrupt: 0 }
+  const outcomes = { hit: warmth > 1 ? Number(process.env.HITS ?? 1) : 0, miss: warmth > 1 ? 0 : 1, stale: 0, corrupt: 0 }
   if (!process.env.SILENT) writeFileSync(orders.reportFile, JSON.stringify({ outcomes, plugins: remembered.map(name => ({ name, outcomes })) }))
 }
 const isOff = process.env.PITCREW === 'off'
@@ -47,6 +47,11 @@ describe('pitcrew verify', () => {
     expect(out).toMatch(/warm again +[\d.]+ \w+ +the same, 1 of 1 call from memory/)
     expect(out).toContain('All 5 outputs are the same, byte for byte.')
     expect(err).toContain('warm again...')
+  })
+
+  it('groups the digits of both numbers', async () => {
+    const { out } = await verify('return "app"', [], { HITS: '1341' })
+    expect(out).toMatch(/warm again +[\d.]+ \w+ +the same, 1,341 of 1,341 calls from memory/)
   })
 
   it('names the file, the place and the plugin whose memo is wrong', async () => {
