@@ -46,7 +46,7 @@ function findingLines({ id, line, column, severity, title, ruleId, cwe, evidence
   return [row(severity, `${id}:${line}:${column}  ${title} (${ruleId}, CWE-${cwe[0] ?? 0})${isNew ? '' : ', known'}`), ...way]
 }
 
-function structureLines({ cycles, barrels, godModules, duplicates, dead }: ProjectReport): string[] {
+function structureLines({ cycles, barrels, godModules, envious, duplicates, dead }: ProjectReport): string[] {
   const shown = <T>(items: readonly T[], count: number, label: string, text: (item: T) => string): string[] => {
     const rest = count - Math.min(items.length, SHOWN_STRUCTURE)
     return [...items.slice(0, SHOWN_STRUCTURE).map(item => row(label, text(item))), ...(rest > 0 ? [row('', `… and ${formatCount(rest)} more`)] : [])]
@@ -55,6 +55,7 @@ function structureLines({ cycles, barrels, godModules, duplicates, dead }: Proje
     ...shown(cycles.list, cycles.count, 'cycle', ({ path, moduleCount }) => `${[...path, path[0]].join(' -> ')}${moduleCount > path.length ? ` (${moduleCount} modules are in the knot)` : ''}`),
     ...shown(barrels, barrels.length, 'barrel', ({ id, dragged, bytes }) => `${id} drags ${plural(dragged.length, 'module')} into chunks, ${formatBytes(bytes)}: ${dragged.slice(0, 3).join(', ')}`),
     ...shown(godModules, godModules.length, 'hub', ({ id, codeLines, functionCount, importers, imports }) => `${id}: ${codeLines} lines, ${functionCount} functions, ${importers} importers, ${imports} imports`),
+    ...shown(envious, envious.length, 'envy', ({ id, line, provider, names }) => `${id}:${line}  lives on ${plural(names.length, 'value')} of ${provider}`),
     ...shown(duplicates, duplicates.length, 'twice', ({ name, versions, bytes }) => `${name} ${versions.map(({ version }) => version).join(' and ')}, ${formatBytes(bytes)} too many`),
     ...shown(dead.list, dead.list.length, 'unused', ({ id, line, names }) => `${id}:${line}  ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`),
   ]

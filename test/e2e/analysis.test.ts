@@ -90,8 +90,8 @@ function build(bundler: string, options: object = {}, cache: string = bundler): 
 /** All that does not depend on what a bundler writes. */
 function findingsOf(analysis: ProjectReport | null): string {
   if (analysis === null) return ''
-  const { moduleCount, codeLines, functionCount, spread, maintainability, roles, totals, findings, cycles, dead, godModules, notes } = analysis
-  return JSON.stringify({ moduleCount, codeLines, functionCount, spread, maintainability, roles, totals, findings, cycles, dead, godModules, notes }, null, 1)
+  const { moduleCount, codeLines, functionCount, spread, maintainability, roles, totals, findings, cycles, dead, godModules, envious, notes } = analysis
+  return JSON.stringify({ moduleCount, codeLines, functionCount, spread, maintainability, roles, totals, findings, cycles, dead, godModules, envious, notes }, null, 1)
 }
 
 describe('the analysis of one set of modules', () => {

@@ -6,6 +6,7 @@ import { replaceableDependencies } from './alternatives.ts'
 import type { ReplacementData } from './alternatives.ts'
 import type { Cycle } from './cycles.ts'
 import type { DeadExport, WastefulBarrel } from './demand.ts'
+import type { EnviousModule } from './envy.ts'
 import type { Edge, ImportGraph } from './graph.ts'
 import type { BuiltPackage } from './packages.ts'
 import type { Advice, DuplicatePackage, GodModule, Hotspot, ReportedFinding } from './project-report.ts'
@@ -17,6 +18,7 @@ export interface AdviceInputs {
   readonly dead: readonly DeadExport[]
   readonly barrels: readonly WastefulBarrel[]
   readonly godModules: readonly GodModule[]
+  readonly envious: readonly EnviousModule[]
   readonly duplicates: readonly DuplicatePackage[]
   readonly hotspots: readonly Hotspot[]
   readonly packages: readonly BuiltPackage[]
@@ -28,10 +30,10 @@ const MAX_ADVICE = 20
 const MAX_OF_A_KIND = 5
 
 export function adviseOn(inputs: AdviceInputs): Advice[] {
-  const { graph, findings, cycles, dead, barrels, godModules, duplicates, hotspots } = inputs
+  const { graph, findings, cycles, dead, barrels, godModules, envious, duplicates, hotspots } = inputs
   const all = [
     findings.map(onFinding), hotspots.map(onHotspot), cycles.map(cycle => onCycle(cycle, graph)), barrels.map(barrel => onBarrel(barrel, graph)),
-    duplicates.map(onDuplicate), onDependencies(inputs), onDead(dead), godModules.map(onGodModule),
+    duplicates.map(onDuplicate), onDependencies(inputs), onDead(dead), godModules.map(onGodModule), envious.map(onEnvy),
   ]
   // One kind must not hide the others, however many there are of it.
   return all.flatMap(kind => rank(kind).slice(0, MAX_OF_A_KIND)).sort(byWorth).slice(0, MAX_ADVICE)
@@ -128,6 +130,14 @@ function onGodModule({ id, codeLines, functionCount, importers, imports }: GodMo
   return {
     ...plain, kind: 'god-module', where: id, what: 'split it along what its importers use', why: `${codeLines} lines, ${functionCount} functions, imported by ${importers} modules, importing ${imports}`,
     benefit: Math.min(70, 30 + importers), effort: Math.min(100, 40 + Math.round(codeLines / 20)),
+  }
+}
+
+function onEnvy({ id, line, provider, names, foreignCount, functionCount }: EnviousModule): Advice {
+  return {
+    ...plain, kind: 'feature-envy', where: `${id}:${line}`, what: `move what it does with ${names.slice(0, 3).join(', ')} into ${provider}`,
+    why: `${names.length} of the ${foreignCount} values that it imports from the project are that module's, and it has ${functionCount} ${functionCount === 1 ? 'function' : 'functions'} of its own`,
+    benefit: Math.min(40, 10 + 2 * names.length), effort: Math.min(100, 25 + 5 * functionCount),
   }
 }
 

@@ -9,6 +9,7 @@ import type { ClientFacts } from './client.ts'
 import { findCycles } from './cycles.ts'
 import type { Cycle } from './cycles.ts'
 import { deadExports, demandOf, wastefulBarrels } from './demand.ts'
+import { enviousModules } from './envy.ts'
 import { checkGates } from './gates.ts'
 import type { GateLimits } from './gates.ts'
 import { findingsWithFlows } from './flows.ts'
@@ -43,7 +44,7 @@ export interface JoinInputs {
   readonly target: readonly string[]
 }
 
-const LIMITS = { findings: 200, cycles: 20, dead: 50, barrels: 20, godModules: 10, duplicates: 20, hotspots: 20, notes: 50 } as const
+const LIMITS = { findings: 200, cycles: 20, dead: 50, barrels: 20, godModules: 10, envious: 10, duplicates: 20, hotspots: 20, notes: 50 } as const
 const RANK = { high: 0, medium: 1, low: 2 } as const
 
 export interface Joined {
@@ -64,6 +65,7 @@ export function joinProject(inputs: JoinInputs): Joined {
   const barrels = wastefulBarrels(graph, demand, id => bytes.get(id) ?? 0)
   const duplicates = duplicatePackages(inputs.packages)
   const godModules = findGodModules(graph)
+  const envious = enviousModules(graph)
   const hotspots = findHotspots(inputs)
   const measured = { ...sums(modules), totals: totalsOf(findings, suppressed.length) }
   const report: ProjectReport = {
@@ -77,9 +79,10 @@ export function joinProject(inputs: JoinInputs): Joined {
     dead: { count: dead.reduce((sum, { names }) => sum + names.length, 0), list: dead.slice(0, LIMITS.dead) },
     barrels: barrels.slice(0, LIMITS.barrels),
     godModules: godModules.slice(0, LIMITS.godModules),
+    envious: envious.slice(0, LIMITS.envious),
     duplicates: duplicates.slice(0, LIMITS.duplicates),
     hotspots: hotspots.slice(0, LIMITS.hotspots),
-    advice: adviseOn({ ...inputs, graph, findings, cycles, dead, barrels, godModules, duplicates, hotspots }),
+    advice: adviseOn({ ...inputs, graph, findings, cycles, dead, barrels, godModules, envious, duplicates, hotspots }),
     gates: checkGates(inputs.gates, { findings, modules, cycleCount: cycles.length, firstCycle: firstOf(cycles), duplicates }),
     notes: modules.flatMap(({ id, facts }) => facts.notes.map(note => ({ id, ...note }))).slice(0, LIMITS.notes),
   }

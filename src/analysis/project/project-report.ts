@@ -8,6 +8,7 @@ import type { FoundFact, FunctionFact } from './facts.ts'
 import type { Severity } from '../rule.ts'
 import type { Cycle } from './cycles.ts'
 import type { DeadExport, WastefulBarrel } from './demand.ts'
+import type { EnviousModule } from './envy.ts'
 
 export interface ReportedFinding extends FoundFact {
   readonly id: string
@@ -43,7 +44,7 @@ export interface DuplicatePackage {
 
 /** One thing to do. */
 export interface Advice {
-  readonly kind: 'finding' | 'complexity' | 'cycle' | 'barrel' | 'duplicate' | 'dependency' | 'dead-code' | 'god-module'
+  readonly kind: 'finding' | 'complexity' | 'cycle' | 'barrel' | 'duplicate' | 'dependency' | 'dead-code' | 'god-module' | 'feature-envy'
   /** Where to begin: a module's id with or without `:line`, or a package's name. */
   readonly where: string
   /** A sentence without a full stop. */
@@ -119,6 +120,7 @@ export interface ProjectReport {
   readonly dead: { readonly count: number; readonly list: readonly DeadExport[] }
   readonly barrels: readonly WastefulBarrel[]
   readonly godModules: readonly GodModule[]
+  readonly envious: readonly EnviousModule[]
   readonly duplicates: readonly DuplicatePackage[]
   readonly hotspots: readonly Hotspot[]
   /** Best first; at most 20. */
