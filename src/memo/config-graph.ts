@@ -151,7 +151,7 @@ function findPackage(name: string, from: string, vfs: VirtualFileSystem): string
 function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Digest {
   const manifest = textOf(join(dir, 'package.json'), vfs)
   const parts = new Map<string, string>()
-  const queue = entriesOf(manifest, subpath).flatMap(entry => candidates(join(dir, entry)))
+  const queue = entriesOf(manifest, subpath).flatMap(entry => filesMeantBy(join(dir, entry), vfs))
   while (queue.length > 0 && parts.size < MAX_PACKAGE_FILES) {
     const path = queue.pop()!
     const content = parts.has(path) ? null : vfs.digest(path)
