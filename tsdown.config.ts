@@ -9,7 +9,7 @@ export default defineConfig({
     rollup: 'adapters/rollup.ts',
     rolldown: 'adapters/rolldown.ts',
     rspack: 'adapters/rspack.ts',
-    'webpack-loader': 'adapters/hosts/webpack-loader.ts',
+    'webpack-loader': 'adapters/hosts/webpack/webpack-loader.ts',
     'analysis-worker': 'src/guidance/analysis-worker.ts',
     cli: 'src/cli/index.ts',
   },

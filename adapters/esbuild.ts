@@ -17,8 +17,8 @@ import type { Options } from '../src/options.ts'
 import { warningsOf } from '../src/report/warnings.ts'
 import { scriptsInArguments, scriptsOnStack } from './hosts/calling-scripts.ts'
 import { printAgain, stderrLogger } from './hosts/console-logger.ts'
-import { EsbuildHost } from './hosts/esbuild-host.ts'
-import { orderMetafile } from './hosts/esbuild-output.ts'
+import { EsbuildHost } from './hosts/esbuild/esbuild-host.ts'
+import { orderMetafile } from './hosts/esbuild/esbuild-output.ts'
 
 const pitcrew: (options?: Options) => Plugin = options => {
   const callers = scriptsOnStack()

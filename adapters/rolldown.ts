@@ -10,8 +10,8 @@
 import type { Plugin } from 'rolldown'
 import type { Options } from '../src/options.ts'
 import { createPitcrew } from '../src/plugin.ts'
-import { sessionHooks } from './hosts/rollup-session.ts'
-import type { Bundler } from './hosts/rollup-session.ts'
+import { sessionHooks } from './hosts/rollup/rollup-session.ts'
+import type { Bundler } from './hosts/rollup/rollup-session.ts'
 
 const ROLLDOWN: Bundler = {
   name: 'rolldown',

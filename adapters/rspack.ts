@@ -11,10 +11,10 @@ import type { RspackPluginInstance } from '@rspack/core'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
-import { RspackHost } from './hosts/rspack-host.ts'
-import { attachLifecycle } from './hosts/webpack-lifecycle.ts'
-import { webpackFacts } from './hosts/webpack-facts.ts'
-import type { Compiler } from './hosts/webpack-types.ts'
+import { RspackHost } from './hosts/rspack/rspack-host.ts'
+import { attachLifecycle } from './hosts/webpack/webpack-lifecycle.ts'
+import { webpackFacts } from './hosts/webpack/webpack-facts.ts'
+import type { Compiler } from './hosts/webpack/webpack-types.ts'
 
 const pitcrew: (options?: Options) => RspackPluginInstance = options =>
   createPitcrew(start => ({ rspack: compiler => attach(compiler as unknown as Compiler, start) })).rspack(options) as RspackPluginInstance

@@ -11,10 +11,10 @@ import type { WebpackPluginInstance } from 'webpack'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'
 import type { Options } from '../src/options.ts'
-import { attachLifecycle } from './hosts/webpack-lifecycle.ts'
-import { webpackFacts } from './hosts/webpack-facts.ts'
-import { WebpackHost } from './hosts/webpack-host.ts'
-import type { Compiler } from './hosts/webpack-types.ts'
+import { attachLifecycle } from './hosts/webpack/webpack-lifecycle.ts'
+import { webpackFacts } from './hosts/webpack/webpack-facts.ts'
+import { WebpackHost } from './hosts/webpack/webpack-host.ts'
+import type { Compiler } from './hosts/webpack/webpack-types.ts'
 
 const pitcrew: (options?: Options) => WebpackPluginInstance = options =>
   createPitcrew(start => ({ webpack: compiler => attach(compiler as unknown as Compiler, start) })).webpack(options)

@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts'
 import type { Logger } from './logger.ts'
 import type { Recipe } from './memo/recipe.ts'
-import type { Effect } from './memo/trace.ts'
+import type { Effect } from './memo/trace/trace.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { FaultListener, Store } from './store/store.ts'
 import type { WaitClock } from './monitor/measure/processor-share.ts'

@@ -160,7 +160,7 @@ describe('these rules can fail', () => {
     ['the memo that names a contract', 'src/memo/a.ts', "import type { Store } from '../store/store.ts'"],
     ['a feature that uses a seam', 'src/memo/recipes/a.ts', "import { digest } from '../../hash.ts'"],
     ['a command that puts features together', 'src/cli/a.ts', "import { readLedger } from '../memo/ledger.ts'"],
-    ['an adapter that uses all', 'adapters/hosts/a.ts', "import { Trace } from '../../src/memo/trace.ts'"],
+    ['an adapter that uses all', 'adapters/hosts/a.ts', "import { Trace } from '../../src/memo/trace/trace.ts'"],
   ])('but not on %s', (_what, path, text) => {
     expect(faults(path, text)).toEqual([])
   })

@@ -8,8 +8,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAnalyzer } from '../../src/analysis/analyze.ts'
-import { langOfId, parseModule } from '../../src/analysis/parse.ts'
-import { createTreeReader } from '../../src/analysis/raw-transfer.ts'
+import { langOfId, parseModule } from '../../src/analysis/syntax/parse.ts'
+import { createTreeReader } from '../../src/analysis/syntax/raw-transfer.ts'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
 import type { BenchCase, FiguresResult } from '../case.ts'
 

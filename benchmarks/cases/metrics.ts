@@ -11,7 +11,7 @@ import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { Linter } from 'eslint'
 import type { Rule } from 'eslint'
-import { analyzeMetrics } from '../../src/analysis/analyze-metrics.ts'
+import { analyzeMetrics } from '../../src/analysis/metrics/analyze-metrics.ts'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
 import type { BenchCase, FiguresResult } from '../case.ts'
 

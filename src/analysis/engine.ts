@@ -2,22 +2,22 @@
  * Runs rules on a module: picks their nodes out on the fused walk, asks them afterwards.
  * A rule that throws is dropped for this module and named in `failures`; the others go on.
  */
-import { KIND_COUNT, Kind, SHAPES } from './ast.ts'
-import type { CallNode, FunctionNode, Node, Program } from './ast.ts'
-import { createConstants } from './constants.ts'
+import { KIND_COUNT, Kind, SHAPES } from './syntax/ast.ts'
+import type { CallNode, FunctionNode, Node, Program } from './syntax/ast.ts'
+import { createConstants } from './names/constants.ts'
 import type { Report } from './findings.ts'
-import { dottedText, isGuarded } from './guards.ts'
-import { createNames } from './names.ts'
-import type { Names } from './names.ts'
+import { dottedText, isGuarded } from './taint/guards.ts'
+import { createNames } from './names/names.ts'
+import type { Names } from './names/names.ts'
 import type { Rule, RuleContext } from './rule.ts'
-import type { ScopeTable } from './scopes.ts'
-import { hasRemoteSeeds } from './remote-seeds.ts'
-import { Trust } from './sources.ts'
-import { createTaint } from './taint.ts'
-import type { Flow } from './taint.ts'
-import { exportedFunctions, exportedParamOf, findHandovers } from './handovers.ts'
-import type { ExportedParam, RawHandover } from './handovers.ts'
-import type { Category } from './sanitizers.ts'
+import type { ScopeTable } from './names/scopes.ts'
+import { hasRemoteSeeds } from './taint/remote-seeds.ts'
+import { Trust } from './taint/sources.ts'
+import { createTaint } from './taint/taint.ts'
+import type { Flow } from './taint/taint.ts'
+import { exportedFunctions, exportedParamOf, findHandovers } from './taint/handovers.ts'
+import type { ExportedParam, RawHandover } from './taint/handovers.ts'
+import type { Category } from './taint/sanitizers.ts'
 
 export interface RuleFailure {
   readonly ruleId: string

@@ -5,14 +5,14 @@
  * (its tree without layout), never of lines or of the file's name; so it survives formatting, moved lines and moved
  * files. Equal ones within a module are numbered in source order.
  */
-import { SHAPES, isFunction } from './ast.ts'
-import type { Node } from './ast.ts'
-import { nameOfFunction } from './function-name.ts'
-import type { LineTable } from './lines.ts'
+import { SHAPES, isFunction } from './syntax/ast.ts'
+import type { Node } from './syntax/ast.ts'
+import { nameOfFunction } from './metrics/function-name.ts'
+import type { LineTable } from './syntax/lines.ts'
 import type { RuleMeta, Severity } from './rule.ts'
-import { Trust } from './sources.ts'
+import { Trust } from './taint/sources.ts'
 import type { Suppression } from './suppressions.ts'
-import type { Flow } from './taint.ts'
+import type { Flow } from './taint/taint.ts'
 import { digestParts } from '../hash.ts'
 
 export interface EvidenceStep {

@@ -6,13 +6,13 @@
  * keeps a hundred rules as cheap as one. When it is asked, the whole module has been walked: names, constants, scopes
  * and `parent` links are complete.
  */
-import type { CallNode, Node, Program } from './ast.ts'
-import type { Constants } from './constants.ts'
-import type { Names } from './names.ts'
-import type { Category } from './sanitizers.ts'
-import type { ScopeTable } from './scopes.ts'
-import type { Trust } from './sources.ts'
-import type { Flow } from './taint.ts'
+import type { CallNode, Node, Program } from './syntax/ast.ts'
+import type { Constants } from './names/constants.ts'
+import type { Names } from './names/names.ts'
+import type { Category } from './taint/sanitizers.ts'
+import type { ScopeTable } from './names/scopes.ts'
+import type { Trust } from './taint/sources.ts'
+import type { Flow } from './taint/taint.ts'
 
 export type Severity = 'high' | 'medium' | 'low'
 

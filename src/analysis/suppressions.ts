@@ -5,8 +5,8 @@
  * its own, so that several may stand above one line. In a template, `<!-- … -->` speaks for all of the tag that follows,
  * whose attributes may take several lines. One without a rule or without a reason is no suppression, and is told as a note.
  */
-import { containerOfId } from './blocks.ts'
-import type { LineTable } from './lines.ts'
+import { containerOfId } from './syntax/blocks.ts'
+import type { LineTable } from './syntax/lines.ts'
 
 export interface Suppression {
   readonly ruleId: string

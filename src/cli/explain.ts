@@ -3,8 +3,8 @@
  */
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { PitcrewError } from '../errors.ts'
-import { explainModule, matchModules } from '../memo/explain.ts'
-import type { ModuleExplanation } from '../memo/explain.ts'
+import { explainModule, matchModules } from '../memo/ledger/explain.ts'
+import type { ModuleExplanation } from '../memo/ledger/explain.ts'
 import { createSegmentStore } from '../store/index.ts'
 import { parseArguments } from './arguments.ts'
 import type { ParsedArguments } from './arguments.ts'

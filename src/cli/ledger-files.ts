@@ -3,8 +3,8 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { previousLedgerPath, readLedger } from '../memo/ledger.ts'
-import type { Ledger } from '../memo/ledger.ts'
+import { previousLedgerPath, readLedger } from '../memo/ledger/ledger.ts'
+import type { Ledger } from '../memo/ledger/ledger.ts'
 
 export interface LedgerFile {
   readonly path: string

@@ -1,7 +1,7 @@
 /**
  * An explanation for a person: what happened to each call, what differs, then what its key is made of and what it read.
  */
-import type { ExplainedCall, ExplainedPart, ModuleExplanation, TraceChange, TraceRead } from '../memo/explain.ts'
+import type { ExplainedCall, ExplainedPart, ModuleExplanation, TraceChange, TraceRead } from '../memo/ledger/explain.ts'
 import type { Cause } from '../types.ts'
 import type { TerminalOptions } from '../report/detect-terminal.ts'
 import { displayWidth, formatCount, formatMs, padEnd, plural, printable, shortenId, wrapWords } from '../report/format.ts'

@@ -2,12 +2,12 @@
  * Reads the traces of stored memos for `pitcrew explain`: verified by the store, paths shown relative to the root.
  */
 import { relative, sep } from 'node:path'
-import type { TraceReader, TracedDependency, TraceVariant } from '../memo/explain.ts'
-import { findWorkspaceRoot } from '../memo/identity.ts'
-import { PortableText } from '../memo/portable-text.ts'
-import { decodeRecord } from '../memo/record.ts'
-import { describeEnvironment } from '../memo/environment-names.ts'
-import type { Dependency } from '../memo/trace.ts'
+import type { TraceReader, TracedDependency, TraceVariant } from '../memo/ledger/explain.ts'
+import { findWorkspaceRoot } from '../memo/identity/identity.ts'
+import { PortableText } from '../memo/record/portable-text.ts'
+import { decodeRecord } from '../memo/record/record.ts'
+import { describeEnvironment } from '../memo/observe/environment-names.ts'
+import type { Dependency } from '../memo/trace/trace.ts'
 import type { Store } from '../store/store.ts'
 
 /** @param root Absolute. */

@@ -2,8 +2,8 @@
  * Keys: what a call is made of, as 32 bytes. Every part is length-prefixed, every path a token.
  */
 import { digest, digestParts, keyOfParts } from '../hash.ts'
-import type { PortableText } from './portable-text.ts'
-import type { CallInfo, Site } from './site.ts'
+import type { PortableText } from './record/portable-text.ts'
+import type { CallInfo, Site } from './sites/site.ts'
 
 /** The store key of a call, and its own parts of it: label to text or digest. */
 export interface CallKey {

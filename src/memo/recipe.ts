@@ -5,8 +5,8 @@
  * again. It never changes what the plugin computes.
  */
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
-import type { HookRecipe } from './site.ts'
-import type { Trace } from './trace.ts'
+import type { HookRecipe } from './sites/site.ts'
+import type { Trace } from './trace/trace.ts'
 
 /** A plugin as the policy sees it. */
 export interface PluginSubject {

@@ -6,8 +6,8 @@ import { isAbsolute, join, relative } from 'node:path'
 import { digestParts } from '../hash.ts'
 import { gitState } from '../history/git.ts'
 import { LOCKFILES, lockedVersions } from '../history/lockfile.ts'
-import type { BuildIdentity } from '../memo/identity.ts'
-import type { Site } from '../memo/site.ts'
+import type { BuildIdentity } from '../memo/identity/identity.ts'
+import type { Site } from '../memo/sites/site.ts'
 import type { PluginDigests, Provenance } from '../monitor/build-record.ts'
 
 export interface SurroundingsInputs {

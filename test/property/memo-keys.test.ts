@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { digest, digestParts, keyOfParts } from '../../src/hash.ts'
 import { Keys } from '../../src/memo/keys.ts'
-import { PortableText } from '../../src/memo/portable-text.ts'
+import { PortableText } from '../../src/memo/record/portable-text.ts'
 import { siteOf } from '../unit/memo/helpers/memo-bench.ts'
 
 /** Any JavaScript text, lone surrogates included, with what keys and portable text are made of in it more often than by chance. */

@@ -1,8 +1,8 @@
 /** Portable text: nothing is lost on the way to tokens and back, whatever the text and the roots. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PortableText } from '../../src/memo/portable-text.ts'
-import type { Root } from '../../src/memo/portable-text.ts'
+import { PortableText } from '../../src/memo/record/portable-text.ts'
+import type { Root } from '../../src/memo/record/portable-text.ts'
 
 const name = fc.oneof(fc.constantFrom('srv', 'shop', 'app', 'größe', 'my shop', '$x', 'a.b', '100%', 'node_modules'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }).map(text => text.replaceAll(/[/\0]/g, '_')))
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map(names => `/${names.join('/')}`)

@@ -7,7 +7,7 @@
  * Not covered: what is used of a namespace (`import * as`), which no import names; functions within a module are not told
  * apart. Modules whose work is to put others together, and those that are made to be used by all, envy nobody.
  */
-import type { Role } from '../classify.ts'
+import type { Role } from '../roles/classify.ts'
 import type { Edge, ImportGraph } from './graph.ts'
 
 export interface EnviousModule {

@@ -3,10 +3,10 @@
  * JSON, kept by content and compared by value; equal sources give equal facts.
  */
 import type { ModuleAnalysis } from '../analyze.ts'
-import type { Role } from '../classify.ts'
+import type { Role } from '../roles/classify.ts'
 import type { EvidenceStep } from '../findings.ts'
-import type { PlacedStep, TaintSummary } from '../project-taint.ts'
-import type { FunctionMetrics } from '../metrics.ts'
+import type { PlacedStep, TaintSummary } from '../taint/project-taint.ts'
+import type { FunctionMetrics } from '../metrics/metrics.ts'
 import type { Severity } from '../rule.ts'
 import type { Links } from './links.ts'
 

@@ -2,8 +2,8 @@
  * Findings whose data comes from another module, over the graph as the bundler resolved it. One that its module reports
  * already, as reached by an unknown caller, is replaced by the proof; one that is suppressed there stays so.
  */
-import { joinTaint } from '../project-taint.ts'
-import type { ExportResolver } from '../project-taint.ts'
+import { joinTaint } from '../taint/project-taint.ts'
+import type { ExportResolver } from '../taint/project-taint.ts'
 import { withoutOffsets } from './facts.ts'
 import type { FoundFact, ModuleFacts } from './facts.ts'
 import type { ImportGraph } from './graph.ts'

@@ -5,11 +5,11 @@
  * Pure, and about one module: what a specifier resolves to is the graph's business (`graph.ts`).
  */
 import type { EcmaScriptModule, ExportImportName, ImportName } from 'oxc-parser'
-import type { Node } from '../ast.ts'
-import type { LineTable } from '../lines.ts'
-import type { ParsedModule } from '../parse.ts'
-import type { ScopeTable } from '../scopes.ts'
-import { exportsOf } from '../shape.ts'
+import type { Node } from '../syntax/ast.ts'
+import type { LineTable } from '../syntax/lines.ts'
+import type { ParsedModule } from '../syntax/parse.ts'
+import type { ScopeTable } from '../names/scopes.ts'
+import { exportsOf } from '../roles/shape.ts'
 
 export interface ImportLink {
   readonly specifier: string

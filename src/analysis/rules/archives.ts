@@ -1,6 +1,6 @@
 /** Names inside of an archive: `../` in one of them leaves the folder it is unpacked to. */
-import { memberName } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { memberName } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { descendants, functionAround } from './shared.ts'

@@ -1,5 +1,5 @@
 /** Buffers whose bounds nobody checks. */
-import type { CallNode } from '../ast.ts'
+import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 

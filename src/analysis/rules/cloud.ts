@@ -1,5 +1,5 @@
 /** AWS CDK resources that are open or unencrypted. Version 1 and 2 packages alike. */
-import type { CallNode } from '../ast.ts'
+import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isFalse, isTrue } from './shared.ts'

@@ -1,9 +1,9 @@
 /** Data that becomes code: `eval` and its relatives, virtual machines that are no sandbox, computed modules. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, MemberExpression, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { firstTainted, isComputedMember, isFree, isFunctionLike, isTrue } from './shared.ts'
 
 const dynamicCode = defineRule({

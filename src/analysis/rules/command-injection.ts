@@ -1,8 +1,8 @@
 /** Data that reaches a shell, or decides which program runs. */
-import type { CallNode, Node } from '../ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { calledName, firstTainted, isTrue, stringOf, textOf, valueBehind } from './shared.ts'
 
 const SHELL_CALL = /^mod:(?:child_process|child-process-promise|mz\/child_process|shelljs|execa|node-cmd)(?:\(\))?(?:\.default)?\.(?:exec|execSync|execCommand|command|commandSync|execaCommand|execaCommandSync|get|run)$|^mod:shelljs\/exec$|^mod:shelljs\/global\.exec$/

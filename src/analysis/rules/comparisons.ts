@@ -1,10 +1,10 @@
 /** Secrets compared in a time that tells how much of a guess was right. */
-import { calleeName, memberName, unwrap } from '../ast.ts'
-import type { Node } from '../ast.ts'
+import { calleeName, memberName, unwrap } from '../syntax/ast.ts'
+import type { Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import { containerOfId } from '../blocks.ts'
+import { Trust } from '../taint/sources.ts'
+import { containerOfId } from '../syntax/blocks.ts'
 import { lastWord } from './shared.ts'
 
 const SECRET = /^(?:\w*_)?(?:pass(?:word|wd|phrase)?|secret|api_?key|auth_?token|access_?token|csrf_?token|token|hmac|signature|digest|otp|pin_?code|pwd)$|(?:Password|Secret|ApiKey|Token|Signature|Hmac|Digest)$/i

@@ -1,10 +1,10 @@
 /** Browsers that a program drives: what they are given to run and to load, and who else may drive them. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { calledName, optionAmong, stringOf } from './shared.ts'
 
 const browserScript = defineSinkRule({

@@ -1,8 +1,8 @@
 /** Windows of Electron that give a page the rights of the application. */
-import type { CallNode } from '../ast.ts'
+import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isFalse, isTrue } from './shared.ts'
 
 const UNSAFE_ON = ['nodeIntegration', 'nodeIntegrationInWorker', 'nodeIntegrationInSubFrames', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableRemoteModule', 'webviewTag', 'enableBlinkFeatures'] as const

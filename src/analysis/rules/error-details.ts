@@ -1,9 +1,9 @@
 /** What an error knows about the server, told to whoever caused it. */
-import { isFunction, memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import type { Binding } from '../scopes.ts'
+import type { Binding } from '../names/scopes.ts'
 import { descendants } from './shared.ts'
 import { isAnswer } from './responses.ts'
 

@@ -1,9 +1,9 @@
 /** Escaping that is switched off, done by hand, or done once where it is needed often. */
-import { memberName, unwrap } from '../ast.ts'
-import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isFalse, isTrue, lastWord, textOf } from './shared.ts'
 
 const noEscape = defineRule({

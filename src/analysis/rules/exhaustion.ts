@@ -1,9 +1,9 @@
 /** Amounts and methods that outsiders choose. */
-import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { firstTainted, isComputedMember } from './shared.ts'
 
 const loopBound = defineRule({

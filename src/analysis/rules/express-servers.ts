@@ -1,6 +1,6 @@
 /** What an Express server leaves out, does in the wrong order, or tells about itself. */
-import { calleeName } from '../ast.ts'
-import type { CallNode } from '../ast.ts'
+import { calleeName } from '../syntax/ast.ts'
+import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 import { stringOf } from './shared.ts'

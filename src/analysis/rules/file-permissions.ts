@@ -1,5 +1,5 @@
 /** Files that everyone may change. */
-import type { CallNode } from '../ast.ts'
+import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 

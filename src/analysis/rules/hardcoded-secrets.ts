@@ -1,6 +1,6 @@
 /** Secrets in the source. No finding repeats the secret. */
-import { memberName, staticKey, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { asCall, calledName, lastWord, placeOf, textOf, valueBehind, writtenText } from './shared.ts'

@@ -1,9 +1,9 @@
 /** Checks of an address that more addresses pass than was meant. */
-import { calleeName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { calleeName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { feederOf } from '../sources.ts'
+import { feederOf } from '../taint/sources.ts'
 import { lastWord, stringOf } from './shared.ts'
 
 /** A host name, maybe with a scheme before it and a path behind it. */

@@ -1,6 +1,6 @@
 /** Connections that anyone on the way can read or take over. */
-import { memberName } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { memberName } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isFalse, piecesOf, skeleton, stringOf, writtenText } from './shared.ts'

@@ -1,6 +1,6 @@
 /** Keys that are too short, and passwords that are hashed too fast. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { calledName, descendants, lastWord, textOf } from './shared.ts'

@@ -1,11 +1,11 @@
 /** What outsiders write into a log: whole lines, and the format of one. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
-import { containerOfId } from '../blocks.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
+import { containerOfId } from '../syntax/blocks.ts'
 import { isBuiltText, piecesOf, textOf } from './shared.ts'
 
 const WRITERS = /^console\.(?:log|info|warn|error|debug|trace)$|(?:^|[.:])(?:log|logger|winston|pino|bunyan|loglevel)(?:\(\))?\.(?:log|info|warn|warning|error|debug|trace|fatal|verbose)$/

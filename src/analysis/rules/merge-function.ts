@@ -1,7 +1,7 @@
 /** A deep merge of one's own that copies `__proto__` along. */
-import { isFunction, memberName, unwrap } from '../ast.ts'
-import type { FunctionNode, Node } from '../ast.ts'
-import { ownNameOf } from '../sources.ts'
+import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
+import type { FunctionNode, Node } from '../syntax/ast.ts'
+import { ownNameOf } from '../taint/sources.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 import { descendants, functionAround } from './shared.ts'

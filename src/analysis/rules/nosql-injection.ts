@@ -1,10 +1,10 @@
 /** Objects from outside as database filters: `{ "$gt": "" }` matches everything. */
-import { staticKey, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { staticKey, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { calledName, dottedText, valueBehind } from './shared.ts'
 
 const FILTER_METHODS = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndRemove', 'findOneAndReplace', 'findById', 'findByIdAndUpdate', 'update', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'remove', 'count', 'countDocuments', 'distinct', 'aggregate', 'replaceOne', 'exists', 'where', '$where', 'mapReduce', 'bulkWrite']

@@ -1,9 +1,9 @@
 /** Who may read answers and messages: CORS and postMessage. */
-import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
-import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
+import { isFunction, memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isAnswer } from './responses.ts'
 import { calledName, descendants, isTrue, lastWord, stringOf, valueBehind } from './shared.ts'
 

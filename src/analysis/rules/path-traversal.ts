@@ -1,10 +1,10 @@
 /** Data that decides which file is touched. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust, exportNameOf } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust, exportNameOf } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { isAnswer } from './responses.ts'
 import { isFunctionLike, isValidated } from './shared.ts'
 

@@ -2,8 +2,8 @@
  * Personal data that leaves: into logs, error texts, browser storage and other companies' services.
  * What is personal is told by names (`user.email`), so this is a list of places to look at rather than of proven leaks.
  */
-import { memberName, staticKey, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { calledName, descendants, lastWord, piecesOf } from './shared.ts'

@@ -1,6 +1,6 @@
 /** Protections that are there, and are switched off or go by what anybody may write. */
-import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { isFunction, memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 import { calledName, descendants, isFalse, stringOf } from './shared.ts'

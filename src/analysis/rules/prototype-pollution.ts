@@ -1,11 +1,11 @@
 /** Keys from outside: `__proto__` and `constructor` reach the prototype of every object. */
-import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
-import type { CallNode, MemberExpression, Node } from '../ast.ts'
-import type { Binding } from '../scopes.ts'
+import { isFunction, memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
+import type { Binding } from '../names/scopes.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust, feederOf } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust, feederOf } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { wholeInput } from './whole-input.ts'
 import { descendants, dottedText, firstTainted, functionAround, isComputedMember, valueBehind } from './shared.ts'
 

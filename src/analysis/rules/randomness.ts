@@ -1,6 +1,6 @@
 /** Randomness that can be guessed. */
-import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, MemberExpression, Node } from '../ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { calledName, lastWord } from './shared.ts'

@@ -1,10 +1,10 @@
 /** Addresses that outsiders have a person sent to. */
-import { memberName, staticKey, unwrap } from '../ast.ts'
-import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
+import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { isResponse } from './responses.ts'
 import { calledName, isValidated, lastWord, optionAmong, textOf } from './shared.ts'
 

@@ -2,11 +2,11 @@
  * Regular expressions that take exponential time, and ones that outsiders write.
  * The pattern is never run: its text is read, in linear time, for a repeated group that can match one text in two ways.
  */
-import type { CallNode, Node } from '../ast.ts'
-import { memberName, unwrap } from '../ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isExponential } from './regex-shape.ts'
 import { calledName, isBuiltText, piecesOf, valueBehind } from './shared.ts'
 

@@ -1,9 +1,9 @@
 /** Headers of an answer that outsiders write, or that let everyone read it. */
-import { calleeName, staticKey } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { calleeName, staticKey } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isAnswer } from './responses.ts'
 import { optionAmong, stringOf, valueBehind } from './shared.ts'
 

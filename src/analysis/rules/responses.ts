@@ -1,6 +1,6 @@
 /** What a server answers with. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import type { RuleContext } from '../rule.ts'
 
 /** `res`, also behind `res.status(200)` and the like. */

@@ -1,9 +1,9 @@
 /** Scripts, frames and lit templates that outsiders fill. */
-import { memberName, unwrap } from '../ast.ts'
-import type { Node } from '../ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
+import type { Node } from '../syntax/ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { textOf, valueBehind } from './shared.ts'
 
 const scriptSource = defineRule({

@@ -1,12 +1,12 @@
 /** Small questions that several rules ask. */
-import { SHAPES, calleeName, isFunction, memberName, unwrap } from '../ast.ts'
-import type { CallNode, MemberExpression, Node } from '../ast.ts'
+import { SHAPES, calleeName, isFunction, memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
 import type { RuleContext } from '../rule.ts'
-import type { Category } from '../sanitizers.ts'
-import type { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
-import { dottedText } from '../guards.ts'
-import { interleave, operandsOf } from '../text-parts.ts'
+import type { Category } from '../taint/sanitizers.ts'
+import type { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
+import { dottedText } from '../taint/guards.ts'
+import { interleave, operandsOf } from '../names/text-parts.ts'
 
 export { dottedText }
 

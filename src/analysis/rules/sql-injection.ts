@@ -1,9 +1,9 @@
 /** SQL put together from text, told by the text itself and by the call that takes it. */
-import type { CallNode, Node } from '../ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isFree, isMessage, optionAmong, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
 
 /** Starts like a statement, and goes on like one. */

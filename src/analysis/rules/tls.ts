@@ -1,6 +1,6 @@
 /** Encrypted connections whose encryption, or whose other side, is not to be trusted. */
-import { isFunction, memberName, staticKey, unwrap } from '../ast.ts'
-import type { AssignmentExpression, CallNode, Node } from '../ast.ts'
+import { isFunction, memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import type { AssignmentExpression, CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isFalse, optionAmong, stringOf, textOf } from './shared.ts'

@@ -1,9 +1,9 @@
 /** JSON web tokens that are believed, or given out, too easily. */
-import { unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { calledName, functionAround, isTrue, lastWord, optionAmong, textOf } from './shared.ts'
 
 /** They check nothing: fit for a page that shows who is signed in, not for who answers requests. */

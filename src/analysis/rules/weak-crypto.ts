@@ -1,6 +1,6 @@
 /** Broken or misused hashes and ciphers. */
-import { calleeName, memberName } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { calleeName, memberName } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { calledName, descendants, functionAround, stringOf, textOf } from './shared.ts'

@@ -1,10 +1,10 @@
 /** All of what a request brings, handed on as it is: fields that nobody has chosen. */
-import { memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { isAnswer } from './responses.ts'
 import { dottedText, lastWord, optionAmong, valueBehind } from './shared.ts'
 

@@ -1,8 +1,8 @@
 /** Formats that do more than hold data: XML with entities, serialized objects that run code when read. */
-import type { CallNode } from '../ast.ts'
+import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isFalse, isTrue } from './shared.ts'
 
 const entities = defineRule({

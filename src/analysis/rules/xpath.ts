@@ -1,7 +1,7 @@
 /** Data that becomes part of an XPath expression. */
 import { defineSinkRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 
 const expression = defineSinkRule({
   id: 'xxe/xpath-text',

@@ -1,10 +1,10 @@
 /** Text that becomes markup in the browser. */
-import { calleeName, memberName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { calleeName, memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
-import type { Flow } from '../taint.ts'
+import { Trust } from '../taint/sources.ts'
+import type { Flow } from '../taint/taint.ts'
 import { calledName, firstTainted, lastWord, stringOf, valueBehind } from './shared.ts'
 
 const MARKUP_PROPERTIES: ReadonlySet<string> = new Set(['innerHTML', 'outerHTML', 'srcdoc'])

@@ -1,9 +1,9 @@
 /** The doors that frameworks leave for raw markup. */
-import { calleeName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { calleeName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { Trust } from '../sources.ts'
+import { Trust } from '../taint/sources.ts'
 import { isFalse, textOf } from './shared.ts'
 
 const react = defineRule({

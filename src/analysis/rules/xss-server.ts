@@ -1,10 +1,10 @@
 /** Pages put together on the server, and templates that outsiders write. */
-import { calleeName, unwrap } from '../ast.ts'
-import type { CallNode, Node } from '../ast.ts'
+import { calleeName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { isSanitizer } from '../sanitizers.ts'
-import { Trust } from '../sources.ts'
+import { isSanitizer } from '../taint/sanitizers.ts'
+import { Trust } from '../taint/sources.ts'
 import { isAnswer } from './responses.ts'
 import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isMessage, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
 

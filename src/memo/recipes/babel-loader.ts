@@ -7,11 +7,11 @@
  * a result from there would hide what it was made from.
  */
 import { dirname } from 'node:path'
-import { ConfigFiles } from '../config-files.ts'
-import { localFiles, optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { ConfigFiles } from '../identity/config-files.ts'
+import { localFiles, optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { HookRecipe } from '../site.ts'
+import type { HookRecipe } from '../sites/site.ts'
 
 /** What Babel and browserslist read of the environment. */
 const ENVIRONMENT = ['BABEL_ENV', 'NODE_ENV', 'BROWSERSLIST', 'BROWSERSLIST_ENV', 'BROWSERSLIST_CONFIG', 'BROWSERSLIST_IGNORE_OLD_DATA']

@@ -7,7 +7,7 @@
  * is seen to look: the lookups are traced for every module.
  */
 import { dirname } from 'node:path'
-import { sourceOfHook } from '../hook-source.ts'
+import { sourceOfHook } from '../identity/hook-source.ts'
 import type { PluginSubject, Recipe } from '../recipe.ts'
 
 const NAMES = new Set(['@rolldown/plugin-babel', 'vite:react-babel', 'vite:vue-jsx'])

@@ -4,8 +4,8 @@
  *
  * Refused is `modules.getJSON`, which hands the names of every module to code of the user's.
  */
-import { optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import { tracePreviousMap } from './previous-map.ts'
 import { resolverOf } from './resolver-options.ts'

@@ -11,10 +11,10 @@
  * the styles are written to import; where neither tells, or another process did the work, a component is not remembered.
  */
 import { dirname } from 'node:path'
-import { fingerprint } from '../plain.ts'
+import { fingerprint } from '../record/plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 import { traceImportedStyles } from './preprocessed-styles.ts'
 
 const CSS_IMPORT = /\nimport "([^"\n]+\.esbuild-svelte-fake-css)";$/

@@ -6,11 +6,11 @@
  * a function that reads files: `data-uri`, `image-size`.
  */
 import { resolve } from 'node:path'
-import { optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { HookRecipe } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { HookRecipe } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 import { StyleShadows } from './probes.ts'
 import { resolverOf } from './resolver-options.ts'
 

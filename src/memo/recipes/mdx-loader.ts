@@ -2,8 +2,8 @@
  * @mdx-js/loader: compiles each document by itself, with one processor for each set of options. What remark and rehype
  * plugins read once is shared by all documents.
  */
-import { optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe } from '../recipe.ts'
 
 export const mdxLoader: Recipe = {

@@ -6,12 +6,12 @@
  * project whether they say so or not, and `execute`, which runs the style sheet as a program.
  */
 import { dirname, resolve } from 'node:path'
-import { fingerprint } from '../plain.ts'
-import { localFiles, optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { fingerprint } from '../record/plain.ts'
+import { localFiles, optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 import { tracePreviousMap } from './previous-map.ts'
 
 const SCANNERS = /tailwind|unocss|windi|purgecss|pandacss|stylex|uncss|postcss-modules\b|postcss-url|postcss-assets|postcss-inline|sprites/i

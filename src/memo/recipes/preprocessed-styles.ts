@@ -7,7 +7,7 @@
  */
 import { basename, dirname, resolve } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 import { isStyleSheet, styleForms, styleImports } from './probes.ts'
 
 /** @returns The first import of which nothing is known, or `null`. */

@@ -1,7 +1,7 @@
 /** PostCSS reads the source map that a style sheet names in its last comment, with functions that it took from `fs` when it was loaded. */
 import { dirname, join } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 
 const ANNOTATION = /\/[*/][#@]\s*sourceMappingURL=\s*(?!data:)([^\s*]+)/g
 

@@ -4,7 +4,7 @@
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { RecipeKit } from '../recipe.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 
 /** `dir` and its ancestors, up to and including `top` (or the file system's root when `dir` lies elsewhere). */
 export function ancestors(dir: string, top: string): string[] {

@@ -4,7 +4,7 @@
  * Read in version 2.2.0: the result depends on the code, the id, the options and the working directory (which paths of
  * its option `external` are relative to), and nothing is kept. Modules of packages come back as they are.
  */
-import { sourceOfHook } from '../hook-source.ts'
+import { sourceOfHook } from '../identity/hook-source.ts'
 import type { Recipe } from '../recipe.ts'
 
 /** The whole of `transform` as it was read, whatever the minifier called things. */

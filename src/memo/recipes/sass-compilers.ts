@@ -9,7 +9,7 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import { createRequire } from 'node:module'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../trace/trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 interface CompileOptions {

@@ -7,10 +7,10 @@
  * calls them outside of the call's sight.
  */
 import { isAbsolute, join, resolve, sep } from 'node:path'
-import { optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { HookRecipe } from '../site.ts'
+import type { HookRecipe } from '../sites/site.ts'
 import { StyleShadows } from './probes.ts'
 import { resolverOf } from './resolver-options.ts'
 

@@ -4,8 +4,8 @@
  */
 import { resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ClaimStrength, PrintClaim } from '../print-claims.ts'
-import type { Trace } from '../trace.ts'
+import type { ClaimStrength, PrintClaim } from '../observe/print-claims.ts'
+import type { Trace } from '../trace/trace.ts'
 
 const ENTRY = /^[ \t]*(\S.*?) \d+:\d+[ \t]+root stylesheet[ \t]*$/gm
 const OMITTED = /repetitive deprecation warnings? omitted/

@@ -7,7 +7,7 @@
  */
 import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
-import type { HookRecipe } from '../site.ts'
+import type { HookRecipe } from '../sites/site.ts'
 import { claimSassPrints } from './sass-prints.ts'
 import { StyleShadows } from './probes.ts'
 

@@ -5,7 +5,7 @@
  * compiles what changed, and then gives nothing, unless the module is one of its two virtual ones. What is left of a call
  * is a cache by modification time, which decides nothing but the cost of the next one.
  */
-import { sourceOfHook } from '../hook-source.ts'
+import { sourceOfHook } from '../identity/hook-source.ts'
 import type { Recipe } from '../recipe.ts'
 
 const VIRTUAL = ['virtual:svg-icons-register', 'virtual:svg-icons-names']

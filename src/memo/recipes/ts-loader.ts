@@ -8,12 +8,12 @@
  * In a watch build the version that the loader gives a file counts up with its changes: only the first is remembered.
  */
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { ConfigFiles } from '../config-files.ts'
-import { optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { ConfigFiles } from '../identity/config-files.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 
 const CHECKS = 'with type checking each module depends on all declarations; `transpileOnly: true` would make it independent'
 

@@ -11,8 +11,8 @@
  */
 import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe, Satellite } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { CallInfo, HookRecipe, Satellite } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 import { traceTypeShadows } from './probes.ts'
 import { VueUnits, parseRequest } from './vue.ts'
 import type { VueApi } from './vue.ts'

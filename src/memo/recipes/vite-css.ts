@@ -7,9 +7,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
-import { fingerprint } from '../plain.ts'
+import { fingerprint } from '../record/plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe } from '../site.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import { claimSassPrints } from './sass-prints.ts'
 import { StyleShadows, ancestors } from './probes.ts'
 

@@ -12,11 +12,11 @@
  */
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { optionsOf } from '../loader-part.ts'
-import type { LoaderPart } from '../loader-part.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 import { traceTypeShadows } from './probes.ts'
 
 interface Descriptor {

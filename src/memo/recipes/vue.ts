@@ -18,8 +18,8 @@
 import { dirname } from 'node:path'
 import { digest } from '../../hash.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
-import type { CallInfo, HookRecipe } from '../site.ts'
-import type { Trace } from '../trace.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import type { Trace } from '../trace/trace.ts'
 import { traceTypeShadows } from './probes.ts'
 
 /** What the plugin shows of itself. */

@@ -1,6 +1,6 @@
 /**
  * A checkout that moves, with sources that hold the path of its first place as plain text: what was recorded there is used,
- * and the text stays what it is. Paths as the other platform writes them: `test/unit/memo/portable-text-windows.test.ts`.
+ * and the text stays what it is. Paths as the other platform writes them: `test/unit/memo/record/portable-text-windows.test.ts`.
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import { requireDist } from '../../harness/project.ts'

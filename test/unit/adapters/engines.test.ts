@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { enginesIn } from '../../../adapters/hosts/rollup-output.ts'
+import { enginesIn } from '../../../adapters/hosts/rollup/rollup-output.ts'
 
 describe('engines that a build is for', () => {
   it.each<[unknown, string[]]>([['node20', ['node20']], [['chrome111', 'safari16.4'], ['chrome111', 'safari16.4']], [undefined, []], [false, []], [['web', null], ['web']]])('are read from %j', (target, expected) => {

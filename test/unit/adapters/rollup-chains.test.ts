@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TransformChains } from '../../../adapters/hosts/transform-chains.ts'
-import type { TransformChain } from '../../../adapters/hosts/transform-chains.ts'
+import { TransformChains } from '../../../adapters/hosts/rollup/transform-chains.ts'
+import type { TransformChain } from '../../../adapters/hosts/rollup/transform-chains.ts'
 import { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
 import { createLateClock, createProjectFiles } from '../memo/helpers/project-files.ts'
 import type { ProjectFiles } from '../memo/helpers/project-files.ts'

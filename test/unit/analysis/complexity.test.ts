@@ -4,7 +4,7 @@
  */
 import { Linter } from 'eslint'
 import { describe, expect, it } from 'vitest'
-import { analyzeMetrics } from '../../../src/analysis/analyze-metrics.ts'
+import { analyzeMetrics } from '../../../src/analysis/metrics/analyze-metrics.ts'
 
 /** Statements; classic and modified complexity of a function that holds nothing else. */
 const BODIES: readonly (readonly [body: string, classic: number, modified: number])[] = [

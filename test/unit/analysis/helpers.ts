@@ -1,7 +1,7 @@
 import { createAnalyzer } from '../../../src/analysis/analyze.ts'
 import type { ModuleAnalysis } from '../../../src/analysis/analyze.ts'
-import { analyzeMetrics } from '../../../src/analysis/analyze-metrics.ts'
-import type { FunctionMetrics } from '../../../src/analysis/metrics.ts'
+import { analyzeMetrics } from '../../../src/analysis/metrics/analyze-metrics.ts'
+import type { FunctionMetrics } from '../../../src/analysis/metrics/metrics.ts'
 
 const analyzer = createAnalyzer()
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ModuleExplanation } from '../../../src/memo/explain.ts'
+import type { ModuleExplanation } from '../../../src/memo/ledger/explain.ts'
 import { run } from './command-line.ts'
 import type { Run } from './command-line.ts'
 import { createProject, recordBuild } from './project.ts'

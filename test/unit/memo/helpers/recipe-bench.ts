@@ -1,7 +1,7 @@
 /** What a recipe is given: a project in a temporary folder, and a trace that is active while the test says so. */
 import type { PluginSubject, Recipe, RecipeInstance, RecipeKit } from '../../../../src/memo/recipe.ts'
-import type { CallInfo, HookRecipe } from '../../../../src/memo/site.ts'
-import { Trace } from '../../../../src/memo/trace.ts'
+import type { CallInfo, HookRecipe } from '../../../../src/memo/sites/site.ts'
+import { Trace } from '../../../../src/memo/trace/trace.ts'
 import { VirtualFileSystem } from '../../../../src/vfs/virtual-file-system.ts'
 import { createLateClock, createProjectFiles } from './project-files.ts'
 import type { ProjectFiles } from './project-files.ts'

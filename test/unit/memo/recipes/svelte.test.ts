@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RecipeInstance, RecipeKit } from '../../../../src/memo/recipe.ts'
 import { svelte } from '../../../../src/memo/recipes/svelte.ts'
-import { Trace } from '../../../../src/memo/trace.ts'
+import { Trace } from '../../../../src/memo/trace/trace.ts'
 import { createRecipeBench, hookOf, instanceOf, observed, subjectOf } from '../helpers/recipe-bench.ts'
 import type { RecipeBench } from '../helpers/recipe-bench.ts'
 

@@ -1,0 +1,233 @@
+/**
+ * Wrapping of plugins for hosts with Rollup's plugin interface: Vite, Rollup, Rolldown.
+ *
+ * Each handler of `transform` and `load` is replaced in place by one that asks the build first, and every other one by one
+ * that is measured; `filter` and `order` stay
+ * as they are, also when the plugin assigns them late, so that native filtering goes on working. A plugin that cannot be
+ * changed (frozen) is left alone. Wrapping the same plugin again, for another build, starts from its original handlers.
+ */
+import type { Build } from '../../../src/build.ts'
+import type { HostCall } from '../../../src/memo/memo.ts'
+import type { PluginSubject } from '../../../src/memo/recipe.ts'
+import type { Site } from '../../../src/memo/sites/site.ts'
+import type { Trace } from '../../../src/memo/trace/trace.ts'
+import { ORIGINAL, callsSomething } from '../../../src/memo/identity/hook-source.ts'
+import { PREPARING_HOOKS } from '../../../src/memo/sites/policy.ts'
+import { PLUGIN_NAME } from '../../../src/plugin.ts'
+import { MEASURED, measured } from './rollup-measure.ts'
+import { TransformChains } from './transform-chains.ts'
+import { checkAgainst, isRepeatable, muteContext, repeatContext, replayEffects, watchContext } from './rollup-context.ts'
+import type { ContextWatch, PluginContext } from './rollup-context.ts'
+import { decodeRollupResult, encodeRollupResult } from './rollup-result.ts'
+
+type Handler = (this: PluginContext, ...args: unknown[]) => unknown
+export type RollupLikePlugin = Record<string, unknown> & { name: string }
+
+/** Inputs of a hook by label, from its arguments. */
+type InputsOf = (context: PluginContext, args: readonly unknown[]) => Readonly<Record<string, string>>
+
+interface Wrappable {
+  readonly hook: 'transform' | 'load'
+  /** Which argument is the module id. */
+  readonly idAt: number
+  readonly inputs: InputsOf
+}
+
+const WRAPPED: readonly Wrappable[] = [
+  { hook: 'transform', idAt: 1, inputs: (context, args) => ({ code: String(args[0]), ...surroundings(context, args[2]) }) },
+  { hook: 'load', idAt: 0, inputs: (context, args) => surroundings(context, args[1]) },
+]
+
+/** Names of the bundler's native plugins: what JavaScript sees of them is a handle. */
+const NATIVE = 'builtin:'
+
+const LIFECYCLE = new Set(['constructor', 'name', 'enforce', 'apply', 'version', 'cacheKey', 'sharedDuringBuild', 'perEnvironmentStartEndDuringDev', 'perEnvironmentWatchChangeDuringDev'])
+
+/** Names of the hooks that a plugin has. */
+export function hooksOf(plugin: RollupLikePlugin): string[] {
+  return namesOf(plugin)
+}
+
+/** Own and inherited: a plugin may be an instance of a class. An accessor counts as set, and is not read: it may warn. */
+function namesOf(plugin: object): string[] {
+  const names = new Set<string>()
+  for (let at: object | null = plugin; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (!LIFECYCLE.has(name) && ('get' in descriptor || isSet(descriptor.value))) names.add(name)
+    }
+  }
+  return [...names]
+}
+
+/** Of `names`, those that are more than a flag or a text. What an accessor gives is not asked. */
+function openNames(plugin: object, names: readonly string[]): string[] {
+  return names.filter(name => {
+    const descriptor = Object.getOwnPropertyDescriptor(plugin, name)
+    return descriptor === undefined || 'get' in descriptor || (descriptor.value !== null && ['object', 'function'].includes(typeof descriptor.value))
+  })
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false
+}
+
+/** Wraps the plugins of one build. */
+export class RollupLikeHost {
+  readonly #build: Build
+  readonly #chains: TransformChains
+
+  constructor(build: Build) {
+    this.#build = build
+    this.#chains = new TransformChains(build.vfs)
+  }
+
+  /** Wraps every plugin but our own. Plugins that appear later are given in another call. */
+  wrap(plugins: readonly RollupLikePlugin[]): void {
+    const others = plugins.filter(plugin => plugin !== null && typeof plugin === 'object' && plugin.name !== PLUGIN_NAME && !String(plugin.name).startsWith(NATIVE))
+    const families = familiesOf(others)
+    for (const plugin of others) {
+      try {
+        this.#wrapPlugin(plugin, families.get(familyOf(plugin.name))!)
+      } catch (error) {
+        this.#build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
+      }
+    }
+  }
+
+  #wrapPlugin(plugin: RollupLikePlugin, family: Family): void {
+    const build = this.#build
+    const hooks = hooksOf(plugin)
+    const subject: PluginSubject = { name: String(plugin.name), host: 'rollup-like', hooks, ...family, open: openNames(plugin, hooks), plugin }
+    for (const wrappable of WRAPPED) {
+      const handler = originalHandler(plugin[wrappable.hook])
+      if (!handler) continue
+      const own = measured(build.meter, subject.name, wrappable.hook, handler)
+      replaceHandler(plugin, wrappable.hook, handler, this.#wrapHandler(own, wrappable, build.site(subject, wrappable.hook)))
+    }
+    const before = build.beforeHooks(subject)
+    for (const hook of subject.hooks.filter(name => !isRemembered(name))) this.#wrapOther(plugin, hook, before[hook])
+  }
+
+  /** @param before What the recipe wants done first. */
+  #wrapOther(plugin: RollupLikePlugin, hook: string, before: ((...args: unknown[]) => Promise<void> | void) | undefined): void {
+    const build = this.#build
+    if (!before && (build.meter === null || !MEASURED.includes(hook))) return
+    const handler = originalHandler(plugin[hook])
+    if (!handler) return
+    const own = measured(build.meter, String(plugin.name), hook, handler)
+    if (!before) return replaceHandler(plugin, hook, handler, own)
+    replaceHandler(plugin, hook, handler, async function (...args) {
+      await guarded(build, () => before(...args))
+      return own.apply(this, args)
+    })
+  }
+
+  #wrapHandler(handler: Handler, wrappable: Wrappable, site: Site): Handler {
+    const host = this
+    return function (this: PluginContext | undefined, ...args: unknown[]): unknown {
+      // Called without a context, as plugins that are made of others do: there is nothing to watch or to replay with.
+      const isAlone = this === null || typeof this !== 'object' || host.#build.isOff(site.plugin)
+      const call = isAlone ? null : host.#tryHostCall(handler, this, args, wrappable, site)
+      return call === null ? handler.apply(this as PluginContext, args) : host.#build.call(site, call)
+    }
+  }
+
+  #tryHostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> | null {
+    try {
+      return this.#hostCall(handler, context, args, wrappable, site)
+    } catch (error) {
+      this.#build.fault('HOST_FAULT', `a call of ${site.plugin} could not be understood (${error instanceof Error ? error.message : String(error)}).`, site.plugin)
+      return null
+    }
+  }
+
+  #hostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> {
+    const { portable, observer, facts } = this.#build
+    const chain = this.#chains.of(context, args, wrappable)
+    const input = wrappable.hook === 'transform' ? String(args[0]) : null
+    const id = String(args[wrappable.idAt])
+    const watchOf = (trace: Trace): ContextWatch => ({ trace, portable, chain, id, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
+    return {
+      call: { id, inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
+      execute(trace) {
+        if (trace === null) return chain.follow(handler.apply(context, args))
+        return chain.follow(handler.apply(watchContext(context, watchOf(trace)), args))
+      },
+      rerun: async () => handler.apply(muteContext(context), args),
+      async repeat(record, trace) {
+        if (!isRepeatable(record)) trace.refuse('what it was given is gone')
+        if (trace.refusal !== null) throw new Error(trace.refusal)
+        return handler.apply(repeatContext(context, watchOf(trace)), args)
+      },
+      encode: result => encodeRollupResult(result, input),
+      replay(record) {
+        replayEffects(record.effects, context, facts.print)
+        return chain.follow(decodeRollupResult(record, input))
+      },
+      check: checkAgainst(context, portable, chain),
+    }
+  }
+}
+
+function isRemembered(hook: string): boolean {
+  return WRAPPED.some(wrappable => wrappable.hook === hook)
+}
+
+/** Plugins of one factory share a closure; what they share in their names is the only sign of it from outside. */
+function familyOf(name: string): string {
+  return name.includes(':') && !name.startsWith('vite:') ? name.slice(0, name.indexOf(':') + 1) : name
+}
+
+type Family = Required<Pick<PluginSubject, 'familyHooks' | 'preparing'>>
+
+function familiesOf(plugins: readonly RollupLikePlugin[]): Map<string, Family> {
+  const families = new Map<string, Family>()
+  for (const plugin of plugins) {
+    const name = familyOf(String(plugin.name))
+    const hooks = hooksOf(plugin)
+    const { familyHooks, preparing } = families.get(name) ?? { familyHooks: [], preparing: [] }
+    families.set(name, { familyHooks: [...familyHooks, ...hooks], preparing: [...preparing, ...hooks.filter(hook => PREPARING_HOOKS.has(hook) && callsSomething(plugin, hook))] })
+  }
+  return families
+}
+
+function originalHandler(hook: unknown): Handler | null {
+  const handler: unknown = hook !== null && typeof hook === 'object' ? (hook as { handler?: unknown }).handler : hook
+  if (typeof handler !== 'function') return null
+  return (handler as { [ORIGINAL]?: Handler })[ORIGINAL] ?? handler as Handler
+}
+
+function replaceHandler(plugin: RollupLikePlugin, hook: string, original: Handler, wrapped: Handler): void {
+  const marked = Object.assign(wrapped, { [ORIGINAL]: original })
+  const value = plugin[hook]
+  const [owner, name] = value !== null && typeof value === 'object' ? [value as Record<string, unknown>, 'handler'] : [plugin, hook]
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name)
+  const fixed = Object.isFrozen(owner) || descriptor?.writable === false || (descriptor !== undefined && 'get' in descriptor)
+  // What its owner made unchangeable stays as it is: the plugin then runs as without Pitcrew.
+  if (!fixed) owner[name] = marked
+}
+
+/** What besides code and id a hook is told: module type, import attributes, environment. */
+function surroundings(context: PluginContext, options: unknown): Record<string, string> {
+  const { moduleType, ssr, attributes, rawId } = (options ?? {}) as Record<string, unknown>
+  return {
+    moduleType: String(moduleType ?? ''),
+    environment: environmentOf(context) ?? `ssr ${String(ssr ?? '')}`,
+    ...(Object.keys(attributes ?? {}).length > 0 ? { attributes: JSON.stringify(attributes) } : {}),
+    ...(typeof rawId === 'string' ? { rawId } : {}),
+  }
+}
+
+/** Vite's; other bundlers have none. */
+function environmentOf(context: PluginContext): string | null {
+  const environment = context['environment'] as { name?: string; mode?: string; config?: { consumer?: string } } | undefined
+  return environment ? `${environment.name} ${environment.mode} ${environment.config?.consumer}` : null
+}
+
+async function guarded(build: Build, body: () => Promise<void> | void): Promise<void> {
+  try {
+    await body()
+  } catch (error) {
+    build.fault('HOST_FAULT', `a plugin's state could not be brought up to date (${error instanceof Error ? error.message : String(error)}).`)
+  }
+}

@@ -1,0 +1,66 @@
+/** Which writes to a variable can still be in it where it is used, and what is put into its object by calls. */
+import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
+import type { ScopeTable, Write } from './scopes.ts'
+
+/** Beyond as many writes a variable is taken to hold any of them. */
+const MAX_ORDERED_WRITES = 12
+
+/** Without the writes that a later one, which is always passed on the way to `use`, has overwritten. */
+export function livingWrites(writes: readonly Write[], use: Node): readonly Write[] {
+  if (writes.length < 2 || writes.length > MAX_ORDERED_WRITES) return writes
+  const last = writes.filter((write) => !write.adds && write.value.end <= use.start && dominates(write.value, use)).reduce<Write | undefined>((best, each) => (best && best.at > each.at ? best : each), undefined)
+  return last ? writes.filter((write) => write.at >= last.at) : writes
+}
+
+/** What a value may stand in and still be written whenever the statement is run. */
+const ALWAYS_RUN: ReadonlySet<string | undefined> = new Set([
+  'VariableDeclaration', 'VariableDeclarator', 'AssignmentExpression', 'ExpressionStatement', 'AwaitExpression', 'SequenceExpression', 'ExportNamedDeclaration',
+])
+
+/** Whether a statement directly in a block around `use`, and in the same function, holds the write. */
+function dominates(write: Node, use: Node): boolean {
+  let parent = write.parent
+  while (ALWAYS_RUN.has(parent?.type)) parent = parent?.parent
+  return (parent?.type === 'BlockStatement' || parent?.type === 'Program') && holds(parent, use) && !hasFunctionBetween(use, parent)
+}
+
+function holds(outer: Node, inner: Node): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end
+}
+
+function hasFunctionBetween(inner: Node, outer: Node): boolean {
+  for (let current: Node | null | undefined = inner; current && current !== outer; current = current.parent) if (isFunction(current)) return true
+  return false
+}
+
+const FILLING = ['push', 'append', 'set', 'unshift', 'add', 'assign']
+
+/** Calls that put something into a variable's object, by the variable's name; made when first needed. */
+export function indexMutations(scopes: ScopeTable): (name: string) => readonly CallNode[] {
+  let index: Map<string, CallNode[]> | undefined
+  return (name) => {
+    index ??= groupByReceiver(FILLING.flatMap((method) => scopes.callsOf(method)))
+    return index.get(name) ?? []
+  }
+}
+
+function groupByReceiver(calls: readonly CallNode[]): Map<string, CallNode[]> {
+  const index = new Map<string, CallNode[]>()
+  for (const call of calls) {
+    const name = filledName(call)
+    const list = index.get(name)
+    if (list) list.push(call)
+    else index.set(name, [call])
+  }
+  return index
+}
+
+/** `list` of `list.push(…)`, `target` of `Object.assign(target, …)`. */
+function filledName(call: CallNode): string {
+  const callee = unwrap(call.callee)
+  if (callee.type !== 'MemberExpression') return ''
+  const object = memberName(callee) === 'assign' ? call.arguments[0] : callee.object
+  const target = object && unwrap(object)
+  return target?.type === 'Identifier' ? target.name : ''
+}

@@ -1,0 +1,103 @@
+/** Provenance of what a call yields: of what it is handed, of what it is called on, of what its function returns, or nobody's. */
+import { calleeName, memberName, unwrap } from '../syntax/ast.ts'
+import type { CallNode, FunctionNode, MemberExpression, Node } from '../syntax/ast.ts'
+import { SAFE, Softening, contextOf, depthOf, remote, softened, unknown, worst } from './flow.ts'
+import type { CallContext, Flow, Tracing } from './flow.ts'
+import { isCleaningPattern, isSanitizer, isStringBuilder, mayClean, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
+import type { Path } from '../names/scopes.ts'
+import { Trust, isRemoteGlobal } from './sources.ts'
+import { CallbackTaint } from './taint-callbacks.ts'
+
+/** How many calls inwards what a function returns is followed. */
+const MAX_CALL_DEPTH = 4
+
+export class CallTaint {
+  private readonly callbacks: CallbackTaint
+
+  constructor(private readonly tracer: Tracing) {
+    this.callbacks = new CallbackTaint(tracer)
+  }
+
+  call(node: CallNode, path: Path, context: CallContext | undefined): Flow {
+    const name = this.tracer.names.of(node.callee) ?? ''
+    const last = calleeName(node) ?? ''
+    if (this.isHarmless(node, name, last)) return SAFE
+    const flow = isRemoteGlobal(`${name}()`) ? remote(node) : this.yielded(node, name, last, path, context)
+    return this.tracer.category === 'any' ? softened(flow, softeningOf(name, last)) : flow
+  }
+
+  private isHarmless(node: CallNode, name: string, last: string): boolean {
+    const { category } = this.tracer
+    if (isSanitizer(name, category) || isSanitizer(last, category) || yieldsHarmless(name, last)) return true
+    return (last === 'replace' || last === 'replaceAll') && this.cleans(node)
+  }
+
+  private yielded(node: CallNode, name: string, last: string, path: Path, context: CallContext | undefined): Flow {
+    if (this.tracer.constants.isConstant(node)) return SAFE
+    const target = this.enterable(node, context)
+    if (target) return this.returned(target, node, path, context)
+    return this.callbacks.yielded(node, last, path, context) ?? this.ofLibrary(node, name, last, context)
+  }
+
+  /** Of a function that is not of this module: what it is called on, and what it is handed. */
+  private ofLibrary(node: CallNode, name: string, last: string, context: CallContext | undefined): Flow {
+    const callee = unwrap(node.callee)
+    const receiver = callee.type === 'MemberExpression' && !isLibrary(name) ? this.tracer.trace(callee.object, memberPath(callee), context) : SAFE
+    if (receiver.trust === Trust.Remote || answersWithOwn(last)) return worst(receiver, unknown(node))
+    if (this.tracer.category === 'url' && makesAddress(last)) return this.address(node, callee, last, context)
+    return worst(worst(receiver, this.tracer.any(node.arguments, context)), unknown(node))
+  }
+
+  /** The function of this module that a call enters, unless it is too deep or entered already. */
+  private enterable(node: CallNode, context: CallContext | undefined): FunctionNode | undefined {
+    const target = node.type === 'CallExpression' ? this.tracer.calls.targetOf(node) : undefined
+    return target && depthOf(context) < MAX_CALL_DEPTH && !contextOf(context, target) ? target : undefined
+  }
+
+  private cleans(node: CallNode): boolean {
+    const { category, constants } = this.tracer
+    const pattern = constants.valueOf(node.arguments[0])
+    return pattern instanceof RegExp ? isCleaningPattern(pattern.source, category) : typeof pattern === 'string' && pattern === '..' && category === 'path'
+  }
+
+  /** `base.concat(x)` and `new URL(x, base)` keep the host of their base. */
+  private address(node: CallNode, callee: Node, last: string, context: CallContext | undefined): Flow {
+    if (last === 'URL') return this.tracer.trace(node.arguments[0], [], context)
+    return callee.type === 'MemberExpression' ? this.tracer.parts([callee.object, ...node.arguments], context) : unknown(node)
+  }
+
+  private returned(target: FunctionNode, call: CallNode, path: Path, context: CallContext | undefined): Flow {
+    const inner: CallContext = { owner: target, call, outer: context }
+    let flow = SAFE
+    for (const value of this.tracer.scopes.functions.get(target)?.returns ?? []) {
+      flow = worst(flow, this.tracer.trace(value, path, inner))
+      if (flow.trust === Trust.Remote) break
+    }
+    return flow
+  }
+}
+
+/** What a query or a test yields is not what was passed to it. */
+function answersWithOwn(last: string): boolean {
+  return yieldsOwn(last) && !isStringBuilder(last)
+}
+
+function makesAddress(last: string): boolean {
+  return last === 'concat' || last === 'URL'
+}
+
+/** In which uses a call of this name may take the danger out of a value. */
+function softeningOf(name: string, last: string): Softening {
+  if (last === 'replace' || last === 'replaceAll' || mayClean(name) || mayClean(last)) return Softening.Any
+  return makesAddress(last) ? Softening.Addresses : Softening.None
+}
+
+/** `req` in `req.get('x')`: the receiver's own member counts as part of the path, so that the model of requests sees it. */
+function memberPath(callee: MemberExpression): Path {
+  const object = unwrap(callee.object)
+  return object.type === 'Identifier' ? [memberName(callee) ?? '*'] : []
+}
+
+function isLibrary(name: string): boolean {
+  return /^mod:[^()]*$/.test(name) || /^(?:JSON|Object|Array|Promise|Buffer|String|Reflect|console|util)\.[\w.]+$/.test(name)
+}

@@ -1,0 +1,112 @@
+/**
+ * Configuration that compilers search upwards from each file (`.babelrc`, `postcss.config`, `tsconfig.json`), as one digest
+ * for a directory: which of the known names exist there and above it, and what they hold.
+ *
+ * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
+ * and answer from a cache for every other file in it.
+ */
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { digestParts } from '../../hash.ts'
+import type { Digest } from '../../hash.ts'
+import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+
+const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
+const DATA_EXTENSIONS = ['', '.json', '.yaml', '.yml']
+const BROWSERS = ['.browserslistrc', 'browserslist', 'package.json']
+
+const FAMILIES: Readonly<Record<ConfigFamily, readonly string[]>> = {
+  babel: [...['.babelrc', 'babel.config'].flatMap(stem => [...SCRIPT_EXTENSIONS, '.json'].map(extension => stem + extension)), '.babelrc', '.babelignore', ...BROWSERS],
+  postcss: [...SCRIPT_EXTENSIONS.flatMap(extension => [`.postcssrc${extension}`, `postcss.config${extension}`]), ...DATA_EXTENSIONS.map(extension => `.postcssrc${extension}`), ...BROWSERS],
+  tsconfig: ['tsconfig.json', 'jsconfig.json'],
+}
+
+export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig'
+
+/** What counts of a manifest. Its version, its scripts and its dependencies come and go without a meaning for compilers. */
+const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
+
+/** All of them: one may stand in a comment. */
+const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g
+
+export class ConfigFiles {
+  readonly #vfs: VirtualFileSystem
+  readonly #top: string
+  readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
+
+  /** @param top The search ends here (or at the root of the file system, for directories elsewhere). */
+  constructor(vfs: VirtualFileSystem, top: string) {
+    this.#vfs = vfs
+    this.#top = top
+  }
+
+  /**
+   * Looks at `dir` and the directories above it now: what comes there later, such as the output of the build, is then told
+   * apart from configuration that came while a call ran.
+   */
+  look(dir: string): void {
+    this.#vfs.lacks(dir, 'package.json')
+    if (dir !== this.#top && dirname(dir) !== dir) this.look(dirname(dir))
+  }
+
+  digest(family: ConfigFamily, dir: string): Digest {
+    const key = `${family}\0${dir}`
+    const known = this.#digests.get(key)
+    if (known && known.epoch === this.#vfs.epoch) return known.digest
+    const above = dir === this.#top || dirname(dir) === dir ? 'top' : this.digest(family, dirname(dir))
+    const found = FAMILIES[family].flatMap(name => (this.#vfs.lacks(dir, name) ? [] : this.#describe(join(dir, name))))
+    // A directory without any is like the one above it: the digest says what applies, not where it was looked for.
+    const digest = found.length === 0 ? above : digestParts([above, ...found])
+    this.#digests.set(key, { epoch: this.#vfs.epoch, digest })
+    return digest
+  }
+
+  /** Whether what `digest` says was true all through a call that began at `startedWallMs`. */
+  wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
+    const isStable = FAMILIES[family].every(name => (
+      this.#vfs.lacks(dir, name) ? this.#vfs.wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
+    ))
+    return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
+  }
+
+  #describe(path: string): string[] {
+    const content = this.#vfs.digest(path)
+    if (content === null) return []
+    if (basename(path) === 'package.json') return this.#describeManifest(path, content)
+    return [`${path.slice(dirname(path).length)}\0${content}`, ...(path.endsWith('config.json') ? this.#extended(path, new Set()) : [])]
+  }
+
+  /** The parts that compilers look at, or the whole text where it cannot be read. */
+  #describeManifest(path: string, content: Digest): string[] {
+    try {
+      const manifest = JSON.parse(this.#vfs.read(path)?.toString('utf8') ?? '') as Record<string, unknown>
+      const parts = MANIFEST_KEYS.flatMap(key => (manifest[key] === undefined ? [] : [[key, manifest[key]]]))
+      // Where there is one at all a package begins, and Babel's search ends.
+      return [`/package.json\0${JSON.stringify(parts)}`]
+    } catch {
+      return [`/package.json\0${content}`]
+    }
+  }
+
+  #extended(path: string, seen: Set<string>): string[] {
+    seen.add(path)
+    const text = this.#vfs.read(path)?.toString('utf8') ?? ''
+    const named = [...text.matchAll(EXTENDS)].flatMap(match => [...match[1]!.matchAll(/"([^"]+)"/g)].map(([, base]) => base!))
+    return named.flatMap(base => this.#candidates(dirname(path), base)).flatMap(target => {
+      if (seen.has(target)) return []
+      seen.add(target)
+      return [String(this.#vfs.digest(target)), ...this.#extended(target, seen)]
+    })
+  }
+
+  /** Files that may be meant: also those of a package, which may be a link into the workspace. */
+  #candidates(dir: string, base: string): string[] {
+    const isPath = base.startsWith('.') || isAbsolute(base)
+    const folders = isPath ? [dir] : foldersAbove(dir).map(folder => join(folder, 'node_modules'))
+    const targets = folders.map(folder => resolve(folder, base))
+    return targets.flatMap(target => (target.endsWith('.json') ? [target] : [target, `${target}.json`, ...(isPath ? [] : [join(target, 'tsconfig.json'), join(target, 'package.json')])])).filter(target => this.#vfs.kind(target) === 'file')
+  }
+}
+
+function foldersAbove(dir: string): string[] {
+  return dirname(dir) === dir ? [dir] : [dir, ...foldersAbove(dirname(dir))]
+}

@@ -1,0 +1,334 @@
+/**
+ * Sees what a call reads and prints without declaring it: while a trace is active, reads, probes and listings through
+ * `node:fs` and text written to stdout and stderr go into it.
+ *
+ * Variables of the environment are the business of `environment.ts`.
+ *
+ * How: the functions of `node:fs`, its promises and `write` of both streams are replaced while at least one build runs, and put back
+ * afterwards unless somebody else has replaced them meanwhile; so are those of the binding below it, for code that holds the
+ * module's functions from before (see `fs-binding.ts`). An `AsyncLocalStorage` says whose call it is, also after
+ * an `await`. Without an active trace a replaced function does nothing but call the original.
+ *
+ * Not seen: native code (oxc's resolver), and what a compiler cached before the call. That another process (sass-embedded)
+ * or thread was used is seen, but not what it read. Recipes take the compiler's own dependency list there.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import fs from 'node:fs'
+import Module from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { EnvironmentWatch, syncExports } from './environment.ts'
+import { foldersBelow, realPathOrNull } from '../../folders.ts'
+import { isAskedByCompiler, isLoadedByRuntime } from './caller.ts'
+import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
+import type { BindingAct } from './fs-binding.ts'
+import { EXITS } from './outside.ts'
+import { LinkedPackages } from '../trace/linked-packages.ts'
+import { PrintClaims } from './print-claims.ts'
+import { isInPackage } from '../trace/trace.ts'
+import type { Trace } from '../trace/trace.ts'
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+type Note = (trace: Trace, path: string, args: readonly unknown[]) => void
+
+const readsFile: Note = (trace, path) => trace.observed(path, () => isLoadedByRuntime(noteCall))
+const probes: Note = (trace, path) => trace.probe(path)
+const follows: Note = (trace, path) => {
+  trace.probe(path)
+  trace.followed(path, realPathOrNull(path))
+}
+const lists: Note = (trace, path, args) => {
+  trace.listed(path)
+  if ((args[1] as { recursive?: unknown } | null | undefined)?.recursive === true) for (const below of foldersBelow(path)) trace.listed(below)
+}
+/** Also to the terminal: what is written there by its number cannot be written again. */
+const writesOpen: Note = trace => trace.refuse('it wrote to a file that was open')
+const opens: Note = (trace, path, args) => {
+  const flags = args[1]
+  if (flags === undefined || flags === 'r' || flags === 0 || typeof flags === 'function') readsFile(trace, path, args)
+  else trace.refuse(`it opened ${path} for writing`)
+}
+const writes: Note = (trace, path) => trace.refuse(`it wrote ${path}`)
+/** Making a directory where there is something already changes nothing; asking whether there is, is itself a probe. */
+const makes: Note = (trace, path) => {
+  if (!fs.existsSync(path)) trace.refuse(`it wrote ${path}`)
+}
+
+const WATCHED: Readonly<Record<string, Note>> = {
+  readFile: readsFile, readFileSync: readsFile, createReadStream: readsFile,
+  open: opens, openSync: opens,
+  stat: probes, statSync: probes, lstat: follows, lstatSync: follows, access: probes, accessSync: probes,
+  exists: probes, existsSync: probes, realpath: follows, realpathSync: follows, readlink: follows, readlinkSync: follows,
+  readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
+  writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: makes, mkdirSync: makes,
+  rm: writes, rmSync: writes, unlink: writes, unlinkSync: writes, rename: writes, renameSync: writes,
+  copyFile: writes, copyFileSync: writes, cp: writes, cpSync: writes, createWriteStream: writes,
+  mkdtemp: writes, mkdtempSync: writes, rmdir: writes, rmdirSync: writes, truncate: writes, truncateSync: writes,
+  link: writes, linkSync: writes, symlink: writes, symlinkSync: writes,
+  write: writesOpen, writeSync: writesOpen, writev: writesOpen, writevSync: writesOpen,
+  chmod: writes, chmodSync: writes, chown: writes, chownSync: writes, utimes: writes, utimesSync: writes,
+}
+const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, follows, lists, makes, writes }
+const STREAMS = ['stdout', 'stderr'] as const
+
+interface Patch {
+  readonly owner: Record<string, unknown>
+  readonly name: string
+  readonly original: unknown
+  readonly replacement: object
+  /** It was inherited, so it is taken away again instead of put back. */
+  readonly inherited: boolean
+}
+
+/** Where a replacement that could not be taken away, because another one lies over it, keeps what it stands for. */
+const RETIRED: unique symbol = Symbol.for('unplugin-pitcrew.retired')
+type Retired = { [RETIRED]?: Patch }
+
+/** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
+interface Scope {
+  readonly trace: Trace | null
+  readonly files: ReadonlyMap<string, Buffer> | null
+}
+
+/** One for each build; what it replaces is the process's, so two of them stack. */
+export class Observer {
+  readonly #storage = new AsyncLocalStorage<Scope>()
+  readonly #links = new LinkedPackages()
+  /** Of calls whose compiler prints from outside of them. */
+  readonly claims: PrintClaims = new PrintClaims()
+  readonly #environment = new EnvironmentWatch(() => this.active, body => this.run(null, body))
+  #patches: Patch[] = []
+  #users = 0
+  #isResting = false
+  /** While a replaced function of `node:fs` runs, what it does below is its own affair. */
+  #isNoted = false
+
+  /** Starts observing. @returns Stops it; idempotent. */
+  attach(): () => void {
+    if (this.#users++ === 0) this.#install()
+    let attached = true
+    return () => {
+      if (!attached) return
+      attached = false
+      if (--this.#users > 0) return
+      if (!this.#isResting) this.#uninstall()
+      this.#isResting = false
+    }
+  }
+
+  /** Takes everything back until `resume`: nobody says whether another build follows. */
+  rest(): void {
+    if (this.#users === 0 || this.#isResting) return
+    this.#isResting = true
+    this.#uninstall()
+  }
+
+  resume(): void {
+    if (!this.#isResting || this.#users === 0) return
+    this.#isResting = false
+    this.#install()
+  }
+
+  /** Runs `body` with `trace` active in it and in everything asynchronous that it starts. */
+  run<T>(trace: Trace | null, body: () => T): T {
+    // Whoever rested too soon: a call that is not seen must not be recorded.
+    if (trace !== null) this.resume()
+    // Entering a scope switches on the runtime's promise hooks, which cost; a build of hits alone never does.
+    return trace === null && this.#storage.getStore() === undefined ? body() : this.#storage.run({ trace, files: null }, body)
+  }
+
+  /** Runs `body` so that `readFileSync` in it gives `files` instead of what is on disk, and nothing is traced. */
+  runWithFiles<T>(files: ReadonlyMap<string, Buffer>, body: () => T): T {
+    return this.#storage.run({ trace: null, files }, body)
+  }
+
+  /** The trace of the call that is running here, if any. */
+  get active(): Trace | null {
+    return this.#storage.getStore()?.trace ?? null
+  }
+
+  #install(): void {
+    const promises = fs.promises as unknown as Record<string, unknown>
+    for (const [name, note] of Object.entries(WATCHED)) {
+      this.#patch(fs as unknown as Record<string, unknown>, name, note)
+      this.#patch(promises, name, note)
+    }
+    const binding = fsBinding()
+    if (binding) for (const [name, act] of Object.entries(BINDING_ACTS)) this.#patchBinding(binding, name, NOTES[act])
+    for (const channel of STREAMS) this.#patchStream(channel)
+    for (const { owner, names, reason } of EXITS) {
+      for (const name of names) this.#patchExit(owner as Record<string, unknown>, name, reason)
+    }
+    this.#patchJson()
+    this.#patchClone()
+    this.#environment.install()
+    syncExports()
+  }
+
+  #patch(owner: Record<string, unknown>, name: string, note: Note): void {
+    const original = owner[name]
+    if (typeof original !== 'function') return
+    const observer = this
+    const storage = this.#storage
+    const replacement = function (this: unknown, ...args: unknown[]): unknown {
+      const scope = storage.getStore()
+      if (scope === undefined) return (original as AnyFunction).apply(this, args)
+      const earlier = name === 'readFileSync' ? scope.files?.get(String(args[0])) : undefined
+      if (earlier !== undefined) return contentAs(earlier, args[1])
+      if (scope.trace) observer.#note(scope.trace, note, args)
+      if (!scope.trace || observer.#isNoted) return (original as AnyFunction).apply(this, args)
+      observer.#isNoted = true
+      try {
+        return (original as AnyFunction).apply(this, args)
+      } finally {
+        observer.#isNoted = false
+      }
+    }
+    // `realpath.native` and the promisify symbols belong to the function.
+    Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
+    this.#replace(owner, name, replacement)
+  }
+
+  #note(trace: Trace, note: Note, args: readonly unknown[]): void {
+    const wasNoted = this.#isNoted
+    this.#isNoted = true
+    try {
+      noteCall(trace, note, args, this.#links)
+    } finally {
+      this.#isNoted = wasNoted
+    }
+  }
+
+  /** For those who hold a function of `node:fs` from before it was replaced. */
+  #patchBinding(binding: Record<string, unknown>, name: string, note: Note): void {
+    const original = binding[name]
+    if (typeof original !== 'function') return
+    const observer = this
+    this.#replace(binding, name, function (this: unknown, ...args: unknown[]): unknown {
+      const trace = observer.#isNoted ? null : observer.active
+      if (trace) observer.#note(trace, note, args)
+      return (original as AnyFunction).apply(this, args)
+    })
+  }
+
+  /** Streams rather than the console: loggers keep the console's functions from before anything was replaced. */
+  #patchStream(channel: (typeof STREAMS)[number]): void {
+    const storage = this.#storage
+    const stream = process[channel]
+    const original = stream.write as AnyFunction
+    const observer = this
+    const { claims } = this
+    this.#replace(stream as unknown as Record<string, unknown>, 'write', function (this: unknown, ...args: unknown[]): unknown {
+      const text = args[0]
+      let isMuted = false
+      const print = (trace: Trace): void => {
+        isMuted ||= trace.isMuted
+        trace.print(channel, 'write', [text], typeof text === 'string')
+      }
+      const scope = storage.getStore()
+      const trace = observer.active
+      // A scope without a trace is the bundler's own doing, entered on purpose.
+      const isOwn = scope !== undefined && trace === null
+      const isClaimed = channel === 'stderr' && !isOwn && typeof text === 'string' && claims.settle(text, trace, print)
+      if (trace !== null && !isClaimed) print(trace)
+      if (isMuted) return swallow(args)
+      // A stream may be a pipe: how it gets rid of the text is not the call's doing.
+      return observer.run(null, () => original.apply(this, args))
+    })
+  }
+
+  /** JSON that a package loads with `require` is its code as a script is: loaded once, when it is first needed, and pinned by the lockfile. */
+  #patchJson(): void {
+    const loaders = (Module as unknown as { _extensions: Record<string, unknown> })._extensions
+    const original = loaders['.json']
+    if (typeof original !== 'function') return
+    const observer = this
+    this.#replace(loaders, '.json', function (this: unknown, ...args: unknown[]): unknown {
+      const load = (): unknown => (original as AnyFunction).apply(this, args)
+      return typeof args[1] === 'string' && isInPackage(observer.#links.resolve(args[1])) ? observer.run(null, load) : load()
+    })
+  }
+
+  /** A view of the environment is a proxy, and cannot be cloned. */
+  #patchClone(): void {
+    const original = globalThis.structuredClone as AnyFunction
+    const environment = this.#environment
+    this.#replace(globalThis as unknown as Record<string, unknown>, 'structuredClone', (...args: unknown[]) => original(...environment.withoutView(args)))
+  }
+
+  #patchExit(owner: Record<string, unknown>, name: string, reason: string): void {
+    const original = owner[name]
+    if (typeof original !== 'function') return
+    const storage = this.#storage
+    const environment = this.#environment
+    const replacement = function (this: unknown, ...args: unknown[]): unknown {
+      const trace = storage.getStore()?.trace
+      if (!trace) return (original as AnyFunction).apply(this, args)
+      trace.outsourced(reason, isAskedByCompiler(replacement))
+      if (trace.isMuted) throw new Error(`not in an audit: ${reason}`)
+      // What a process inherits it may read: that cannot be seen either.
+      return environment.unnoted(() => (original as AnyFunction).apply(this, environment.withoutView(args)))
+    }
+    Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
+    this.#replace(owner, name, replacement)
+  }
+
+  #replace(owner: Record<string, unknown>, name: string, replacement: object): void {
+    const original = owner[name]
+    const inherited = !Object.hasOwn(owner, name)
+    try {
+      owner[name] = replacement
+    } catch {
+      // Frozen by somebody (a hardened runtime): what cannot be replaced is not seen, as in native code.
+      return
+    }
+    this.#patches.push({ owner, name, original, replacement, inherited })
+  }
+
+  #uninstall(): void {
+    for (const patch of this.#patches) {
+      const { owner, name, replacement } = patch
+      if (owner[name] !== replacement) {
+        Object.assign(replacement, { [RETIRED]: patch } satisfies Retired)
+        continue
+      }
+      const { original, inherited } = lowestRetired(patch)
+      if (inherited) Reflect.deleteProperty(owner, name)
+      else owner[name] = original
+    }
+    this.#patches = []
+    this.#environment.uninstall()
+    syncExports()
+  }
+}
+
+/** Does as a stream that has written. */
+function swallow(args: readonly unknown[]): true {
+  const done = args.find(argument => typeof argument === 'function') as (() => void) | undefined
+  if (done) process.nextTick(done)
+  return true
+}
+
+/** The last of the patches below this one whose observers have ended already. */
+function lowestRetired(patch: Patch): Patch {
+  const below = (patch.original as Retired)[RETIRED]
+  return below ? lowestRetired(below) : patch
+}
+
+function contentAs(content: Buffer, options: unknown): string | Buffer {
+  const encoding = typeof options === 'string' ? options : (options as { encoding?: unknown } | null | undefined)?.encoding
+  return typeof encoding === 'string' ? content.toString(encoding as BufferEncoding) : Buffer.from(content)
+}
+
+function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
+  if (note === writesOpen) return note(trace, '', args)
+  const path = pathOf(args[0])
+  if (path !== null) note(trace, links.fileMeantBy(path), args)
+}
+
+function pathOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? null : value
+  if (value instanceof URL && value.protocol === 'file:') return fileURLToPath(value)
+  if (Buffer.isBuffer(value)) return value.toString()
+  // A file descriptor: its file was seen when it was opened.
+  return null
+}

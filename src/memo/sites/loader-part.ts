@@ -1,0 +1,51 @@
+/**
+ * One loader of a chain as recipes see it: whose it is, and what configures it. It is the `plugin` of its subject.
+ */
+import { resolve } from 'node:path'
+import type { Digest } from '../../hash.ts'
+import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { walkConfigGraph } from '../identity/config-graph.ts'
+
+export interface LoaderPart {
+  /** `sass-loader`; with the file for a package of several loaders, such as `vue-loader/templateLoader`; for a local one its path. */
+  readonly name: string
+  /** Absolute path of the loader's file. */
+  readonly path: string
+  /** `null` for a loader outside of any package. */
+  readonly version: string | null
+  /** As the configuration or the request gives them: an object, the text after `?`, or nothing. */
+  readonly options: unknown
+}
+
+/** The options as an object. Text in a request is JSON or a query string; a query string comes back as it is, under `query`. */
+export function optionsOf({ options }: LoaderPart): Readonly<Record<string, unknown>> {
+  if (options === null || options === undefined || options === '') return {}
+  if (typeof options === 'object') return options as Record<string, unknown>
+  const text = String(options)
+  if (!text.startsWith('{')) return { query: text }
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    // Not JSON: the loader will say so when it runs.
+    return { query: text }
+  }
+}
+
+const LOCAL = /^(?:module:)?(?:\.{0,2}[\\/]|\.{1,2}$|[a-z]:[\\/])/i
+const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.ts', '/index.js', '/index.cjs', '/index.mjs']
+
+/**
+ * Digests of files that options name by their path, with what those import: no lockfile pins them. What lies in
+ * node_modules is pinned, and what is no file is a path of something else.
+ */
+export function localFiles(options: unknown, vfs: VirtualFileSystem): readonly Digest[] {
+  const paths = stringsIn(options, 0).filter(text => LOCAL.test(text) && !/[\\/]node_modules[\\/]/.test(text)).map(text => resolve(text.replace(/^module:/, '')))
+  const entries = paths.flatMap(path => EXTENSIONS.map(extension => path + extension))
+  return walkConfigGraph(entries, vfs).files.map(file => file.digest)
+}
+
+function stringsIn(value: unknown, depth: number): string[] {
+  if (typeof value === 'string') return [value]
+  if (value === null || typeof value !== 'object' || depth > 8) return []
+  return Object.values(value).flatMap(entry => stringsIn(entry, depth + 1))
+}

@@ -1,0 +1,274 @@
+/**
+ * Trace: everything that one call depended on besides its key, and the effects that it had besides its result.
+ *
+ * A trace is filled while the call runs (by the host's context, by recipes and by the file observer) and sealed after
+ * it. Sealing gives the dependencies with their digests, or the reason why the call must not be remembered.
+ */
+import type { Digest } from '../../hash.ts'
+import type { ConfigFamily } from '../identity/config-files.ts'
+import type { SharedReads } from './shared-reads.ts'
+
+/**
+ * One dependency, as stored. Paths are portable text. `null` as a digest means absent: something that would shadow
+ * another once it exists is a dependency, too.
+ */
+export type Dependency =
+  | readonly ['file', path: string, digest: Digest | null]
+  /** A path that was looked for but not read: `file`, `directory` or `absent`. */
+  | readonly ['probe', path: string, kind: string]
+  /** Names that are not in a directory (which may not exist itself), separated by newlines: all that was looked for in vain there. */
+  | readonly ['missing', dir: string, names: string]
+  | readonly ['directory', path: string, digest: Digest | null]
+  /** Where a path led to, links followed; `null` where nothing was. */
+  | readonly ['link', path: string, target: string | null]
+  /** Configuration searched upwards from a directory: the digest of all that was found. */
+  | readonly ['config', dir: string, digest: Digest, family: ConfigFamily]
+  | readonly ['env', name: string, value: Digest | null]
+  /** A resolution asked of the bundler: `request` is host-specific JSON, the digest is of its portable answer. */
+  | readonly ['resolve', request: string, digest: Digest]
+  /** An input that the call fetched from its context while it ran, such as the combined source map. */
+  | readonly ['input', label: string, digest: Digest]
+  /** The result holds the root in a form that cannot be moved: good in this place alone. */
+  | readonly ['place', root: string]
+
+/** What a call did besides returning, in order. Hosts replay it on a hit. JSON-safe; paths are absolute here. */
+export type Effect =
+  | { readonly kind: 'log'; readonly level: 'warn' | 'info' | 'debug'; readonly log: unknown; readonly position: unknown }
+  | { readonly kind: 'watch'; readonly path: string }
+  | { readonly kind: 'watch-directory'; readonly path: string }
+  | { readonly kind: 'watch-missing'; readonly path: string }
+  | { readonly kind: 'emit'; readonly fileName: string; readonly name: string | null; readonly source: string; readonly encoding: 'utf8' | 'base64' }
+  | { readonly kind: 'build-dependency'; readonly path: string }
+  /** A warning or a logger line of the loader at `loader`, counted from the left end of the remembered run. */
+  | { readonly kind: 'loader-warning'; readonly loader: number; readonly warning: StoredWarning }
+  | { readonly kind: 'loader-log'; readonly loader: number; readonly name: string | null; readonly method: string; readonly args: unknown }
+  /** A line written through a logger that is not the context's: `method` of Vite's logger or of the console. */
+  | { readonly kind: 'print'; readonly channel: string; readonly method: string; readonly args: unknown }
+
+/** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
+export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
+
+/** What one call looks for may be what all know: up to so many. */
+const MAX_SHARED_PROBES = 256
+const MAX_SHARED_RESOLUTIONS = 32
+
+const IN_PACKAGE = /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/
+const CODE = new Set(['js', 'cjs', 'mjs', 'node', 'wasm'])
+const MANIFEST = /[\\/]node_modules[\\/].*[\\/]package\.json$/
+
+/** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
+function isPackageCode(path: string): boolean {
+  const extension = path.slice(path.lastIndexOf('.') + 1)
+  return (CODE.has(extension) || (extension === 'json' && MANIFEST.test(path))) && isInPackage(path)
+}
+
+/**
+ * Whether the file belongs to an installed package: read as data it may be anything, but loaded as a module it is code. What
+ * lies in a folder with a dot (`.cache`, `.prisma`) was generated, and no lockfile pins it.
+ */
+export function isInPackage(path: string): boolean {
+  return IN_PACKAGE.test(path)
+}
+
+export class Trace {
+  readonly files: Set<string> = new Set()
+  readonly probes: Set<string> = new Set()
+  readonly directories: Set<string> = new Set()
+  /** Paths of which it was asked where they lead, with the answer. */
+  readonly links: Map<string, string | null> = new Map()
+  /** Directories from which configuration was searched upwards, by family. */
+  readonly configs: Map<ConfigFamily, string> = new Map()
+  /** By name, or what `environment-names.ts` has in its place. */
+  readonly env: Map<string, string | null> = new Map()
+  readonly resolutions: Map<string, Digest> = new Map()
+  readonly inputs: Map<string, Digest> = new Map()
+  readonly effects: Effect[] = []
+  /** What an earlier call looked at, and when that began. */
+  readonly #inherited = new Map<string, number>()
+  #refusal: string | null = null
+  #foreign: string | null = null
+  #hasUnknownHelper = false
+  #own: string | null = null
+  #hasReadOwn = false
+
+  #startedWallMs: number
+
+  /** What any call of the site was seen to look at. `null` where a recipe knows the dependencies of each call. */
+  readonly #shared: SharedReads | null
+  /** The same for variables of the environment, of which no compiler's list tells. */
+  readonly #sharedEnv: Map<string, string | null>
+
+  /** The trace of a call that an audit repeats: what it says reaches nobody, and nobody outside of this thread is asked. */
+  static muted(startedWallMs: number): Trace {
+    return new Trace(startedWallMs, null, new Map(), true)
+  }
+
+  readonly isMuted: boolean
+
+  /** @param shared What other calls were seen to look at. */
+  constructor(startedWallMs: number, shared: SharedReads | null = null, sharedEnv: Map<string, string | null> = new Map(), isMuted = false) {
+    this.#startedWallMs = startedWallMs
+    this.#shared = shared
+    this.#sharedEnv = sharedEnv
+    this.isMuted = isMuted
+  }
+
+  /** Milliseconds since the epoch when the call began: what changed later is not believed. */
+  get startedWallMs(): number {
+    return this.#startedWallMs
+  }
+
+  /** Takes into account that the clock may have been set back since: then the call began earlier by the new time. @param elapsedMs Of the monotonic clock. */
+  setClock(wallMs: number, elapsedMs: number): void {
+    this.#startedWallMs = Math.min(this.#startedWallMs, wallMs - elapsedMs)
+  }
+
+  /** The file that the call is about, where the plugin reads it itself: each call reads its own, so it is not shared. */
+  about(path: string): void {
+    this.#own = path
+  }
+
+  /** Whether the call was seen to read the file that it is about. Not every way of reading can be seen. */
+  get hasReadOwn(): boolean {
+    return this.#hasReadOwn
+  }
+
+  /**
+   * A file that the call was seen to read without declaring it.
+   *
+   * @param isLoaded Whether it is read to be run. Code that is read as data is data.
+   */
+  observed(path: string, isLoaded: () => boolean = () => true): void {
+    // The runtime's own binary is looked into to learn about the platform, which is part of the key.
+    if (path === process.execPath || (path !== this.#own && isPackageCode(path) && isLoaded())) return
+    this.files.add(path)
+    if (path !== this.#own) this.#shared?.files.set(path, this.startedWallMs)
+    else this.#hasReadOwn = true
+  }
+
+  /** Everything that other calls of the site were seen to look at so far. */
+  takeShared(): void {
+    if (this.#shared) this.#takeReads(this.#shared)
+    for (const [name, value] of this.#sharedEnv) this.#setEnv(name, value)
+  }
+
+  #takeReads({ files, directories, probes, links, resolutions }: SharedReads): void {
+    this.#inherit(files, this.files)
+    this.#inherit(directories, this.directories)
+    if (probes) this.#inherit(probes, this.probes)
+    if (links) addMissing(links, this.links)
+    addMissing(resolutions, this.resolutions)
+    // Each module's own lookups become dependencies of all modules: of so many nobody can tell which are kept.
+    if (sizeOf(probes) + sizeOf(links) > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
+  }
+
+  #inherit(looks: ReadonlyMap<string, number>, into: Set<string>): void {
+    for (const [path, sinceMs] of looks) {
+      if (!into.has(path)) this.#inherited.set(path, sinceMs)
+      into.add(path)
+    }
+  }
+
+  /** Since when `path` must have been as it is: what an earlier call saw may be in a cache ever since. */
+  sinceMs(path: string): number {
+    return Math.min(this.startedWallMs, this.#inherited.get(path) ?? Infinity)
+  }
+
+  /** A variable that was read, or looked for in vain. */
+  readEnv(name: string, value: string | null): void {
+    this.#sharedEnv.set(name, value)
+    this.#setEnv(name, value)
+  }
+
+  #setEnv(name: string, value: string | null): void {
+    const known = this.env.get(name)
+    if (known !== undefined && known !== value) this.refuse(`${name} in the environment changed while it ran`)
+    this.env.set(name, value)
+  }
+
+  /** A file that was read, or looked for in vain. */
+  file(path: string): void {
+    this.files.add(path)
+  }
+
+  /** A path whose existence or kind was asked for. */
+  probe(path: string): void {
+    if (isPackageCode(path)) return
+    this.probes.add(path)
+    if (path !== this.#own) this.#shared?.probes?.set(path, this.startedWallMs)
+  }
+
+  /** Configuration of a family that is searched upwards from `dir`. */
+  config(family: ConfigFamily, dir: string): void {
+    this.configs.set(family, dir)
+  }
+
+  directory(path: string): void {
+    this.directories.add(path)
+  }
+
+  /** A path of which it was asked where it leads, or whether it is a link. */
+  followed(path: string, target: string | null): void {
+    if (isInPackage(path)) return
+    this.links.set(path, target)
+    if (path !== this.#own) this.#shared?.links?.set(path, target)
+  }
+
+  /** A directory that the call was seen to list. */
+  listed(path: string): void {
+    this.directory(path)
+    this.#shared?.directories.set(path, this.startedWallMs)
+  }
+
+  /** @param isOwn Whether it was asked for the call's own module: then the answer is no other call's. */
+  resolved(request: string, answer: Digest, isOwn: boolean): void {
+    this.resolutions.set(request, answer)
+    if (!isOwn) this.#shared?.resolutions.set(request, answer)
+  }
+
+  /** A line written through something other than the context. */
+  print(channel: string, method: string, args: readonly unknown[], plain: boolean): void {
+    if (plain) this.effects.push({ kind: 'print', channel, method, args })
+    else this.refuse(`it printed something through ${channel}.${method} that cannot be stored`)
+  }
+
+  /** The call did something that cannot be replayed. The first reason is kept. */
+  refuse(reason: string): void {
+    this.#refusal ??= reason
+  }
+
+  get refusal(): string | null {
+    return this.#refusal
+  }
+
+  /**
+   * The call had something done outside of this thread, where reads cannot be seen. Only a recipe can vouch for that, and
+   * only where its compiler did so by itself: a plugin of the compiler that asks git or a server is not what was read.
+   *
+   * @param byCompiler Whether it was one of the compilers that are known to work like that.
+   */
+  outsourced(reason: string, byCompiler: boolean = false): void {
+    this.#foreign ??= reason
+    if (!byCompiler && !this.#hasUnknownHelper) {
+      this.#hasUnknownHelper = true
+      this.#foreign = reason
+    }
+  }
+
+  /** Whether only compilers had something done outside, of which their recipes know what they depend on. */
+  get isVouchedFor(): boolean {
+    return !this.#hasUnknownHelper
+  }
+
+  get foreign(): string | null {
+    return this.#foreign
+  }
+}
+
+function addMissing<Value>(from: ReadonlyMap<string, Value>, into: Map<string, Value>): void {
+  for (const [name, value] of from) if (!into.has(name)) into.set(name, value)
+}
+
+function sizeOf(answers: ReadonlyMap<string, unknown> | null): number {
+  return answers === null ? 0 : answers.size
+}

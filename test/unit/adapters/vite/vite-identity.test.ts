@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { resolveConfig } from 'vite'
+import type { InlineConfig } from 'vite'
+import { configIdentity, exposedBy } from '../../../../adapters/hosts/vite/vite-identity.ts'
+import { fingerprint } from '../../../../src/memo/record/plain.ts'
+
+const resolved = (more: InlineConfig) => resolveConfig({ configFile: false, logLevel: 'silent', ...more }, 'build')
+const identityOf = async (more: InlineConfig): Promise<string> => fingerprint(configIdentity(await resolved(more))).text
+const exposedOf = async (more: InlineConfig): Promise<string> => fingerprint(exposedBy(await resolved(more))).text
+
+it('holds nothing that only says how chunks are written; plugins that nobody has read may ask for it', async () => {
+  const named = (name: string): InlineConfig => ({ build: { rollupOptions: { output: { name } } } })
+  expect(await identityOf(named('app_1'))).toBe(await identityOf(named('app_2')))
+  expect(await exposedOf(named('app_1'))).not.toBe(await exposedOf(named('app_2')))
+})
+
+it('knows lists that have no order', async () => {
+  const listing = (...names: string[]): InlineConfig => ({ ssr: { noExternal: [...names, /^@own\//], optimizeDeps: { exclude: names } }, resolve: { noExternal: names, dedupe: names } })
+  expect(await identityOf(listing('a', 'b'))).toBe(await identityOf(listing('b', 'a')))
+  expect(await identityOf(listing('a', 'b'))).not.toBe(await identityOf(listing('a', 'c')))
+})
+
+it('holds what plugins ask for', async () => {
+  const plain = await identityOf({})
+  for (const more of [{ base: '/app/' }, { resolve: { extensions: ['.js'] } }, { build: { target: 'es2020' } }, { build: { sourcemap: true } }, { build: { rollupOptions: { input: 'other.html' } } }, { css: { devSourcemap: true } }] as InlineConfig[]) {
+    expect(await identityOf(more), JSON.stringify(more)).not.toBe(plain)
+  }
+})

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigFiles } from '../../../../src/memo/identity/config-files.ts'
+import type { ConfigFamily } from '../../../../src/memo/identity/config-files.ts'
+import { VirtualFileSystem } from '../../../../src/vfs/virtual-file-system.ts'
+import { createLateClock, createProjectFiles } from '../helpers/project-files.ts'
+import type { ProjectFiles } from '../helpers/project-files.ts'
+
+let project: ProjectFiles
+let vfs: VirtualFileSystem
+let configs: ConfigFiles
+
+beforeEach(() => {
+  project = createProjectFiles({ 'src/deep/a.ts': '', 'lib/b.ts': '' })
+  vfs = new VirtualFileSystem({ maxBytes: 1_000_000, clock: createLateClock() })
+  configs = new ConfigFiles(vfs, project.root)
+})
+
+afterEach(() => project.dispose())
+
+const digestAt = (family: ConfigFamily, dir: string): string => configs.digest(family, project.at(dir))
+
+/** Whether the digest for `dir` changes with what `change` does. */
+function changesBy(change: () => void, family: ConfigFamily, dir = 'src/deep'): boolean {
+  const before = digestAt(family, dir)
+  change()
+  vfs.nextEpoch()
+  return digestAt(family, dir) !== before
+}
+
+describe('the configuration that applies in a directory', () => {
+  it('is the same in all directories below that have none of their own', () => {
+    project.write('.babelrc', '{}')
+    expect(digestAt('babel', 'src/deep')).toBe(digestAt('babel', 'lib'))
+    expect(digestAt('babel', 'src/deep')).toBe(digestAt('babel', '.'))
+  })
+
+  it.each<[ConfigFamily, string]>([
+    ['babel', '.babelrc'], ['babel', 'babel.config.json'], ['babel', 'src/.babelrc.js'], ['babel', 'src/deep/.browserslistrc'], ['babel', 'babel.config.mts'],
+    ['postcss', 'postcss.config.mjs'], ['postcss', 'src/.postcssrc'], ['postcss', '.postcssrc.yml'], ['postcss', '.postcssrc.ts'],
+    ['tsconfig', 'tsconfig.json'], ['tsconfig', 'src/jsconfig.json'],
+  ])('of %s changes when %s comes to be, is edited and goes', (family, path) => {
+    expect(changesBy(() => project.write(path, '{"a":1}'), family)).toBe(true)
+    expect(changesBy(() => project.write(path, '{"a":2}'), family)).toBe(true)
+    expect(changesBy(() => project.remove(path), family)).toBe(true)
+  })
+
+  it('changes with what a manifest says to compilers, and with nothing else in it', () => {
+    const write = (manifest: object | string): (() => void) => () => project.write('package.json', typeof manifest === 'string' ? manifest : JSON.stringify(manifest))
+    expect(changesBy(write({ version: '1.0.0' }), 'babel')).toBe(true)
+    expect(changesBy(write({ version: '1.0.1', scripts: { build: 'vite build' } }), 'babel')).toBe(false)
+    for (const part of [{ babel: {} }, { browserslist: ['defaults'] }, { postcss: {} }, { type: 'module' }]) expect(changesBy(write(part), 'postcss')).toBe(true)
+    expect(changesBy(write('{ "version": '), 'babel')).toBe(true)
+    expect(changesBy(write('{ "version": 2'), 'babel')).toBe(true)
+    expect(changesBy(() => project.remove('package.json'), 'babel')).toBe(true)
+  })
+
+  it.each<[ConfigFamily, string]>([
+    ['babel', 'lib/.babelrc'], ['babel', 'tsconfig.json'], ['tsconfig', 'src/deep/other.json'], ['postcss', 'src/deep/a.css'],
+  ])('of %s does not change with %s', (family, path) => {
+    expect(changesBy(() => project.write(path, '{"a":1}'), family)).toBe(false)
+  })
+
+  it('depends on which file holds a text, and how near it is', () => {
+    const digests = ['.babelrc', '.babelrc.json', 'babel.config.json'].map(path => {
+      project.write(path, '{}')
+      vfs.nextEpoch()
+      const digest = digestAt('babel', 'src')
+      project.remove(path)
+      return digest
+    })
+    expect(new Set(digests).size).toBe(3)
+  })
+
+  it('does not name the place: the same elsewhere', () => {
+    project.write('tsconfig.json', '{}')
+    const elsewhere = createProjectFiles({ 'tsconfig.json': '{}', 'src/a.ts': '' })
+    expect(new ConfigFiles(vfs, elsewhere.root).digest('tsconfig', elsewhere.at('src'))).toBe(digestAt('tsconfig', 'src'))
+    elsewhere.dispose()
+  })
+
+  it('follows what a tsconfig extends, through several files and lists', () => {
+    project.write('tsconfig.json', '{ "extends": ["./config/base.json", "./config/strict"] }')
+    project.write('config/base.json', '{ "extends": "../config/root.json" }')
+    project.write('config/strict.json', '{}')
+    project.write('config/root.json', '{}')
+    for (const path of ['config/base.json', 'config/strict.json', 'config/root.json']) {
+      expect(changesBy(() => project.write(path, '{ "compilerOptions": {}, "extends": "../config/root.json" }'), 'tsconfig'), path).toBe(true)
+    }
+  })
+
+  it('sees a base come to be that was missing', () => {
+    project.write('tsconfig.json', '{ "extends": "./base" }')
+    expect(changesBy(() => project.write('base.json', '{}'), 'tsconfig')).toBe(true)
+  })
+
+  it('survives a circle of bases', () => {
+    project.write('tsconfig.json', '{ "extends": "./a.json" }')
+    project.write('a.json', '{ "extends": "./tsconfig.json" }')
+    expect(digestAt('tsconfig', 'src')).toHaveLength(43)
+  })
+
+  it('is looked for up to the root of the file system for directories elsewhere', () => {
+    const elsewhere = createProjectFiles({ 'tsconfig.json': '{}', 'src/a.ts': '' })
+    const before = configs.digest('tsconfig', elsewhere.at('src'))
+    elsewhere.write('tsconfig.json', '{ }')
+    vfs.nextEpoch()
+    expect(configs.digest('tsconfig', elsewhere.at('src'))).not.toBe(before)
+    elsewhere.dispose()
+  })
+
+  it('was as it is all through a call, though the build made its output folder meanwhile, where it was looked at before', () => {
+    const startedWallMs = Date.now() - 5_000
+    const lookedAtMs = Date.now() - 10_000
+    const clock = { now: () => 0, wall: () => lookedAtMs }
+    const [watchful, hasty] = [true, false].map(isWatchful => {
+      const files = new ConfigFiles(new VirtualFileSystem({ maxBytes: 1_000_000, clock: isWatchful ? clock : { ...clock, wall: Date.now } }), project.root)
+      if (isWatchful) files.look(project.root)
+      return files
+    })
+    project.write('dist/index.js', '')
+    const stable = [watchful, hasty].map(files => (files!.digest('postcss', project.root), files!.wereStableSince('postcss', project.root, startedWallMs)))
+    expect(stable).toEqual([true, false])
+    project.write('.postcssrc', '{}')
+    expect(watchful!.wereStableSince('postcss', project.root, startedWallMs)).toBe(false)
+  })
+
+  it.each<[string, string, string]>([
+    ['one that follows another in a comment', '{ // "extends": "./old.json"\n  "extends": "./base.json" }', 'base.json'],
+    ['one without an ending', '{ "extends": "./base" }', 'base'],
+    ['a package of the workspace', '{ "extends": "@kit/tsconfig/base.json" }', 'node_modules/@kit/tsconfig/base.json'],
+    ['a package as a whole', '{ "extends": "@kit/tsconfig" }', 'node_modules/@kit/tsconfig/tsconfig.json'],
+  ])('knows what a tsconfig extends: %s', (_what, text, base) => {
+    project.write('tsconfig.json', text)
+    project.write('old.json', '{}')
+    project.write(base, '{}')
+    vfs.nextEpoch()
+    const before = digestAt('tsconfig', 'src')
+    project.write(base, '{ "compilerOptions": { "jsx": "preserve" } }')
+    vfs.nextEpoch()
+    expect(digestAt('tsconfig', 'src')).not.toBe(before)
+  })
+
+  it('is known for one epoch', () => {
+    const before = digestAt('babel', 'src')
+    project.write('.babelrc', '{}')
+    expect(digestAt('babel', 'src')).toBe(before)
+  })
+})

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { dehydrate, fingerprint, hydrate, isPlain, mapStrings } from '../../../../src/memo/record/plain.ts'
+
+class Instance {
+  readonly field = 1
+}
+
+const cyclic: Record<string, unknown> = { name: 'node' }
+cyclic['self'] = cyclic
+
+describe('isPlain', () => {
+  it.each([
+    null, true, false, '', 'text', 0, -1, 1.5, Number.MAX_VALUE, [], {}, [[null]], { a: [{ b: 'c' }] }, Object.assign(Object.create(null), { a: 1 }),
+  ])('accepts %j', value => {
+    expect(isPlain(value)).toBe(true)
+  })
+
+  it.each([
+    ['undefined', undefined],
+    ['an undefined property', { a: undefined }],
+    ['NaN', NaN],
+    ['Infinity', { a: -Infinity }],
+    ['minus zero', -0],
+    ['a bigint', 1n],
+    ['a function', { a: () => 1 }],
+    ['a symbol', Symbol('s')],
+    ['a symbol key', { [Symbol('s')]: 1 }],
+    ['a class instance', new Instance()],
+    ['a date', { a: new Date(0) }],
+    ['a map', new Map()],
+    ['a regular expression', /a/],
+    ['a buffer', Buffer.from('a')],
+    ['a hole', [1, , 2]],
+    ['an undefined element', [undefined]],
+    ['a cycle', cyclic],
+    ['an own __proto__', JSON.parse('{"__proto__":{"a":1}}')],
+    ['an array with a property', Object.assign(['a'], { index: 0 })],
+    ['a match of a regular expression', /a/.exec('a')],
+    ['an array of a subclass', new (class List extends Array<string> {})()],
+    ['a hidden property', Object.defineProperty({ a: 1 }, 'b', { value: 2, enumerable: false })],
+  ])('rejects %s', (_what, value) => {
+    expect(isPlain(value)).toBe(false)
+  })
+
+  it('gives an answer for whatever is nested too deeply', () => {
+    let deep: unknown = 'leaf'
+    for (let level = 0; level < 100_000; level++) deep = [deep]
+    expect(isPlain(deep)).toBe(false)
+  })
+})
+
+/** What magic-string gives, as far as anybody looks. */
+class SourceMap {
+  readonly version = 3
+  readonly mappings = 'AAAA'
+  readonly sources = ['a.js']
+  toString(): string {
+    return JSON.stringify(this)
+  }
+
+  toUrl(): string {
+    return 'data:'
+  }
+}
+
+const storedAndBack = (value: unknown): unknown => hydrate(JSON.parse(JSON.stringify(dehydrate(value))))
+
+describe('dehydrate and hydrate', () => {
+  it('give back plain values as they were', () => {
+    const value = { a: [1, 'b', null, { c: true }], d: {} }
+    expect(storedAndBack(value)).toEqual(value)
+  })
+
+  it('leave out own properties that are undefined, at every depth', () => {
+    expect(storedAndBack({ a: undefined, b: { c: undefined, d: 1 } })).toStrictEqual({ b: { d: 1 } })
+  })
+
+  it('keep a source map object a source map object', () => {
+    const map = storedAndBack({ map: new SourceMap() }) as { map: SourceMap }
+    expect({ ...map.map }).toEqual({ version: 3, mappings: 'AAAA', sources: ['a.js'] })
+    expect(String(map.map)).toBe(new SourceMap().toString())
+    expect(map.map.toUrl()).toBe(`data:application/json;charset=utf-8;base64,${Buffer.from(new SourceMap().toString()).toString('base64')}`)
+  })
+
+  it.each([
+    ['a class instance', new Instance()],
+    ['a nested class instance', { a: [new Instance()] }],
+    ['a function', { a: () => 1 }],
+    ['a value that looks like a stored source map', { '$pitcrew:source-map': { version: 3 } }],
+    ['a cycle', cyclic],
+    ['a cycle through an array', ((): unknown => {
+      const list: unknown[] = []
+      list.push({ list })
+      return list
+    })()],
+  ])('have no stored form for %s, and do not throw', (_what, value) => {
+    expect(isPlain(dehydrate(value))).toBe(false)
+  })
+
+  it('copy: what the plugin does to its object afterwards changes nothing', () => {
+    const value = { list: ['a'] }
+    const stored = dehydrate(value)
+    value.list.push('b')
+    expect(stored).toEqual({ list: ['a'] })
+  })
+})
+
+describe('mapStrings', () => {
+  it('reaches every string, keys included, and nothing else', () => {
+    const shout = (text: string): string => text.toUpperCase()
+    expect(mapStrings({ a: ['b', 1, null, true, { c: 'd' }] }, shout)).toEqual({ A: ['B', 1, null, true, { C: 'D' }] })
+  })
+})
+
+const textOf = (value: unknown): string => fingerprint(value).text
+
+describe('fingerprint', () => {
+  it('does not depend on the order of keys', () => {
+    expect(textOf({ a: 1, b: { c: 2, d: 3 } })).toBe(textOf({ b: { d: 3, c: 2 }, a: 1 }))
+  })
+
+  it.each([
+    ['numbers and their texts', 1, '1'],
+    ['null and undefined', null, undefined],
+    ['an absent and an undefined property', {}, { a: undefined }],
+    ['the order of lists', ['a', 'b'], ['b', 'a']],
+    ['nesting', [['a'], 'b'], [['a', 'b']]],
+    ['a text that looks like a list', ['a","b'], ['a', 'b']],
+    ['regular expressions', /a/, /a/i],
+    ['a regular expression and its text', /a/, '/a/'],
+    ['functions', () => 1, () => 2],
+    ['dates within one second', new Date(1), new Date(2)],
+    ['bigints and numbers', 1n, 1],
+    ['maps', new Map([['a', 1]]), new Map([['a', 2]])],
+    ['sets', new Set(['a']), new Set(['b'])],
+    ['keys and values', { a: 'b' }, { b: 'a' }],
+    ['bytes', Buffer.from('a'), Buffer.from('b')],
+    ['URLs', new URL('https://a.example/'), new URL('https://b.example/')],
+  ])('tells apart %s', (_what, one, other) => {
+    expect(textOf(one)).not.toBe(textOf(other))
+  })
+
+  it.each([
+    ['JSON', { a: [1, 'b', null] }, true],
+    ['a regular expression, a date, a map of them', new Map<string, unknown>([['a', /a/], ['b', new Date(0)]]), true],
+    ['a function', { a: () => 1 }, false],
+    ['a class instance', { a: new Instance() }, false],
+    ['a cycle', cyclic, false],
+    ['a symbol key', { [Symbol('s')]: 1 }, false],
+    ['a hidden property', Object.defineProperty({}, 'a', { value: 1, enumerable: false }), false],
+    ['an error, whose message is hidden', new Error('x'), false],
+  ])('knows whether it saw all of %s', (_what, value, complete) => {
+    expect(fingerprint(value).complete).toBe(complete)
+  })
+
+  it('sees a value that occurs twice twice, and says nothing is missing', () => {
+    const shared = { a: 1 }
+    expect(fingerprint([shared, shared])).toEqual({ text: '[{"a":1},{"a":1}]', complete: true })
+  })
+
+  it('survives a getter that throws, and still sees what is beside it', () => {
+    const valueWith = (beside: number): object => ({ beside, get broken(): never { throw new Error('mine') } })
+    expect(fingerprint(valueWith(1)).complete).toBe(false)
+    expect(textOf(valueWith(1))).not.toBe(textOf(valueWith(2)))
+  })
+
+  it('survives a proxy that throws', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(fingerprint({ proxy }).complete).toBe(false)
+    expect(textOf({ proxy, a: 1 })).not.toBe(textOf({ proxy, a: 2 }))
+  })
+})
