@@ -84,7 +84,8 @@ describe('a plugin that becomes one and a half times as slow after fifteen build
   it('is named with its hook in the warnings of that build, and once more when it is confirmed', async () => {
     let svgMs = 20
     const work = (name: string): void => wait(name === 'svg' ? svgMs : 2)
-    for (let count = 0; count < 15; count++) expect((await buildOnce(work)).warnings).toEqual([])
+    // The machine may become slower meanwhile, which is said of the whole build; of no plugin.
+    for (let count = 0; count < 15; count++) expect((await buildOnce(work)).warnings.filter(text => text.includes('(transform)'))).toEqual([])
     svgMs = 30
     const first = await buildOnce(work)
     expect(first.warnings).toHaveLength(1)
