@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const FRAME_COUNT = 24
 /** What lies between a program and the disk, and is not who asks. */
-const BETWEEN = /^node:(?:fs|internal\/(?:fs|streams|child_process|per_context|async_hooks)|child_process|net|stream|events|buffer)/
+const BETWEEN = /^node:(?:fs|internal\/(?:fs|streams|child_process|per_context|async_hooks|worker)|child_process|net|stream|events|buffer)/
 const LOADER = /^node:internal\/modules\//
 /** Compilers, and bundlers that run them, which work in other processes and threads; each is read by its recipe. */
 const COMPILER = /[\\/]node_modules[\\/](?:sass-embedded|sync-child-process|sync-message-port|esbuild|vite|rolldown-vite|thread-loader)[\\/](?!.*[\\/]node_modules[\\/])/
@@ -19,9 +19,10 @@ export function isLoadedByRuntime(below: (...args: never[]) => unknown): boolean
   return LOADER.test(callerOf(below))
 }
 
-/** Whether one of the compilers asks that are known to have work done elsewhere. */
+/** Whether one of the compilers asks that are known to have work done elsewhere, or the runtime, whose loaders may be in another thread. */
 export function isAskedByCompiler(below: (...args: never[]) => unknown): boolean {
-  return COMPILER.test(callerOf(below))
+  const caller = callerOf(below)
+  return COMPILER.test(caller) || LOADER.test(caller)
 }
 
 /** The nearest file, a path or a URL; empty where none is known. */

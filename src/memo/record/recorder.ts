@@ -17,6 +17,7 @@ import type { MemoRecord, Payload } from './record.ts'
 import { sealTrace } from '../trace/seal.ts'
 import type { CheckContext } from '../trace/seal.ts'
 import type { CallInfo, Site } from '../sites/site.ts'
+import { isInPackage } from '../trace/trace.ts'
 import type { Effect, Trace } from '../trace/trace.ts'
 
 const MAX_FILES = 10_000
@@ -90,10 +91,10 @@ export class Recorder {
     return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#check.root]] }
   }
 
-  /** What lies outside the workspace does not move with it: the way there from the project is another one elsewhere. */
+  /** What lies outside the workspace does not move with it: the way there from the project is another one elsewhere. Packages are found by their names. */
   #isOutside(id: string, dependencies: MemoRecord['dependencies']): boolean {
     if (isAbsolute(id) && this.#tokenise(id) === id) return true
-    return dependencies.some(([kind, path, seen]) => (kind === 'file' && seen !== null && isAbsolute(path)) || (kind === 'link' && seen !== null && isAbsolute(seen)))
+    return dependencies.some(([kind, path, seen]) => (kind === 'file' && seen !== null && isAbsolute(path) && !isInPackage(path)) || (kind === 'link' && seen !== null && isAbsolute(seen)))
   }
 
   #isBound(dependencies: MemoRecord['dependencies'], { movable, fixed }: RecordTexts, tokenised: RecordTexts): boolean {

@@ -4,6 +4,7 @@
  * A trace is filled while the call runs (by the host's context, by recipes and by the file observer) and sealed after
  * it. Sealing gives the dependencies with their digests, or the reason why the call must not be remembered.
  */
+import { basename } from 'node:path'
 import type { Digest } from '../../hash.ts'
 import type { ConfigFamily } from '../identity/config-files.ts'
 import type { SharedReads } from './shared-reads.ts'
@@ -207,9 +208,9 @@ export class Trace {
     this.directories.add(path)
   }
 
-  /** A path of which it was asked where it leads, or whether it is a link. */
+  /** A path of which it was asked where it leads, or whether it is a link. Where packages lie is as little part of what they are as the links among them. */
   followed(path: string, target: string | null): void {
-    if (isInPackage(path)) return
+    if (isInPackage(path) || basename(path) === 'node_modules') return
     this.links.set(path, target)
     if (path !== this.#own) this.#shared?.links?.set(path, target)
   }

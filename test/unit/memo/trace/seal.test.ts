@@ -231,6 +231,14 @@ describe('sealing a trace', () => {
     expect(later.probes.size).toBe(0)
   })
 
+  it('has no links among packages, nor where they lie', () => {
+    const trace = traceOf(each => {
+      each.followed(project.at('node_modules'), '/elsewhere/node_modules')
+      each.followed(project.at('node_modules/kit/index.js'), '/elsewhere/node_modules/kit/index.js')
+    })
+    expect(sealTrace(trace, context)).toEqual({ ok: true, dependencies: [] })
+  })
+
   it('holds while a link leads where it led', () => {
     symlinkSync(project.at('src/a.ts'), project.at('src/link'))
     const trace = traceOf(each => each.followed(project.at('src/link'), project.at('src/a.ts')))
