@@ -33,6 +33,8 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'reads-env-once': { state: 'let value', body: "value ??= process.env[['ATTACK', 'ED'].join('')] ?? 'unset'; return value", remembered: true },
   'follows-links': { body: "return path.basename(fs.realpathSync(at('follows-links', 'link')))", remembered: true },
   'reads-package-code': { body: "return fs.readFileSync(path.join(process.cwd(), 'node_modules', 'attacked', 'runtime.js'), 'utf8')", remembered: true },
+  'measures': { body: "return String(fs.statSync(at('measures')).mtimeMs)", remembered: false },
+  'measures-once': { state: 'let size', body: "size ??= String((await fs.promises.stat(at('measures-once'))).size); return size", remembered: false },
   'keeps-for-banner': { state: 'let seen = 0', body: "seen += 1; return 'x'", members: "banner: () => '/* ' + seen + ' */',", remembered: false },
   'keeps-for-others': { state: "const seen = []; shown.push(seen)", body: "seen.push(1); return 'x'", members: 'api: { seen },', remembered: false },
   'keeps-in-sight': { state: "const seen = []; shown.push(seen)", body: "seen.push(1); return 'x'", members: 'seen,', remembered: false },

@@ -8,11 +8,12 @@
  */
 
 /** What a call of a function of the binding does with the path that is its first argument. */
-export type BindingAct = 'reads' | 'opens' | 'probes' | 'follows' | 'lists' | 'makes' | 'writes'
+export type BindingAct = 'reads' | 'opens' | 'probes' | 'measures' | 'follows' | 'lists' | 'makes' | 'writes'
 
 export const BINDING_ACTS: Readonly<Record<string, BindingAct>> = {
   readFileUtf8: 'reads', open: 'opens', openFileHandle: 'opens',
-  stat: 'probes', lstat: 'follows', access: 'probes', existsSync: 'probes', realpath: 'follows', readlink: 'follows',
+  // The runtime finds out by `lstat` where links lead.
+  stat: 'measures', lstat: 'follows', access: 'probes', existsSync: 'probes', realpath: 'follows', readlink: 'follows',
   readdir: 'lists', opendir: 'lists', opendirSync: 'lists', mkdir: 'makes',
   writeFileUtf8: 'writes', rename: 'writes', rmdir: 'writes', rmSync: 'writes', unlink: 'writes', copyFile: 'writes', link: 'writes', symlink: 'writes', mkdtemp: 'writes',
   chmod: 'writes', utimes: 'writes',

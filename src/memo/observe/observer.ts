@@ -36,6 +36,15 @@ const follows: Note = (trace, path) => {
   trace.probe(path)
   trace.followed(path, realPathOrNull(path))
 }
+/** Its answer holds a size and times, which no key knows; whether they are made use of cannot be seen. */
+const measures: Note = (trace, path) => {
+  trace.probe(path)
+  trace.measured(path)
+}
+const measuresLink: Note = (trace, path) => {
+  follows(trace, path, [])
+  trace.measured(path)
+}
 const lists: Note = (trace, path, args) => {
   trace.listed(path)
   if ((args[1] as { recursive?: unknown } | null | undefined)?.recursive === true) for (const below of foldersBelow(path)) trace.listed(below)
@@ -56,7 +65,7 @@ const makes: Note = (trace, path) => {
 const WATCHED: Readonly<Record<string, Note>> = {
   readFile: readsFile, readFileSync: readsFile, createReadStream: readsFile,
   open: opens, openSync: opens,
-  stat: probes, statSync: probes, lstat: follows, lstatSync: follows, access: probes, accessSync: probes,
+  stat: measures, statSync: measures, lstat: measuresLink, lstatSync: measuresLink, access: probes, accessSync: probes,
   exists: probes, existsSync: probes, realpath: follows, realpathSync: follows, readlink: follows, readlinkSync: follows,
   readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
   writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: makes, mkdirSync: makes,
@@ -67,7 +76,7 @@ const WATCHED: Readonly<Record<string, Note>> = {
   write: writesOpen, writeSync: writesOpen, writev: writesOpen, writevSync: writesOpen,
   chmod: writes, chmodSync: writes, chown: writes, chownSync: writes, utimes: writes, utimesSync: writes,
 }
-const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, follows, lists, makes, writes }
+const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, measures, follows, lists, makes, writes }
 const STREAMS = ['stdout', 'stderr'] as const
 
 interface Patch {

@@ -128,6 +128,7 @@ export class Recorder {
 /** What speaks against a call whatever it gave. */
 function objectionTo({ decision }: Site, trace: Trace): string | null {
   if (trace.foreign !== null && (decision.recipe === null || !trace.isVouchedFor)) return trace.foreign
+  if (trace.hasMeasured && decision.recipe === null) return 'it asked what is at a path, and with that for its size and its times, which no key knows'
   return Number(process.exitCode ?? 0) === 0 ? null : 'it, or a call before it, made the process end with an error code'
 }
 

@@ -18,6 +18,9 @@ export class SharedReads {
   /** What was asked of the bundler without a word of the call's own module. */
   readonly resolutions: Map<string, Digest> = new Map()
 
+  /** Whether a file's size or times were asked for. */
+  hasMeasured = false
+
   constructor(withProbes: boolean = true) {
     this.probes = withProbes ? new Map() : null
     this.links = withProbes ? new Map() : null

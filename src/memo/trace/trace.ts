@@ -89,6 +89,7 @@ export class Trace {
   #refusal: string | null = null
   #foreign: string | null = null
   #hasUnknownHelper = false
+  #hasMeasured = false
   #own: string | null = null
   #hasReadOwn = false
 
@@ -153,7 +154,8 @@ export class Trace {
     for (const [name, value] of this.#sharedEnv) this.#setEnv(name, value)
   }
 
-  #takeReads({ files, directories, probes, links, resolutions }: SharedReads): void {
+  #takeReads({ files, directories, probes, links, resolutions, hasMeasured }: SharedReads): void {
+    this.#hasMeasured ||= hasMeasured
     this.#inherit(files, this.files)
     this.#inherit(directories, this.directories)
     if (probes) this.#inherit(probes, this.probes)
@@ -213,6 +215,18 @@ export class Trace {
     if (isInPackage(path) || basename(path) === 'node_modules') return
     this.links.set(path, target)
     if (path !== this.#own) this.#shared?.links?.set(path, target)
+  }
+
+  /** A path of which it was asked what is there, with its size and its times. */
+  measured(path: string): void {
+    if (isInPackage(path)) return
+    this.#hasMeasured = true
+    if (this.#shared) this.#shared.hasMeasured = true
+  }
+
+  /** Whether it, or a call whose answers it may use, knows the size or the times of a file: only a recipe can tell that they do not matter. */
+  get hasMeasured(): boolean {
+    return this.#hasMeasured
   }
 
   /** A directory that the call was seen to list. */
