@@ -32,7 +32,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'resolves-once': { state: 'let found', body: "found ??= (await this.resolve('./resolves-once.new', at('x'))) ? 'found' : 'none'; return found", remembered: true },
   'reads-env-once': { state: 'let value', body: "value ??= process.env[['ATTACK', 'ED'].join('')] ?? 'unset'; return value", remembered: true },
   'follows-links': { body: "return path.basename(fs.realpathSync(at('follows-links', 'link')))", remembered: true },
-  'reads-package-code': { body: "return fs.readFileSync(path.join(process.cwd(), 'node_modules', 'attacked', 'runtime.js'), 'utf8')", remembered: true },
+  'reads-package-code': { body: "return fs.readFileSync(path.join(process.cwd(), 'node_modules', 'attacked', ['run', 'time.js'].join('')), 'utf8')", remembered: true },
   'measures': { body: "return String(fs.statSync(at('measures')).mtimeMs)", remembered: false },
   'measures-once': { state: 'let size', body: "size ??= String((await fs.promises.stat(at('measures-once'))).size); return size", remembered: false },
   'keeps-for-banner': { state: 'let seen = 0', body: "seen += 1; return 'x'", members: "banner: () => '/* ' + seen + ' */',", remembered: false },
