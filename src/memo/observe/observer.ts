@@ -45,6 +45,7 @@ const measuresLink: Note = (trace, path) => {
   follows(trace, path, [])
   trace.measured(path)
 }
+const measuresOpen: Note = trace => trace.measured('')
 const lists: Note = (trace, path, args) => {
   trace.listed(path)
   if ((args[1] as { recursive?: unknown } | null | undefined)?.recursive === true) for (const below of foldersBelow(path)) trace.listed(below)
@@ -65,7 +66,7 @@ const makes: Note = (trace, path) => {
 const WATCHED: Readonly<Record<string, Note>> = {
   readFile: readsFile, readFileSync: readsFile, createReadStream: readsFile,
   open: opens, openSync: opens,
-  stat: measures, statSync: measures, lstat: measuresLink, lstatSync: measuresLink, access: probes, accessSync: probes,
+  stat: measures, statSync: measures, lstat: measuresLink, lstatSync: measuresLink, fstat: measuresOpen, fstatSync: measuresOpen, access: probes, accessSync: probes,
   exists: probes, existsSync: probes, realpath: follows, realpathSync: follows, readlink: follows, readlinkSync: follows,
   readdir: lists, readdirSync: lists, opendir: lists, opendirSync: lists,
   writeFile: writes, writeFileSync: writes, appendFile: writes, appendFileSync: writes, mkdir: makes, mkdirSync: makes,
@@ -329,7 +330,7 @@ function contentAs(content: Buffer, options: unknown): string | Buffer {
 }
 
 function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
-  if (note === writesOpen) return note(trace, '', args)
+  if (note === writesOpen || note === measuresOpen) return note(trace, '', args)
   const path = pathOf(args[0])
   if (path !== null) note(trace, links.fileMeantBy(path), args)
 }

@@ -17,8 +17,7 @@ export class SharedReads {
   readonly links: Map<string, string | null> | null
   /** What was asked of the bundler without a word of the call's own module. */
   readonly resolutions: Map<string, Digest> = new Map()
-
-  /** Whether a file's size or times were asked for. */
+  /** Whether a file's size or times were asked for: then no call of the site is remembered that no recipe vouches for. */
   hasMeasured = false
 
   constructor(withProbes: boolean = true) {
@@ -27,7 +26,8 @@ export class SharedReads {
   }
 
   /** What was seen before any call, while the plugin was set up. */
-  take({ files, directories, probes, links, startedWallMs }: Trace): void {
+  take({ files, directories, probes, links, hasMeasured, startedWallMs }: Trace): void {
+    this.hasMeasured ||= hasMeasured
     for (const path of files) this.files.set(path, startedWallMs)
     for (const path of directories) this.directories.set(path, startedWallMs)
     for (const path of probes) this.probes?.set(path, startedWallMs)

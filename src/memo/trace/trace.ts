@@ -217,7 +217,7 @@ export class Trace {
     if (path !== this.#own) this.#shared?.links?.set(path, target)
   }
 
-  /** A path of which it was asked what is there, with its size and its times. */
+  /** A path of which it was asked what is there, with its size and its times; empty for a file that is open. */
   measured(path: string): void {
     if (isInPackage(path)) return
     this.#hasMeasured = true

@@ -293,35 +293,6 @@ describe('what cannot be replayed makes a call one that is not remembered', () =
   })
 })
 
-describe('lines that a call prints', () => {
-  it('are effects, in their order, and are printed', async () => {
-    const trace = await traced(async () => {
-      process.stdout.write('')
-      await Promise.resolve()
-      process.stderr.write('')
-    })
-    expect(trace.effects).toEqual([
-      { kind: 'print', channel: 'stdout', method: 'write', args: [''] },
-      { kind: 'print', channel: 'stderr', method: 'write', args: [''] },
-    ])
-  })
-
-  it('give what the stream gives', async () => {
-    let written: unknown
-    await traced(() => called(done => {
-      written = process.stdout.write('', 'utf8', error => done(error))
-    }))
-    expect(written).toBe(true)
-  })
-
-  it('outside of any call are none', () => {
-    const trace = new Trace(0)
-    observer.run(trace, () => undefined)
-    process.stdout.write('')
-    expect(trace.effects).toEqual([])
-  })
-})
-
 describe('what is replaced', () => {
   const names = ['readFileSync', 'stat', 'writeFile', 'readdir'] as const
   const functions = (): unknown[] => [...names.map(name => fs[name]), ...names.slice(1).map(name => Reflect.get(fs.promises, name)), process.stdout.write, process.stderr.write, childProcess.spawn]
