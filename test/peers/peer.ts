@@ -3,6 +3,16 @@ import type { StageBundler } from '../harness/stage.ts'
 
 export type Files = Readonly<Record<string, string>>
 
+/** A change of the project that changes the output: of a module, of what it depends on, of a configuration file, of an option. */
+export interface Edit {
+  readonly what: string
+  /** Files that are written; they may be new. */
+  readonly write?: Files
+  /** A file, a text in it, and what comes in its place. */
+  readonly replace?: readonly [path: string, from: string, to: string]
+  readonly remove?: string
+}
+
 export interface Peer {
   /** As it is published. */
   readonly name: string
@@ -10,10 +20,17 @@ export interface Peer {
   /** Which rows of the report are its own. */
   readonly rows: RegExp
   readonly files: Files
+  /** One after the other, after the first warm build: each is built without Pitcrew and with what is in the store. */
+  readonly edits?: readonly Edit[]
 }
 
 export const COUNT = 8
 const numbers = Array.from({ length: COUNT }, (_, number) => number)
+
+/** A peer with what is done to its project. */
+export function withEdits(peer: Peer, edits: readonly Edit[]): Peer {
+  return { ...peer, edits }
+}
 
 /** As many modules as make a difference that can be measured, by a function of their number. */
 export function many(name: string, text: (number: number) => string): Files {
@@ -44,11 +61,11 @@ export function rollupPeer(name: string, rows: RegExp, imports: string, plugins:
 }
 
 /** @param rules The list's text. */
-export function webpackPeer(name: string, rows: RegExp, rules: string, files: Files, { imports = '', plugins = '' }: { imports?: string; plugins?: string } = {}): Peer {
+export function webpackPeer(name: string, rows: RegExp, rules: string, files: Files, { imports = '', plugins = '', resolve = '' }: { imports?: string; plugins?: string; resolve?: string } = {}): Peer {
   const config = `${imports}
 export default {
   context: import.meta.dirname, mode: 'production', devtool: 'source-map', cache: false, performance: { hints: false }, optimization: { minimize: false }, output, entry: './src/main.js',
-  externals: { vue: 'Vue', react: 'React', 'react/jsx-runtime': 'Jsx', 'svelte/internal/client': 'Svelte', 'svelte/internal/disclose-version': 'Svelte' }, resolve: { extensions: ['.tsx', '.ts', '.js', '.json'] },
+  externals: { vue: 'Vue', react: 'React', 'react/jsx-runtime': 'Jsx', 'svelte/internal/client': 'Svelte', 'svelte/internal/disclose-version': 'Svelte' }, resolve: { ${resolve} extensions: ['.tsx', '.ts', '.js', '.json'] },
   module: { rules: [${rules}] },
   plugins: [...await pitcrew({ report: false }), ${plugins}],
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run test:peers`: published plugins and loaders, each on a small project made for it, off, cold and warm. None may
- * differ. What was remembered, what was not and why, and the time saved go into a table, `test/peers/RESULTS.md`.
+ * `npm run test:peers`: published plugins and loaders, each on a small project made for it, off, cold and warm, and some of them
+ * warm after edits. None may differ. What was remembered, what was not and why, and the time saved go into a table, `test/peers/RESULTS.md`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,8 +9,9 @@ import type { BuildReport, PluginReport } from '../../src/report/build-report.ts
 import { REPOSITORY } from '../harness/playgrounds.ts'
 import { diffDirectories } from '../harness/snapshot.ts'
 import { Stage } from '../harness/stage.ts'
+import type { Kept } from '../harness/stage.ts'
 import { ESBUILD_PEERS } from './esbuild-peers.ts'
-import type { Peer } from './peer.ts'
+import type { Edit, Peer } from './peer.ts'
 import { ROLLUP_PEERS } from './rollup-peers.ts'
 import { VITE_PEERS } from './vite-peers.ts'
 import { WEBPACK_PEERS } from './webpack-peers.ts'
@@ -50,11 +51,26 @@ describe.each(PEERS)('$bundler: $name', peer => {
         expect(outcome.report!.faults).toEqual([])
       }
       rows.push(rowOf(peer, warm.outcome.report!))
+      let before = off
+      for (const edit of peer.edits ?? []) before = await compareAfter(edit, before, stage)
     } finally {
       stage.dispose()
     }
   }, TIMEOUT_MS)
 })
+
+/** @returns The build without Pitcrew. */
+async function compareAfter({ what, write = {}, replace, remove }: Edit, before: Kept, stage: Stage): Promise<Kept> {
+  stage.write(write)
+  if (replace) stage.edit(...replace)
+  if (remove !== undefined) stage.remove(remove)
+  const off = await stage.build('off')
+  expect(diffDirectories(before.dir, off.dir), `${what} changes the output`).not.toBeNull()
+  const warm = await stage.build('warm')
+  expect(diffDirectories(off.dir, warm.dir), what).toBeNull()
+  expect(warm.outcome.warnings, what).toEqual(off.outcome.warnings)
+  return off
+}
 
 function rowOf(peer: Peer, report: BuildReport): Row {
   const own = report.plugins.filter(({ name, hook }) => peer.rows.test(name) && (hook !== 'load' || !name.startsWith('vite:css')))

@@ -1,5 +1,5 @@
 /** Plugins for Vite. */
-import { effects, entry, many, vitePeer } from './peer.ts'
+import { effects, entry, many, vitePeer, withEdits } from './peer.ts'
 import type { Peer } from './peer.ts'
 
 const VUE = many('C*.vue', n => `<script setup lang="ts">\nconst count: number = ${n}\n</script>\n<template><p class="c${n} m-${n}">{{ count }}</p></template>\n<style scoped>\n.c${n} { color: red }\n</style>\n`)
@@ -19,8 +19,20 @@ export const VITE_PEERS: readonly Peer[] = [
   }),
   vitePeer('@vitejs/plugin-react + React Compiler', /babel|^vite:react/, "import babel from '@rolldown/plugin-babel'\nimport react, { reactCompilerPreset } from '@vitejs/plugin-react'", 'react(), babel({ presets: [reactCompilerPreset()] })', { 'src/main.js': entry('C*.jsx'), ...JSX }),
   vitePeer('@mdx-js/rollup', /mdx/, "import mdx from '@mdx-js/rollup'", 'mdx()', { 'src/main.js': entry('p*.mdx'), ...many('p*.mdx', n => `# Page ${n}\n\nWith *text* and <b>{${n}}</b>\n`) }),
-  vitePeer('vite-svg-loader', /svg-loader/, "import svg from 'vite-svg-loader'", 'svg()', { 'src/main.js': entry('i*.svg'), ...SVG }),
-  vitePeer('vite-plugin-svgr', /svgr/, "import svgr from 'vite-plugin-svgr'", 'svgr()', { 'src/main.js': entry('i*.svg', '?react'), ...SVG }),
+  withEdits(vitePeer('vite-svg-loader', /svg-loader/, "import svg from 'vite-svg-loader'", 'svg()', { 'src/main.js': entry('i*.svg'), ...SVG }), [
+    { what: 'a file', replace: ['src/i3.svg', 'M3', 'M33'] },
+    { what: 'an option', replace: ['vite.config.js', 'svg()', "svg({ svgoConfig: { plugins: ['removeXMLNS'] } })"] },
+    { what: 'another option', replace: ['vite.config.js', 'svg({', "svg({ defaultImport: 'raw',"] },
+  ]),
+  withEdits(vitePeer('vite-plugin-svgr', /svgr/, "import svgr from 'vite-plugin-svgr'", "svgr({ svgrOptions: { plugins: ['@svgr/plugin-svgo', '@svgr/plugin-jsx'] } })", { 'src/main.js': entry('i*.svg', '?react'), ...SVG }), [
+    { what: 'a file', replace: ['src/i3.svg', 'M3', 'M33'] },
+    { what: 'a configuration that was not there', write: { '.svgrrc.json': '{ "icon": true }\n' } },
+    { what: 'a nearer one in a script', write: { 'src/svgr.config.cjs': "module.exports = { ...require('./icons.cjs') }\n", 'src/icons.cjs': "module.exports = { icon: 24 }\n" } },
+    { what: 'what that imports', write: { 'src/icons.cjs': "module.exports = { icon: 32 }\n" } },
+    { what: 'without it', remove: 'src/svgr.config.cjs' },
+    { what: "SVGO's", write: { 'src/svgo.config.cjs': "module.exports = { plugins: ['preset-default', 'removeXMLNS'] }\n" } },
+    { what: 'an option', replace: ['vite.config.js', 'svgrOptions: {', 'svgrOptions: { memo: true,'] },
+  ]),
   vitePeer('vite-plugin-svg-icons', /svg-icons/, "import { createSvgIconsPlugin } from 'vite-plugin-svg-icons'", "createSvgIconsPlugin({ iconDirs: [new URL('./src', import.meta.url).pathname] })", { 'src/main.js': entry('m*.js', '', "import 'virtual:svg-icons-register'\nimport names from 'virtual:svg-icons-names'\nconsole.log(names)\n"), ...many('m*.js', n => `export default ${n}\n`), ...SVG }),
   vitePeer('vite-plugin-remove-console', /remove-console/, "import removeConsole from 'vite-plugin-remove-console'", 'removeConsole()', { 'src/main.js': entry('m*.js'), ...many('m*.js', n => `console.log(${n})\nexport default () => ${n}\n`) }),
   vitePeer('vite-plugin-solid', /solid/, "import solid from 'vite-plugin-solid'", 'solid()', { 'src/main.js': entry('C*.jsx'), ...many('C*.jsx', n => `export default () => <p class="c">{${n} + location.hash}</p>\n`) }),

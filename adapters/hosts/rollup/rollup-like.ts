@@ -6,6 +6,7 @@
  * as they are, also when the plugin assigns them late, so that native filtering goes on working. A plugin that cannot be
  * changed (frozen) is left alone. Wrapping the same plugin again, for another build, starts from its original handlers.
  */
+import { isAbsolute } from 'node:path'
 import type { Build } from '../../../src/build.ts'
 import type { HostCall } from '../../../src/memo/memo.ts'
 import type { PluginSubject } from '../../../src/memo/recipe.ts'
@@ -151,6 +152,7 @@ export class RollupLikeHost {
       call: { id, inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
       execute(trace) {
         if (trace === null) return chain.follow(handler.apply(context, args))
+        if (wrappable.hook === 'load' && isAbsolute(id)) trace.about(id.split('?', 1)[0]!)
         return chain.follow(handler.apply(watchContext(context, watchOf(trace)), args))
       },
       rerun: async () => handler.apply(muteContext(context), args),

@@ -5,10 +5,11 @@
  * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
  * and answer from a cache for every other file in it.
  */
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { walkConfigGraph } from './config-graph.ts'
 
 const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
 const DATA_EXTENSIONS = ['', '.json', '.yaml', '.yml']
@@ -18,12 +19,21 @@ const FAMILIES: Readonly<Record<ConfigFamily, readonly string[]>> = {
   babel: [...['.babelrc', 'babel.config'].flatMap(stem => [...SCRIPT_EXTENSIONS, '.json'].map(extension => stem + extension)), '.babelrc', '.babelignore', ...BROWSERS],
   postcss: [...SCRIPT_EXTENSIONS.flatMap(extension => [`.postcssrc${extension}`, `postcss.config${extension}`]), ...DATA_EXTENSIONS.map(extension => `.postcssrc${extension}`), ...BROWSERS],
   tsconfig: ['tsconfig.json', 'jsconfig.json'],
+  native: ['.swcrc'],
+  svgr: [
+    ...['.svgrrc', '.config/svgrrc', '.svgorc', '.svgo', '.prettierrc', '.config'].flatMap(stem => [...DATA_EXTENSIONS, '.json5', '.toml', ...SCRIPT_EXTENSIONS].map(extension => stem + extension)),
+    ...['svgr.config', 'svgo.config', 'prettier.config'].flatMap(stem => SCRIPT_EXTENSIONS.map(extension => stem + extension)),
+    '.editorconfig', 'package.yaml', ...BROWSERS,
+  ],
 }
 
-export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig'
+/** `native`: what compilers in native code look for, of which no call is seen to read anything. */
+export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig' | 'svgr' | 'native'
 
 /** What counts of a manifest. Its version, its scripts and its dependencies come and go without a meaning for compilers. */
 const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
+/** The same for a single family. */
+const OWN_MANIFEST_KEYS: Readonly<Partial<Record<ConfigFamily, readonly string[]>>> = { svgr: ['svgr', 'svgo', 'prettier', 'cosmiconfig'] }
 
 /** All of them: one may stand in a comment. */
 const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g
@@ -53,7 +63,7 @@ export class ConfigFiles {
     const known = this.#digests.get(key)
     if (known && known.epoch === this.#vfs.epoch) return known.digest
     const above = dir === this.#top || dirname(dir) === dir ? 'top' : this.digest(family, dirname(dir))
-    const found = FAMILIES[family].flatMap(name => (this.#vfs.lacks(dir, name) ? [] : this.#describe(join(dir, name))))
+    const found = FAMILIES[family].flatMap(name => (this.#lacks(dir, name) ? [] : this.#describe(join(dir, name), family)))
     // A directory without any is like the one above it: the digest says what applies, not where it was looked for.
     const digest = found.length === 0 ? above : digestParts([above, ...found])
     this.#digests.set(key, { epoch: this.#vfs.epoch, digest })
@@ -63,23 +73,40 @@ export class ConfigFiles {
   /** Whether what `digest` says was true all through a call that began at `startedWallMs`. */
   wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
     const isStable = FAMILIES[family].every(name => (
-      this.#vfs.lacks(dir, name) ? this.#vfs.wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
+      this.#lacks(dir, name) ? this.#wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
     ))
     return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
   }
 
-  #describe(path: string): string[] {
+  /** @param name May be one in a folder of `dir`. */
+  #lacks(dir: string, name: string): boolean {
+    return this.#vfs.lacks(join(dir, dirname(name)), basename(name))
+  }
+
+  #wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
+    return this.#vfs.wasLackingSince(join(dir, dirname(name)), basename(name), startedWallMs)
+  }
+
+  #describe(path: string, family: ConfigFamily): string[] {
     const content = this.#vfs.digest(path)
     if (content === null) return []
-    if (basename(path) === 'package.json') return this.#describeManifest(path, content)
-    return [`${path.slice(dirname(path).length)}\0${content}`, ...(path.endsWith('config.json') ? this.#extended(path, new Set()) : [])]
+    if (basename(path) === 'package.json') return this.#describeManifest(path, content, family)
+    return [`${path.slice(dirname(path).length)}\0${content}`, ...this.#further(path, family)]
+  }
+
+  /** What a configuration is made of besides its own file. */
+  #further(path: string, family: ConfigFamily): string[] {
+    if (path.endsWith('config.json')) return this.#extended(path, new Set())
+    // It is loaded by `import()`, of which nobody tells.
+    if (family !== 'svgr' || !SCRIPT_EXTENSIONS.includes(extname(path))) return []
+    return walkConfigGraph([path], this.#vfs, { packages: false }).files.map(file => file.digest)
   }
 
   /** The parts that compilers look at, or the whole text where it cannot be read. */
-  #describeManifest(path: string, content: Digest): string[] {
+  #describeManifest(path: string, content: Digest, family: ConfigFamily): string[] {
     try {
       const manifest = JSON.parse(this.#vfs.read(path)?.toString('utf8') ?? '') as Record<string, unknown>
-      const parts = MANIFEST_KEYS.flatMap(key => (manifest[key] === undefined ? [] : [[key, manifest[key]]]))
+      const parts = [...MANIFEST_KEYS, ...OWN_MANIFEST_KEYS[family] ?? []].flatMap(key => (manifest[key] === undefined ? [] : [[key, manifest[key]]]))
       // Where there is one at all a package begins, and Babel's search ends.
       return [`/package.json\0${JSON.stringify(parts)}`]
     } catch {

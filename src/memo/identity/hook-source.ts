@@ -1,4 +1,6 @@
 /** The text of a plugin's functions, as its author wrote them: by it a plugin is known that was edited in place. */
+import { digest } from '../../hash.ts'
+import type { Digest } from '../../hash.ts'
 
 /** Where a handler of ours keeps the one that it stands for. */
 export const ORIGINAL: unique symbol = Symbol.for('unplugin-pitcrew.original')
@@ -19,6 +21,11 @@ export function sourceOf(plugin: object): string {
 /** Of one hook; empty where there is none. */
 export function sourceOfHook(plugin: object, name: string): string {
   return textOf(Reflect.get(plugin, name)) ?? ''
+}
+
+/** Stands for the text of one hook, however it is indented: by it a recipe knows the one that was read. */
+export function digestOfHook(plugin: object, name: string): Digest {
+  return digest(sourceOfHook(plugin, name).replace(/\s+/g, ' '))
 }
 
 /** @param hook A function, or an object with it as its handler. */

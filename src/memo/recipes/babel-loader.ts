@@ -14,7 +14,7 @@ import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
 
 /** What Babel and browserslist read of the environment. */
-const ENVIRONMENT = ['BABEL_ENV', 'NODE_ENV', 'BROWSERSLIST', 'BROWSERSLIST_ENV', 'BROWSERSLIST_CONFIG', 'BROWSERSLIST_IGNORE_OLD_DATA']
+export const BABEL_ENVIRONMENT: readonly string[] = ['BABEL_ENV', 'NODE_ENV', 'BROWSERSLIST', 'BROWSERSLIST_ENV', 'BROWSERSLIST_CONFIG', 'BROWSERSLIST_IGNORE_OLD_DATA']
 
 export const babelLoader: Recipe = {
   name: 'babel-loader',
@@ -45,7 +45,7 @@ function loaderHook(readsConfig: boolean, kit: RecipeKit): HookRecipe {
     amendOptions: options => (options['cacheDirectory'] ? { ...options, cacheDirectory: false } : options),
     observe({ id }, trace) {
       if (readsConfig) trace.config('babel', dirname(id.split('?', 1)[0]!))
-      for (const name of ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
+      for (const name of BABEL_ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
     },
   }
 }

@@ -89,7 +89,14 @@ const SOURCE_MAP = '$pitcrew:source-map'
 
 function isSourceMap(value: object): boolean {
   const { toString, toUrl } = value as { toString: unknown; toUrl?: unknown }
-  return typeof toUrl === 'function' && typeof toString === 'function' && 'mappings' in value && value.constructor.name === 'SourceMap'
+  if (typeof toUrl !== 'function' || typeof toString !== 'function' || !('mappings' in value)) return false
+  return value.constructor.name === 'SourceMap' || isOfMinifiedClass(value, toString)
+}
+
+/** The class has another name in a compiler that was bundled and minified, as Svelte's for CommonJS is. */
+function isOfMinifiedClass(value: object, toString: unknown): boolean {
+  const prototype = Object.getPrototypeOf(value) as object
+  return Object.getOwnPropertyNames(prototype).sort().join() === 'constructor,toString,toUrl' && /^toString\(\)\s*\{\s*return JSON\.stringify\(this\);?\s*\}$/.test(Function.prototype.toString.call(toString))
 }
 
 /** What a plugin can do with a source map object that magic-string made. */

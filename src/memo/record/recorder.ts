@@ -4,7 +4,7 @@
  * Part of it can wait (sealing, tokens, encoding) and is handed back as a task. Paths become tokens. What cannot be moved for certain (a path in a form that is not replaced, a root so shallow that
  * any text may look like it, a plugin that nobody has read) is bound to this place.
  */
-import { isAbsolute } from 'node:path'
+import { dirname, isAbsolute } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
 import type { Store } from '../../store/store.ts'
@@ -57,6 +57,8 @@ export class Recorder {
    */
   prepare({ site, call, key, trace, encode, costMs }: EndedCall): (() => Stored) | Stored {
     site.recipe.observe?.(call, trace)
+    // Whatever compiler it has, that one may be native: what it looks for above a module is known, but not seen.
+    if (site.decision.recipe === null && isAbsolute(call.id)) trace.config('native', dirname(call.id.split('?', 1)[0]!))
     trace.takeShared()
     const objection = objectionTo(site, trace)
     if (objection !== null) return notStored(objection)

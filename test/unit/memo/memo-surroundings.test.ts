@@ -44,6 +44,28 @@ describe('a call that only repeats that it gives nothing', () => {
   })
 })
 
+describe('a plugin that nobody has read, whose compiler may be native', () => {
+  const unread = siteOf({}, { decision: { kind: 'memoize', reason: 'nothing speaks against it', recipe: null, learning: false } })
+
+  it.each([['beside the module', 'src/deep/.swcrc'], ['above it', 'src/.swcrc']])('is asked again once a configuration %s comes, changes or goes', async (_what, path) => {
+    const { project, vfs } = scene.bench
+    project.write('src/deep/a.ts', '')
+    const runs = async (): Promise<number> => {
+      vfs.nextEpoch()
+      const host = hostOf({ id: project.at('src/deep/a.ts?x') })
+      await scene.build(host, unread)
+      return host.runs
+    }
+    expect([await runs(), await runs()]).toEqual([1, 0])
+    project.write(path, '{}')
+    expect([await runs(), await runs()]).toEqual([1, 0])
+    project.write(path, '{ "minify": true }')
+    expect([await runs(), await runs()]).toEqual([1, 0])
+    project.remove(path)
+    expect(await runs()).toBe(0)
+  })
+})
+
 describe('in another place', () => {
   const elsewhere = createMemoBench
   let other: MemoBench

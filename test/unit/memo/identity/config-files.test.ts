@@ -38,6 +38,7 @@ describe('the configuration that applies in a directory', () => {
     ['babel', '.babelrc'], ['babel', 'babel.config.json'], ['babel', 'src/.babelrc.js'], ['babel', 'src/deep/.browserslistrc'], ['babel', 'babel.config.mts'],
     ['postcss', 'postcss.config.mjs'], ['postcss', 'src/.postcssrc'], ['postcss', '.postcssrc.yml'], ['postcss', '.postcssrc.ts'],
     ['tsconfig', 'tsconfig.json'], ['tsconfig', 'src/jsconfig.json'],
+    ['svgr', '.svgrrc'], ['svgr', 'src/svgr.config.cjs'], ['svgr', 'src/.config/svgrrc.json'], ['svgr', '.svgorc.yml'], ['svgr', 'svgo.config.js'], ['svgr', '.prettierrc.toml'], ['svgr', '.editorconfig'],
   ])('of %s changes when %s comes to be, is edited and goes', (family, path) => {
     expect(changesBy(() => project.write(path, '{"a":1}'), family)).toBe(true)
     expect(changesBy(() => project.write(path, '{"a":2}'), family)).toBe(true)
@@ -144,5 +145,20 @@ describe('the configuration that applies in a directory', () => {
     const before = digestAt('babel', 'src')
     project.write('.babelrc', '{}')
     expect(digestAt('babel', 'src')).toBe(before)
+  })
+})
+
+describe('configuration of SVGR', () => {
+  it('is in a manifest as well, where it is no other compiler’s', () => {
+    const write = (text: string) => () => void project.write('package.json', text)
+    write('{}')()
+    expect(changesBy(write('{ "svgr": { "icon": true } }'), 'svgr')).toBe(true)
+    expect(changesBy(write('{ "svgr": { "icon": false } }'), 'babel')).toBe(false)
+  })
+
+  it('is made of all files that its script imports', () => {
+    project.write('svgr.config.mjs', "export { default } from './svg/icons.mjs'")
+    project.write('svg/icons.mjs', 'export default { icon: true }')
+    expect(changesBy(() => void project.write('svg/icons.mjs', 'export default { icon: false }'), 'svgr')).toBe(true)
   })
 })

@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { dehydrate, fingerprint, hydrate, isPlain, mapStrings } from '../../../../src/memo/record/plain.ts'
 
@@ -80,6 +81,14 @@ describe('dehydrate and hydrate', () => {
     expect({ ...map.map }).toEqual({ version: 3, mappings: 'AAAA', sources: ['a.js'] })
     expect(String(map.map)).toBe(new SourceMap().toString())
     expect(map.map.toUrl()).toBe(`data:application/json;charset=utf-8;base64,${Buffer.from(new SourceMap().toString()).toString('base64')}`)
+  })
+
+  it('know it by what it can do where a minifier has renamed its class, and no other class by that', () => {
+    const renamed = runInThisContext('(class hk { mappings = "AAAA"; toString(){return JSON.stringify(this)} toUrl(){return"data:"} })') as new () => SourceMap
+    expect(String(storedAndBack(new renamed()))).toBe('{"mappings":"AAAA"}')
+    const counting = runInThisContext('(class hk { mappings = "AAAA"; toString(){return JSON.stringify(this)+seen++} toUrl(){return"data:"} })') as new () => SourceMap
+    const more = runInThisContext('(class hk { mappings = "AAAA"; toString(){return JSON.stringify(this)} toUrl(){return"data:"} toJSON(){return {}} })') as new () => SourceMap
+    expect([new counting(), new more()].map(value => isPlain(dehydrate(value)))).toEqual([false, false])
   })
 
   it.each([
