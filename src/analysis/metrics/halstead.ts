@@ -56,8 +56,10 @@ export type TokenList = number[]
 export interface HalsteadCounter {
   /** Appends the ids of what `node` itself contributes. */
   count(node: Node, kind: Kind, into: TokenList): void
-  /** Of the tokens of several functions taken together. */
-  measure(lists: readonly TokenList[]): Halstead
+  /** Of the tokens of one function, which count once for the module. */
+  measure(tokens: TokenList): Halstead
+  /** Of all functions that were measured before, taken together. */
+  measureAll(): Halstead
   /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
   holds(word: string): boolean
 }
@@ -75,6 +77,8 @@ class Counter implements HalsteadCounter {
   private readonly member: readonly number[]
   private stamps = new Int32Array(2048)
   private stamp = 0
+  private operators = 0
+  private operands = 0
 
   constructor() {
     for (const [kind, text] of FIXED) this.byKind[kind] = this.operator(text)
@@ -88,23 +92,28 @@ class Counter implements HalsteadCounter {
     else if (kind !== Kind.Other) this.countVariable(node, kind, into)
   }
 
-  measure(lists: readonly TokenList[]): Halstead {
+  measure(tokens: TokenList): Halstead {
     this.stamp++
     let operators = 0
     let distinctOperators = 0
     let distinctOperands = 0
-    let total = 0
-    for (const tokens of lists) {
-      total += tokens.length
-      for (const id of tokens) {
-        const isOperator = id < FIRST_OPERAND
-        if (isOperator) operators++
-        if (!this.isFirst(isOperator ? id : id - FIRST_OPERAND + this.operatorIds.size)) continue
-        if (isOperator) distinctOperators++
-        else distinctOperands++
-      }
+    for (const id of tokens) {
+      const isOperator = id < FIRST_OPERAND
+      if (isOperator) operators++
+      if (!this.isFirst(isOperator ? id : id - FIRST_OPERAND + this.operatorIds.size)) continue
+      if (isOperator) distinctOperators++
+      else distinctOperands++
     }
-    return derive(distinctOperators, distinctOperands, operators, total - operators)
+    this.operators += operators
+    this.operands += tokens.length - operators
+    return derive(distinctOperators, distinctOperands, operators, tokens.length - operators)
+  }
+
+  measureAll(): Halstead {
+    // Every operand is in some function. Operators have ids before they are met.
+    let distinctOperators = 0
+    for (let id = 0; id < this.operatorIds.size; id++) if (this.stamps[id] !== 0) distinctOperators++
+    return derive(distinctOperators, this.operandIds.size, this.operators, this.operands)
   }
 
   holds(word: string): boolean {

@@ -57,7 +57,7 @@ export interface ModuleMetrics {
 
 /** Of a text in which nothing could be parsed. */
 export function emptyModuleMetrics(lines: LineTable, textLength: number): ModuleMetrics {
-  const halstead = createHalsteadCounter().measure([])
+  const halstead = createHalsteadCounter().measureAll()
   const codeLines = lines.codeLinesBetween(0, textLength)
   return { lines: lines.lineCount, codeLines, halstead, maintainability: maintainabilityIndex(0, 1, codeLines), cyclomatic: 0, cognitive: 0, functionCount: 0 }
 }
@@ -127,6 +127,11 @@ const MEANINGS = ((): Uint8Array => {
   return table
 })()
 
+/** Half of all nodes and more: nothing is in them that could be nested, and they branch nowhere. */
+function isLeaf(kind: Kind): boolean {
+  return kind === Kind.Identifier || kind === Kind.Literal
+}
+
 /** As what the code path of ESLint starts at this node. */
 function functionKindOf(kind: Kind, parent: Node, key: string): FunctionKind {
   if (kind === Kind.ArrowFunctionExpression) return 'arrow'
@@ -141,7 +146,6 @@ function functionKindOf(kind: Kind, parent: Node, key: string): FunctionKind {
 class Collector implements MetricsCollector {
   private readonly frames: Frame[]
   private readonly done: { frame: Frame; cognitive: Cognitive }[] = []
-  private readonly all: TokenList[] = []
   private readonly halstead: HalsteadCounter = createHalsteadCounter()
   private readonly cognitive: CognitiveCollector = createCognitive()
   private top: Frame
@@ -154,8 +158,14 @@ class Collector implements MetricsCollector {
   }
 
   enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean {
-    const meaning = MEANINGS[kind] as number
     const isField = parentKind === Kind.PropertyDefinition && key === 'value'
+    if (isField || !isLeaf(kind)) return this.enterInner(node, kind, parent, parentKind, key, isField)
+    this.halstead.count(node, kind, this.top.tokens)
+    return false
+  }
+
+  private enterInner(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string, isField: boolean): boolean {
+    const meaning = MEANINGS[kind] as number
     if (isField) this.push(node, 'class-field', parentKind, key)
     if (meaning & Meaning.Function) this.push(node, functionKindOf(kind, parent, key), parentKind, key)
     const isNested = this.cognitive.enter(node, kind, parent, parentKind, key)
@@ -180,10 +190,10 @@ class Collector implements MetricsCollector {
   }
 
   finish(lines: LineTable, textLength: number): { functions: FunctionMetrics[]; module: ModuleMetrics } {
-    this.all.push(this.top.tokens)
     const functions = this.done.map(({ frame, cognitive }) => this.measure(frame, cognitive, lines))
     functions.sort((left, right) => left.start - right.start || right.end - left.end)
-    const halstead = this.halstead.measure(this.all)
+    this.halstead.measure(this.top.tokens)
+    const halstead = this.halstead.measureAll()
     const cyclomatic = functions.reduce((sum, each) => sum + each.cyclomatic.classic, 0)
     const codeLines = lines.codeLinesBetween(0, textLength)
     const module: ModuleMetrics = {
@@ -217,7 +227,6 @@ class Collector implements MetricsCollector {
     const next = this.frames.at(-1)
     if (!frame || !next) return
     this.top = next
-    this.all.push(frame.tokens)
     this.done.push({ frame, cognitive: this.cognitive.exitFunction() })
   }
 
@@ -233,7 +242,7 @@ class Collector implements MetricsCollector {
 
   private measure(frame: Frame, cognitive: Cognitive, lines: LineTable): FunctionMetrics {
     const { node } = frame
-    const halstead = this.halstead.measure([frame.tokens])
+    const halstead = this.halstead.measure(frame.tokens)
     const first = lines.positionAt(node.start).line
     const codeLines = lines.codeLinesBetween(node.start, node.end)
     return {

@@ -20,6 +20,7 @@ export function createCallGraph(scopes: ScopeTable, names: Names, constants: Con
 
 class Graph implements CallGraph {
   private readonly callers = new Map<FunctionNode, readonly CallNode[]>()
+  private readonly targets = new Map<CallNode, FunctionNode | null>()
 
   constructor(
     private readonly scopes: ScopeTable,
@@ -28,6 +29,12 @@ class Graph implements CallGraph {
   ) {}
 
   targetOf(call: CallNode): FunctionNode | undefined {
+    let known = this.targets.get(call)
+    if (known === undefined) this.targets.set(call, (known = this.findTarget(call) ?? null))
+    return known ?? undefined
+  }
+
+  private findTarget(call: CallNode): FunctionNode | undefined {
     const callee = unwrap(call.callee)
     if (isFunction(callee)) return callee
     if (callee.type === 'Identifier') return this.functionNamed(callee)

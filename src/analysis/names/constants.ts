@@ -24,6 +24,8 @@ export function createConstants(scopes: ScopeTable): Constants {
 
 class Evaluator implements Constants {
   private depth = 0
+  /** Answers to questions from outside: those on the way to another answer may have been cut short. */
+  private readonly known = new Map<Node, boolean>()
 
   constructor(private readonly scopes: ScopeTable) {}
 
@@ -32,6 +34,13 @@ class Evaluator implements Constants {
   }
 
   isConstant(node: Node | null | undefined): boolean {
+    if (this.depth > 0 || !node) return this.checkBounded(node)
+    let known = this.known.get(node)
+    if (known === undefined) this.known.set(node, (known = this.checkBounded(node)))
+    return known
+  }
+
+  private checkBounded(node: Node | null | undefined): boolean {
     return this.guarded(node, (target) => this.checkConstant(target)) ?? false
   }
 

@@ -51,7 +51,8 @@ class Resolver implements Names {
 
   of(node: Node | null | undefined): string | undefined {
     if (!node) return undefined
-    if (this.memo.has(node)) return this.memo.get(node)
+    const known = this.memo.get(node)
+    if (known !== undefined || this.memo.has(node)) return known
     if (this.depth > MAX_DEPTH) return undefined
     this.depth++
     // Set before it is known, so that a name defined by itself ends.

@@ -7,6 +7,7 @@
  */
 import { KIND_COUNT, Kind, memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
+import { createResolver } from './resolution.ts'
 
 /** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
 export type Path = readonly string[]
@@ -154,7 +155,7 @@ class Collector implements ScopeCollector {
     const { root, functions, writes, memberWrites, calls } = this
     const cache = new Map<Binding, Write[]>()
     const grouped = new Set<string>()
-    const resolve = (name: string, at: number): Binding | undefined => resolveFrom(root, name, at)
+    const resolve = createResolver(root)
     return {
       root,
       functions,
@@ -326,26 +327,6 @@ function createScope(node: Node, parent: Scope): Scope {
   const scope: Scope = { start: node.start, end: node.end, parent, children: [], bindings: new Map() }
   parent.children.push(scope)
   return scope
-}
-
-function resolveFrom(root: Scope, name: string, at: number): Binding | undefined {
-  let found = root.bindings.get(name)
-  for (let scope = childAt(root, at); scope; scope = childAt(scope, at)) found = scope.bindings.get(name) ?? found
-  return found
-}
-
-/** Children are sorted and disjoint. */
-function childAt({ children }: Scope, at: number): Scope | undefined {
-  let low = 0
-  let high = children.length - 1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    const child = children[middle]
-    if (!child || child.start > at) high = middle - 1
-    else if (child.end <= at) low = middle + 1
-    else return child
-  }
-  return undefined
 }
 
 function importedName(node: Node): string {

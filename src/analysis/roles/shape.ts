@@ -160,7 +160,11 @@ export function visit(root: Node, enter: (node: Node) => boolean): void {
 function pushChildren(node: Node, into: Node[]): void {
   for (const key of shapeOfType(node.type).keys) {
     const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key]
-    if (Array.isArray(value)) into.push(...value.filter((child) => child !== null))
+    if (Array.isArray(value)) pushAll(value, into)
     else if (value) into.push(value)
   }
+}
+
+function pushAll(children: readonly (Node | null)[], into: Node[]): void {
+  for (const child of children) if (child !== null) into.push(child)
 }

@@ -52,8 +52,10 @@ const named = defineRule({
   nodes: ['VariableDeclarator', 'AssignmentExpression', 'Property', 'PropertyDefinition'],
   check(node, context) {
     const [name, value] = pairOf(node)
-    if (name === undefined || !value) return
-    if (isSecretName(name) ? writtenValues(value).some((text) => looksSecret(text, name)) : isAuthorization(name, value)) context.report(node)
+    // Few values are written texts: names are looked at only of those.
+    const texts = name === undefined || !value ? NO_TEXTS : writtenValues(value)
+    if (name === undefined || texts.length === 0) return
+    if (isSecretName(name) ? texts.some((text) => looksSecret(text, name)) : isAuthorization(name, texts)) context.report(node)
   },
 })
 
@@ -62,8 +64,8 @@ function isSecretName(name: string): boolean {
 }
 
 /** `Authorization: 'Bearer 4f…'`. */
-function isAuthorization(name: string, value: Node): boolean {
-  return /^(?:proxy-)?authorization$/i.test(name) && writtenValues(value).some((text) => /^(?:Bearer|Basic|Token|ApiKey)\s+(?=\S*\d)[\w.~+/=-]{12,}$/i.test(text))
+function isAuthorization(name: string, texts: readonly string[]): boolean {
+  return /^(?:proxy-)?authorization$/i.test(name) && texts.some((text) => /^(?:Bearer|Basic|Token|ApiKey)\s+(?=\S*\d)[\w.~+/=-]{12,}$/i.test(text))
 }
 
 function pairOf(node: Node): [string | undefined, Node | null | undefined] {
@@ -83,21 +85,23 @@ function pairOf(node: Node): [string | undefined, Node | null | undefined] {
 }
 
 /** The texts that a value may be: as it is written, what is taken where a setting is missing, either way of a choice. */
-function writtenValues(value: Node): string[] {
+function writtenValues(value: Node): readonly string[] {
   const target = unwrap(value)
   switch (target.type) {
     case 'Literal':
-      return typeof target.value === 'string' ? [target.value] : []
+      return typeof target.value === 'string' ? [target.value] : NO_TEXTS
     case 'TemplateLiteral':
-      return target.quasis.length === 1 ? target.quasis.map(writtenText) : []
+      return target.quasis.length === 1 ? target.quasis.map(writtenText) : NO_TEXTS
     case 'LogicalExpression':
       return writtenValues(target.right)
     case 'ConditionalExpression':
       return [target.consequent, target.alternate].flatMap(writtenValues)
     default:
-      return []
+      return NO_TEXTS
   }
 }
+
+const NO_TEXTS: readonly string[] = []
 
 /** Keys of texts, as `page.login.reset`. */
 const DOTTED_WORDS = /^[a-z]\w*(?:\.[a-z]\w*){2,}$/i
@@ -197,6 +201,9 @@ function hasWrittenFallback(variable: Extract<Node, { type: 'Identifier' }>, con
   return writes.some(({ path }) => path.length > 0) && writes.some(({ value, path, adds }) => path.length === 0 && !adds && value.type === 'Literal' && textOf(value, context) !== '')
 }
 
+const EQUALITY: ReadonlySet<string> = new Set(['===', '!==', '==', '!='])
+const COMPARED_SECRET = /(?:passw(?:or)?d|passphrase|secret|api_?key)$/i
+
 const compared = defineRule({
   id: 'hardcoded-secret/compared',
   cwe: [798],
@@ -205,10 +212,12 @@ const compared = defineRule({
   help: HELP,
   nodes: ['BinaryExpression'],
   check(node, context) {
-    if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator)) return
-    const name = [node.left, node.right].map((side) => lastWord(unwrap(side))).find((word) => /(?:passw(?:or)?d|passphrase|secret|api_?key)$/i.test(word) && !NOT_SECRET.test(word))
-    const text = [node.left, node.right].map((side) => textOf(side, context)).find((each) => each !== '')
-    if (name !== undefined && text !== undefined && text.length > 5 && /\d/.test(text) && looksSecret(text, name)) context.report(node)
+    if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator)) return
+    const sides = [node.left, node.right]
+    const name = sides.map((side) => lastWord(unwrap(side))).find((word) => COMPARED_SECRET.test(word) && !NOT_SECRET.test(word))
+    if (name === undefined) return
+    const text = sides.map((side) => textOf(side, context)).find((each) => each !== '')
+    if (text !== undefined && text.length > 5 && /\d/.test(text) && looksSecret(text, name)) context.report(node)
   },
 })
 

@@ -47,6 +47,13 @@ const PREFIX_WORDS: ReadonlySet<string> = new Set([
 /** Words that go on with the statement before them. */
 const JOINING_WORDS: ReadonlySet<string> = new Set(['else', 'while', 'catch', 'finally'])
 
+/** By first character, a bit for each length that a word with a meaning has: most words have another, and are passed unread. */
+const MEANINGFUL_LENGTHS = ((): Uint16Array => {
+  const lengths = new Uint16Array(128)
+  for (const word of [...PREFIX_WORDS, ...JOINING_WORDS, 'case', 'default']) lengths[word.charCodeAt(0)]! |= 1 << word.length
+  return lengths
+})()
+
 const BACKTICK = 96
 const BACKSLASH = 92
 const DOLLAR = 36
@@ -135,7 +142,8 @@ class DepthScan {
     while (this.at < text.length && levels.peak <= DEPTH_BUDGET) {
       const code = text.charCodeAt(this.at)
       const kind = code < 128 ? (CLASSES[code] ?? OTHER) : WORD
-      if (kind === BLANK) this.at++
+      if (kind === WORD) this.word()
+      else if (kind === BLANK) this.at++
       else if (kind === NEWLINE) this.newline()
       else this.token(kind, code)
     }
@@ -148,8 +156,7 @@ class DepthScan {
   }
 
   private token(kind: number, code: number): void {
-    if (kind === WORD) this.word()
-    else if (kind === SLASH) return this.slash()
+    if (kind === SLASH) return this.slash()
     else if (kind === QUOTE) this.quote(code)
     else if (kind === OPEN) this.bracket()
     else if (kind === CLOSE) this.closing(code)
@@ -161,26 +168,29 @@ class DepthScan {
     const word = this.readWord()
     if (this.endsBefore(word)) this.levels.reset()
     this.maybeEnded = false
-    const isPrefix = PREFIX_WORDS.has(word)
+    this.afterNewline = false
+    const isPrefix = word !== '' && PREFIX_WORDS.has(word)
     if (isPrefix) this.levels.add(HEAVY)
     this.afterOperand = !isPrefix && word !== 'case'
   }
 
-  /** @returns Nothing for longer words: they are not keywords, and slicing only short ones keeps this loop cheap. */
+  /** @returns Nothing for a word without a meaning here. */
   private readWord(): string {
     const { text } = this
     const start = this.at
+    let at = start
     let code: number
-    do code = text.charCodeAt(++this.at)
+    do code = text.charCodeAt(++at)
     while (code >= 128 || CLASSES[code] === WORD)
-    return this.at - start <= 10 ? text.slice(start, this.at) : ''
+    this.at = at
+    return hasMeaningfulLength(text.charCodeAt(start), at - start) ? text.slice(start, at) : ''
   }
 
   /** Whether a statement has ended before this word. */
   private endsBefore(word: string): boolean {
-    if (word === 'case' || word === 'default') return true
     const mayHaveEnded = this.maybeEnded || (this.afterOperand && this.afterNewline)
-    return mayHaveEnded && !JOINING_WORDS.has(word)
+    if (word === '') return mayHaveEnded
+    return word === 'case' || word === 'default' || (mayHaveEnded && !JOINING_WORDS.has(word))
   }
 
   private slash(): void {
@@ -223,12 +233,13 @@ class DepthScan {
 
   private string(quote: number): void {
     const { text } = this
-    for (; this.at < text.length; this.at++) {
-      const code = text.charCodeAt(this.at)
+    let { at } = this
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at)
       if (code === quote || code === LINE_FEED) break
-      if (code === BACKSLASH) this.at++
+      if (code === BACKSLASH) at++
     }
-    this.at++
+    this.at = at + 1
     this.afterOperand = true
   }
 
@@ -307,6 +318,10 @@ class DepthScan {
     this.levels.add(cost)
     this.afterOperand = false
   }
+}
+
+function hasMeaningfulLength(first: number, length: number): boolean {
+  return first < 128 && length <= 10 && ((MEANINGFUL_LENGTHS[first] as number) & (1 << length)) !== 0
 }
 
 function endOr(index: number, otherwise: number): number {

@@ -1,11 +1,11 @@
 /** The answer to "where does this value come from", and what its parts have in common when several are put together. */
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
 import type { Constants } from '../names/constants.ts'
-import type { CallGraph } from '../names/call-graph.ts'
 import type { Names } from '../names/names.ts'
 import type { Category } from './sanitizers.ts'
 import type { Path, ScopeTable } from '../names/scopes.ts'
 import { Trust } from './sources.ts'
+import type { ModuleFacts } from './taint-facts.ts'
 
 /** In which uses something on its way may take the danger out of a value; greater includes lesser. */
 export const Softening = { None: 0, Addresses: 1, Any: 2 } as const
@@ -33,10 +33,8 @@ export interface Tracing {
   readonly scopes: ScopeTable
   readonly names: Names
   readonly constants: Constants
-  readonly calls: CallGraph
+  readonly facts: ModuleFacts
   readonly category: Category
-  /** Calls that put something into an object that goes by this name. */
-  mutationsOf(name: string): readonly CallNode[]
   /** @param path The part of the value that is asked about. */
   trace(node: Node | null | undefined, path: Path, context: CallContext | undefined): Flow
   /** The worst of several values that are put together. */

@@ -11,19 +11,44 @@ import { CallbackTaint } from './taint-callbacks.ts'
 /** How many calls inwards what a function returns is followed. */
 const MAX_CALL_DEPTH = 4
 
+/** What the name of a called function says. */
+interface Callee {
+  readonly name: string
+  /** Its last word. */
+  readonly last: string
+  /** Of what it yields, where the name alone decides. */
+  readonly result: typeof Trust.Safe | typeof Trust.Remote | undefined
+  /** In the use asked about. */
+  readonly softening: Softening
+}
+
 export class CallTaint {
   private readonly callbacks: CallbackTaint
+  private readonly callees = new Map<CallNode, Callee>()
 
   constructor(private readonly tracer: Tracing) {
     this.callbacks = new CallbackTaint(tracer)
   }
 
   call(node: CallNode, path: Path, context: CallContext | undefined): Flow {
+    const { name, last, result, softening } = this.callee(node)
+    if (result === Trust.Safe) return SAFE
+    const flow = result === Trust.Remote ? remote(node) : this.yielded(node, name, last, path, context)
+    return softened(flow, softening)
+  }
+
+  private callee(node: CallNode): Callee {
+    let known = this.callees.get(node)
+    if (!known) this.callees.set(node, (known = this.judge(node)))
+    return known
+  }
+
+  private judge(node: CallNode): Callee {
     const name = this.tracer.names.of(node.callee) ?? ''
     const last = calleeName(node) ?? ''
-    if (this.isHarmless(node, name, last)) return SAFE
-    const flow = isRemoteGlobal(`${name}()`) ? remote(node) : this.yielded(node, name, last, path, context)
-    return this.tracer.category === 'any' ? softened(flow, softeningOf(name, last)) : flow
+    const softening = this.tracer.category === 'any' ? softeningOf(name, last) : Softening.None
+    const result = this.isHarmless(node, name, last) ? Trust.Safe : isRemoteGlobal(`${name}()`) ? Trust.Remote : undefined
+    return { name, last, result, softening }
   }
 
   private isHarmless(node: CallNode, name: string, last: string): boolean {
@@ -50,7 +75,7 @@ export class CallTaint {
 
   /** The function of this module that a call enters, unless it is too deep or entered already. */
   private enterable(node: CallNode, context: CallContext | undefined): FunctionNode | undefined {
-    const target = node.type === 'CallExpression' ? this.tracer.calls.targetOf(node) : undefined
+    const target = node.type === 'CallExpression' ? this.tracer.facts.calls.targetOf(node) : undefined
     return target && depthOf(context) < MAX_CALL_DEPTH && !contextOf(context, target) ? target : undefined
   }
 

@@ -4,9 +4,8 @@ import type { AccessorProperty, CallNode, FunctionNode, MemberExpression, Node, 
 import { SAFE, contextOf, remote, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import type { Binding, MemberWrite, Path } from '../names/scopes.ts'
-import { roleOf, trustOfParam } from './param-roles.ts'
+import { trustOfParam } from './param-roles.ts'
 import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf } from './sources.ts'
-import { livingWrites } from '../names/write-order.ts'
 
 type Identifier = Extract<Node, { type: 'Identifier' }>
 type ParamBinding = Extract<Binding, { kind: 'param' }>
@@ -14,7 +13,7 @@ type VariableBinding = Extract<Binding, { kind: 'variable' }>
 
 /** How many functions outwards a parameter is followed. */
 const MAX_CALLER_DEPTH = 3
-const MAX_MEMBER_WRITES = 30
+const ANY_KEY: readonly string[] = ['*']
 /** Names that hold no text of anybody's. */
 const OWN_GLOBALS: ReadonlySet<string> = new Set(['undefined', 'NaN', 'Infinity', '__dirname', '__filename'])
 
@@ -23,6 +22,7 @@ const PARTS_BEHIND_HOST = /(?:^|\.)URL\(\)\.(?:pathname|search|hash|port)$/
 
 export class NameTaint {
   private callerDepth = 0
+  private readonly named = new Map<Node, Flow | null>()
 
   constructor(private readonly tracer: Tracing) {}
 
@@ -42,14 +42,26 @@ export class NameTaint {
   }
 
   member(node: MemberExpression, path: Path, context: CallContext | undefined): Flow {
-    const name = this.tracer.names.of(node)
-    if (isRemoteName(name)) return remote(node)
+    const named = this.byName(node)
+    if (named) return named
     const key = memberName(node)
-    if (this.isHarmlessPart(key, name)) return SAFE
-    if (name?.startsWith('process.env')) return unknown(node)
     const object = unwrap(node.object)
     if (object.type === 'ThisExpression' && key !== undefined) return this.ownMember(node, key, path, context)
     return this.tracer.trace(object, [key ?? '*', ...path], context)
+  }
+
+  /** What a member is by its name alone; nothing where that does not say it. */
+  private byName(node: MemberExpression): Flow | null {
+    let known = this.named.get(node)
+    if (known === undefined) this.named.set(node, (known = this.judge(node)))
+    return known
+  }
+
+  private judge(node: MemberExpression): Flow | null {
+    const name = this.tracer.names.of(node)
+    if (isRemoteName(name)) return remote(node)
+    if (this.isHarmlessPart(memberName(node), name)) return SAFE
+    return name?.startsWith('process.env') ? unknown(node) : null
   }
 
   private isHarmlessPart(key: string | undefined, name: string | undefined): boolean {
@@ -59,7 +71,7 @@ export class NameTaint {
 
   private variable(node: Node, binding: VariableBinding, path: Path, context: CallContext | undefined): Flow {
     if (binding.declaration === 'class' || binding.declaration === 'enum') return SAFE
-    const writes = livingWrites(this.tracer.scopes.writesOf(binding), node)
+    const writes = this.tracer.facts.livingWritesAt(node, binding)
     let flow = writes.length === 0 ? unknown(node) : SAFE
     for (const write of writes) {
       const from = write.path.includes('key') ? [] : write.path
@@ -72,10 +84,8 @@ export class NameTaint {
   /** What is put into a variable's object later: `list.push(x)`, `params.append(k, x)`, `object.key = x`. */
   private mutations(binding: Binding, path: Path, context: CallContext | undefined): Flow {
     let flow = SAFE
-    for (const call of this.tracer.mutationsOf(binding.name)) {
-      const callee = unwrap(call.callee)
-      if (callee.type === 'MemberExpression' && this.isOf(binding, callee.object)) flow = worst(flow, this.tracer.any(call.arguments, context))
-      else if (call.arguments[0] && this.isOf(binding, call.arguments[0])) flow = worst(flow, this.merged(call, path, context))
+    for (const { call, as } of this.tracer.facts.fillingsOf(binding)) {
+      flow = worst(flow, as === 'receiver' ? this.tracer.any(call.arguments, context) : this.merged(call, path, context))
     }
     return path.length === 0 ? flow : worst(flow, this.assigned(binding, path, context))
   }
@@ -90,18 +100,10 @@ export class NameTaint {
   /** `object.key = x`, and `object[key] = x` with a key that may be this one. */
   private assigned(binding: Binding, [step = '*', ...rest]: Path, context: CallContext | undefined): Flow {
     let flow = SAFE
-    for (const name of new Set([step, '*'])) {
-      for (const { target, value } of few(this.tracer.scopes.memberWritesOf(name))) {
-        if (target.type === 'MemberExpression' && this.isOf(binding, target.object)) flow = worst(flow, this.tracer.trace(value, rest, context))
-      }
+    for (const key of step === '*' ? ANY_KEY : [step, '*']) {
+      for (const { value } of this.tracer.facts.memberWritesTo(binding, key)) flow = worst(flow, this.tracer.trace(value, rest, context))
     }
     return flow
-  }
-
-  /** Whether an expression is the bound name itself. */
-  private isOf(binding: Binding, object: Node): boolean {
-    const owner = unwrap(object)
-    return owner.type === 'Identifier' && owner.name === binding.name && this.tracer.scopes.resolve(owner.name, owner.start) === binding
   }
 
   private param(node: Node, binding: ParamBinding, path: Path, context: CallContext | undefined): Flow {
@@ -109,7 +111,7 @@ export class NameTaint {
     const param = binding.owner.params[binding.index] ?? node
     const inContext = contextOf(context, binding.owner)
     if (inContext) return this.passed(inContext, binding.index, full)
-    const role = roleOf(binding.owner, binding.index, param, this.tracer.names)
+    const role = this.tracer.facts.roleOf(binding, param)
     const own = startingAt(node, trustOfParam(role, full))
     if (role !== 'plain') return own
     const feeder = feederOf(binding.owner, binding.index)
@@ -125,7 +127,7 @@ export class NameTaint {
   /** A private function is as trusted as its callers make it. */
   private callers({ owner, index }: ParamBinding, full: Path, own: Flow): Flow {
     const name = ownNameOf(owner)
-    const calls = name === undefined ? [] : this.tracer.calls.callersOf(owner, name)
+    const calls = name === undefined ? [] : this.tracer.facts.calls.callersOf(owner, name)
     if (name === undefined || calls.length === 0 || this.callerDepth >= MAX_CALLER_DEPTH) return own
     const flow = this.handedBy(calls, index, full)
     return flow.trust === Trust.Remote || this.isPrivate(owner, name) ? flow : own
@@ -158,10 +160,10 @@ export class NameTaint {
   }
 
   private ownMember(node: Node, key: string, path: Path, context: CallContext | undefined): Flow {
-    const { names, scopes } = this.tracer
+    const { names, facts } = this.tracer
     const owner = names.classAround(node)
     let flow = this.field(node, fieldOf(owner, key), path, context)
-    for (const { target, value } of few(scopes.memberWritesOf(key))) {
+    for (const { target, value } of facts.fewMemberWrites(key)) {
       const isOwn = target.type === 'MemberExpression' && unwrap(target.object).type === 'ThisExpression'
       if (isOwn && names.classAround(target) === owner) flow = worst(flow, this.tracer.trace(value, path, context))
     }
@@ -194,9 +196,4 @@ function global(node: Identifier, path: Path): Flow {
 
 function isRemoteName(name: string | undefined): boolean {
   return name !== undefined && !name.startsWith('param:') && isRemoteGlobal(name)
-}
-
-/** A property that is written everywhere says nothing about one object. */
-function few<T>(list: readonly T[]): readonly T[] {
-  return list.length > MAX_MEMBER_WRITES ? [] : list
 }

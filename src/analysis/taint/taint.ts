@@ -10,9 +10,7 @@
  * `taint-calls.ts`.
  */
 import { unwrap } from '../syntax/ast.ts'
-import type { CallNode, Node } from '../syntax/ast.ts'
-import { createCallGraph } from '../names/call-graph.ts'
-import type { CallGraph } from '../names/call-graph.ts'
+import type { Node } from '../syntax/ast.ts'
 import type { Constants } from '../names/constants.ts'
 import { SAFE, Softening, softened, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
@@ -23,9 +21,9 @@ import type { Category } from './sanitizers.ts'
 import type { Path, ScopeTable } from '../names/scopes.ts'
 import { Trust } from './sources.ts'
 import { CallTaint } from './taint-calls.ts'
+import { ModuleFacts } from './taint-facts.ts'
 import { NameTaint } from './taint-names.ts'
 import { fixesHost, interleave, operandsOf } from '../names/text-parts.ts'
-import { indexMutations } from '../names/write-order.ts'
 
 export type { Flow }
 
@@ -41,18 +39,15 @@ const MAX_MODULE_STEPS = 20_000
 
 export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
   const tracers = new Map<Category, Tracer>()
-  const module: ModuleFacts = { scopes, names, constants, mutationsOf: indexMutations(scopes), calls: createCallGraph(scopes, names, constants) }
+  const facts = new ModuleFacts(scopes, names, constants)
   return {
     trace(node, category) {
       let tracer = tracers.get(category)
-      if (!tracer) tracers.set(category, (tracer = new Tracer(module, category)))
+      if (!tracer) tracers.set(category, (tracer = new Tracer(facts, category)))
       return tracer.ask(node)
     },
   }
 }
-
-/** What does not depend on the category. */
-type ModuleFacts = Pick<Tracing, 'scopes' | 'names' | 'constants' | 'calls' | 'mutationsOf'>
 
 type Follow = (tracer: Tracer, node: never, path: Path, context: CallContext | undefined) => Flow
 type TypedFollow<T extends Node['type']> = (tracer: Tracer, node: Extract<Node, { type: T }>, path: Path, context: CallContext | undefined) => Flow
@@ -61,23 +56,20 @@ class Tracer implements Tracing {
   readonly scopes: ScopeTable
   readonly names: Names
   readonly constants: Constants
-  readonly calls: CallGraph
-  readonly mutationsOf: (name: string) => readonly CallNode[]
   readonly ofName: NameTaint = new NameTaint(this)
   readonly ofCall: CallTaint = new CallTaint(this)
-  private readonly active = new Set<Node>()
+  /** What is being followed, outermost first: a few, so that a list is quicker than a set. */
+  private readonly active: Node[] = []
   private readonly memo = new Map<Node, Flow>()
   private work = 0
   private total = 0
   /** Answers given short because of a cycle or a bound; what rests on one is not remembered. */
   private cuts = 0
 
-  constructor(module: ModuleFacts, readonly category: Category) {
-    this.scopes = module.scopes
-    this.names = module.names
-    this.constants = module.constants
-    this.calls = module.calls
-    this.mutationsOf = module.mutationsOf
+  constructor(readonly facts: ModuleFacts, readonly category: Category) {
+    this.scopes = facts.scopes
+    this.names = facts.names
+    this.constants = facts.constants
   }
 
   ask(node: Node | null | undefined): Flow {
@@ -94,9 +86,9 @@ class Tracer implements Tracing {
     if (known) return known
     if (this.isCut(target)) return SAFE
     const cutsBefore = this.cuts
-    this.active.add(target)
+    this.active.push(target)
     const flow = this.compute(target, path, context)
-    this.active.delete(target)
+    this.active.pop()
     const result = isHop(target, flow) ? { ...flow, steps: [...flow.steps, target] } : flow
     if (isPlain && this.isWhole(cutsBefore)) this.memo.set(target, result)
     return result
@@ -144,14 +136,14 @@ class Tracer implements Tracing {
 
   /** A cycle, or too far or too long a way. */
   private isCut(target: Node): boolean {
-    const isCut = this.active.has(target) || this.active.size > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS
+    const isCut = this.active.includes(target) || this.active.length > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS
     if (isCut) this.cuts++
     return isCut
   }
 
   /** Whether an answer is worth remembering: that to the question itself, or one without a cut. */
   private isWhole(cutsBefore: number): boolean {
-    return this.active.size === 0 || this.cuts === cutsBefore
+    return this.active.length === 0 || this.cuts === cutsBefore
   }
 
   private compute(node: Node, path: Path, context: CallContext | undefined): Flow {
