@@ -12,10 +12,11 @@ import { emptyFacts, toFacts } from '../analysis/project/facts.ts'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { fixFor } from '../analysis/project/fixes.ts'
-import { ImportCandidates, unclearModules } from '../analysis/project/graph.ts'
+import { unclearModules } from '../analysis/project/graph.ts'
 import type { ProjectModule } from '../analysis/project/graph.ts'
 import { joinProject } from '../analysis/project/join.ts'
 import type { Baseline } from '../analysis/project/join.ts'
+import { JoinMemory } from '../analysis/project/memory.ts'
 import type { Rule } from '../analysis/rule.ts'
 import { digest } from '../hash.ts'
 import { readOrNull } from '../vfs/disk.ts'
@@ -61,7 +62,7 @@ export class Job {
   #buildCount = 0
   /** Modules of which the facts in the store are old, or none. */
   readonly #unstored = new Set<string>()
-  readonly #candidates = new ImportCandidates()
+  readonly #memory = new JoinMemory()
 
   constructor(seams: JobSeams) {
     this.#seams = seams
@@ -92,7 +93,7 @@ export class Job {
   async analyse(ids: readonly string[]): Promise<readonly string[]> {
     await this.#update(ids)
     this.#current = [...new Set([...this.#current, ...ids])].filter(id => this.#entries.has(id)).sort()
-    return unclearModules(this.#modules(), this.#candidates)
+    return unclearModules(this.#modules(), this.#memory.candidates)
   }
 
   async join(built: BuiltFacts): Promise<Outcome> {
@@ -104,7 +105,7 @@ export class Job {
     const { report, findings, suppressed } = joinProject({
       modules,
       edges: new Map(built.edges),
-      candidates: this.#candidates,
+      memory: this.#memory,
       entries: built.entries,
       bytes: new Map(built.bytes),
       packages: readPackages(settings.root, built.packages),

@@ -5,8 +5,10 @@
  * a source), and of an entry all is asked for. A name counts as asked for when it is imported, used or not: linters tell
  * of unused imports.
  */
+import type { ModuleFacts } from './facts.ts'
 import type { ImportGraph } from './graph.ts'
 import type { ImportLink } from './links.ts'
+import { PerModule } from './per-module.ts'
 
 /** Names that are asked for; `*`: all of them. */
 export type Demand = ReadonlyMap<string, ReadonlySet<string>>
@@ -59,15 +61,15 @@ export interface DeadExport {
 /** Roles whose exports a framework, a tool or a page asks for. What a barrel hands on in vain is told of where it is declared. */
 const OUTSIDE: ReadonlySet<string> = new Set(['barrel', 'page', 'config', 'entry', 'test', 'worker', 'generated', 'types'])
 
-/** Exports that no module of the build imports, by module in name order. */
-export function deadExports(graph: ImportGraph, demand: Demand): DeadExport[] {
-  const dead = Array.from(graph.modules, ([id, { role, links }]): DeadExport | null => {
-    const asked = demand.get(id)
-    if (OUTSIDE.has(role) || asked?.has(ALL) || /\.(?:vue|svelte|mdx|astro)$/.test(id)) return null
-    const unasked = links.exports.filter(({ name }) => name !== ALL && !asked?.has(name))
-    return unasked.length > 0 ? { id, names: unasked.map(({ name }) => name), line: unasked[0]!.line } : null
-  })
-  return dead.filter(each => each !== null).sort((a, b) => (a.id < b.id ? -1 : 1))
+/** Exports that no module of the build imports, by module in name order. @param known Answers of the last time, where the graph is the same. */
+export function deadExports(graph: ImportGraph, demand: Demand, known: PerModule<DeadExport> = new PerModule()): DeadExport[] {
+  return known.of(graph.modules, (id, facts) => deadIn(id, facts, demand.get(id))).sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function deadIn(id: string, { role, links }: ModuleFacts, asked: ReadonlySet<string> | undefined): DeadExport | null {
+  if (OUTSIDE.has(role) || asked?.has(ALL) || /\.(?:vue|svelte|mdx|astro)$/.test(id)) return null
+  const unasked = links.exports.filter(({ name }) => name !== ALL && !asked?.has(name))
+  return unasked.length > 0 ? { id, names: unasked.map(({ name }) => name), line: unasked[0]!.line } : null
 }
 
 export interface WastefulBarrel {

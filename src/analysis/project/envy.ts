@@ -9,6 +9,7 @@
  */
 import type { Role } from '../roles/classify.ts'
 import type { Edge, ImportGraph } from './graph.ts'
+import { PerModule } from './per-module.ts'
 
 export interface EnviousModule {
   readonly id: string
@@ -33,10 +34,9 @@ const MAX_USERS = 3
 const COMPOSING: ReadonlySet<Role> = new Set(['test', 'generated', 'types', 'config', 'barrel', 'page', 'component', 'entry', 'constants', 'side-effect'])
 const SHARED: ReadonlySet<Role> = new Set(['generated', 'types', 'config', 'barrel', 'component', 'constants'])
 
-/** @returns Those with the most foreign values first. */
-export function enviousModules(graph: ImportGraph): EnviousModule[] {
-  return Array.from(graph.modules, ([id, { role, functionCount }]) => (COMPOSING.has(role) ? null : envyOf(id, functionCount, graph)))
-    .filter(envy => envy !== null)
+/** @param known Answers of the last time, where the graph is the same. @returns Those with the most foreign values first. */
+export function enviousModules(graph: ImportGraph, known: PerModule<EnviousModule> = new PerModule()): EnviousModule[] {
+  return known.of(graph.modules, (id, { role, functionCount }) => (COMPOSING.has(role) ? null : envyOf(id, functionCount, graph)))
     .sort((a, b) => b.foreignCount - a.foreignCount || (a.id < b.id ? -1 : 1))
 }
 

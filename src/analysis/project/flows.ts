@@ -3,7 +3,7 @@
  * already, as reached by an unknown caller, is replaced by the proof; one that is suppressed there stays so.
  */
 import { joinTaint } from '../taint/project-taint.ts'
-import type { ExportResolver } from '../taint/project-taint.ts'
+import type { ExportResolver, TaintSummary } from '../taint/project-taint.ts'
 import { withoutOffsets } from './facts.ts'
 import type { FoundFact, ModuleFacts } from './facts.ts'
 import type { ImportGraph } from './graph.ts'
@@ -11,18 +11,24 @@ import type { ImportGraph } from './graph.ts'
 /** Barrels that hand on to barrels: more are no barrels any more. */
 const MAX_BARRELS = 16
 
-/** The findings of each module, with what only the project shows. */
+/** The findings of those modules in which the project shows more than they show alone. */
 export function findingsWithFlows(graph: ImportGraph): Map<string, readonly FoundFact[]> {
-  const found = new Map<string, readonly FoundFact[]>(Array.from(graph.modules, ([id, { findings }]) => [id, findings]))
-  const summaries = new Map(Array.from(graph.modules, ([id, { taint }]) => [id, taint]))
-  for (const { id, finding, path } of joinTaint(summaries, exportResolver(graph))) {
+  const found = new Map<string, readonly FoundFact[]>()
+  for (const { id, finding, path } of joinTaint(summariesOf(graph), exportResolver(graph))) {
     const facts = graph.modules.get(id)
     if (!facts || has(facts.suppressed, finding.fingerprint)) continue
     const known = facts.findings.find(({ fingerprint }) => fingerprint === finding.fingerprint)
     const proven: FoundFact = { ...withoutOffsets(finding), evidence: path, fix: known?.fix ?? null }
-    found.set(id, inOrder([...(found.get(id) ?? []).filter(({ fingerprint }) => fingerprint !== finding.fingerprint), proven]))
+    found.set(id, inOrder([...(found.get(id) ?? facts.findings).filter(({ fingerprint }) => fingerprint !== finding.fingerprint), proven]))
   }
   return found
+}
+
+/** Of modules that hand something on or hold a sink: most do neither. */
+function summariesOf(graph: ImportGraph): Map<string, TaintSummary> {
+  const summaries = new Map<string, TaintSummary>()
+  for (const [id, { taint }] of graph.modules) if (taint.handovers.length > 0 || taint.sinks.length > 0) summaries.set(id, taint)
+  return summaries
 }
 
 function has(findings: readonly FoundFact[], fingerprint: string): boolean {

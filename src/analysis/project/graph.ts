@@ -51,7 +51,7 @@ const WRITTEN_AS: Readonly<Record<string, readonly string[]>> = { '.js': ['.ts',
 export class ImportCandidates {
   #ids: ReadonlySet<string> = new Set()
   #resolver: Resolver = createResolver(this.#ids)
-  #known = new WeakMap<ModuleFacts, { readonly id: string; readonly candidates: readonly (readonly string[])[] }>()
+  #known = new WeakMap<ModuleFacts, Known>()
 
   /** @returns Whether these are the modules of the last time. */
   use(modules: readonly ProjectModule[]): boolean {
@@ -63,13 +63,31 @@ export class ImportCandidates {
   }
 
   /** Modules that each import may mean, the likeliest first, in the order of the module's links. */
-  of({ id, facts }: ProjectModule): readonly (readonly string[])[] {
-    const known = this.#known.get(facts)
-    if (known?.id === id) return known.candidates
-    const candidates = facts.links.imports.map(({ specifier }) => this.#resolver.candidates(id, specifier))
-    this.#known.set(facts, { id, candidates })
-    return candidates
+  of(module: ProjectModule): readonly (readonly string[])[] {
+    return this.#of(module).candidates
   }
+
+  /** Whether only the bundler can tell some of its imports apart. */
+  isUnclear(module: ProjectModule): boolean {
+    return this.#of(module).isUnclear
+  }
+
+  #of({ id, facts }: ProjectModule): Known {
+    const last = this.#known.get(facts)
+    if (last?.id === id) return last
+    const { imports } = facts.links
+    const candidates = imports.map(({ specifier }) => this.#resolver.candidates(id, specifier))
+    const isUnclear = imports.some((link, index) => (candidates[index]?.length ?? 0) > 0 && !isCertain(candidates[index] ?? [], link))
+    const known: Known = { id, candidates, isUnclear }
+    this.#known.set(facts, known)
+    return known
+  }
+}
+
+interface Known {
+  readonly id: string
+  readonly candidates: readonly (readonly string[])[]
+  readonly isUnclear: boolean
 }
 
 /** @param candidates Of the last build, where there was one; the result is the same without. */
@@ -100,10 +118,7 @@ function chosen(candidates: readonly string[], link: ImportLink, known: readonly
 /** Modules some of whose imports only the bundler can tell apart. */
 export function unclearModules(modules: readonly ProjectModule[], candidates: ImportCandidates = new ImportCandidates()): string[] {
   candidates.use(modules)
-  return modules.filter(each => {
-    const mayMean = candidates.of(each)
-    return each.facts.links.imports.some((link, index) => (mayMean[index]?.length ?? 0) > 0 && !isCertain(mayMean[index] ?? [], link))
-  }).map(({ id }) => id)
+  return modules.filter(each => candidates.isUnclear(each)).map(({ id }) => id)
 }
 
 /** One module fits, and it lies where the specifier says. */

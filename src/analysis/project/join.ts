@@ -6,17 +6,17 @@ import { adviseOn } from './advice.ts'
 import type { ReplacementData } from './alternatives.ts'
 import { clientFindings, isSecretInSource } from './client.ts'
 import type { ClientFacts } from './client.ts'
-import { findCycles } from './cycles.ts'
 import type { Cycle } from './cycles.ts'
-import { deadExports, demandOf, wastefulBarrels } from './demand.ts'
+import { deadExports, wastefulBarrels } from './demand.ts'
 import { enviousModules } from './envy.ts'
 import { checkGates } from './gates.ts'
 import type { GateLimits } from './gates.ts'
 import { findingsWithFlows } from './flows.ts'
-import { buildGraph } from './graph.ts'
-import type { ImportCandidates, ImportGraph, ProjectModule, ResolvedEdges } from './graph.ts'
+import { findGodModules } from './god-modules.ts'
+import type { ProjectModule, ResolvedEdges } from './graph.ts'
+import { JoinMemory } from './memory.ts'
 import { duplicatePackages, type BuiltPackage } from './packages.ts'
-import type { FindingTotals, GodModule, Hotspot, ProjectReport, ReportedFinding } from './project-report.ts'
+import type { FindingTotals, Hotspot, ProjectReport, ReportedFinding } from './project-report.ts'
 
 /** How often each known finding is known, by fingerprint; null: there is no baseline. */
 export type Baseline = ReadonlyMap<string, number> | null
@@ -34,7 +34,7 @@ export interface JoinInputs {
   readonly rules: ReadonlyMap<string, 'off' | ReportedFinding['severity']>
   readonly gates: { readonly warn: GateLimits; readonly fail: GateLimits }
   /** Of the builds before in this session. @default none */
-  readonly candidates?: ImportCandidates
+  readonly memory?: JoinMemory
   readonly analysedCount: number
   /** Changes of each file lately; null when the history was not read. */
   readonly churn: ReadonlyMap<string, number> | null
@@ -56,16 +56,14 @@ export interface Joined {
 }
 
 export function joinProject(inputs: JoinInputs): Joined {
-  const { modules, bytes } = inputs
-  const graph = buildGraph(modules, inputs.edges, inputs.candidates)
-  const demand = demandOf(graph, inputs.entries)
+  const { modules, bytes, memory = new JoinMemory() } = inputs
+  const { graph, demand, cycles } = memory.structureOf(modules, inputs.edges, inputs.entries)
   const { findings, suppressed } = collectFindings(inputs, findingsWithFlows(graph))
-  const cycles = findCycles(graph)
-  const dead = deadExports(graph, demand)
+  const dead = deadExports(graph, demand, memory.dead)
   const barrels = wastefulBarrels(graph, demand, id => bytes.get(id) ?? 0)
   const duplicates = duplicatePackages(inputs.packages)
-  const godModules = findGodModules(graph)
-  const envious = enviousModules(graph)
+  const godModules = findGodModules(graph, memory.god)
+  const envious = enviousModules(graph, memory.envious)
   const hotspots = findHotspots(inputs)
   const measured = { ...sums(modules), totals: totalsOf(findings, suppressed.length) }
   const report: ProjectReport = {
@@ -98,8 +96,8 @@ function collectFindings(inputs: JoinInputs, found: ReadonlyMap<string, readonly
   const shipped = clientFindings(client, modules)
   const baseline = new Map(inputs.baseline ?? [])
   const ordered = modules.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const findings = ordered.flatMap(({ id }) => {
-    const own = (found.get(id) ?? []).filter(each => !client.chunkOf.has(id) || !isSecretInSource(each))
+  const findings = ordered.flatMap(({ id, facts }) => {
+    const own = (found.get(id) ?? facts.findings).filter(each => !client.chunkOf.has(id) || !isSecretInSource(each))
     return [...own, ...shipped.get(id) ?? []].flatMap((each): ReportedFinding[] => {
       const word = rules.get(each.ruleId)
       return word === 'off' ? [] : [{ id, ...each, severity: word ?? each.severity, isNew: !takeKnown(baseline, each.fingerprint) }]
@@ -141,19 +139,6 @@ function sums(modules: readonly ProjectModule[]): Pick<ProjectReport, 'moduleCou
   }
   const maintainability = codeLines === 0 ? 100 : Math.round((weighted / codeLines) * 10) / 10
   return { moduleCount: modules.length, codeLines, functionCount, spread, maintainability, roles: Object.fromEntries([...roles].sort(([a], [b]) => (a < b ? -1 : 1))) }
-}
-
-/** Much code, many functions, and a hub of the graph: all three, or it is merely a long file. */
-const GOD = { codeLines: 400, functionCount: 25, links: 15 } as const
-
-function findGodModules(graph: ImportGraph): GodModule[] {
-  return Array.from(graph.modules, ([id, { codeLines, functionCount }]): GodModule => {
-    const distinct = (ids: readonly string[]): number => new Set(ids).size
-    const importers = distinct((graph.incoming.get(id) ?? []).map(({ from }) => from))
-    const imports = distinct((graph.outgoing.get(id) ?? []).map(({ to }) => to))
-    return { id, codeLines, functionCount, importers, imports }
-  }).filter(each => each.codeLines >= GOD.codeLines && each.functionCount >= GOD.functionCount && each.importers + each.imports >= GOD.links)
-    .sort((a, b) => b.codeLines - a.codeLines || (a.id < b.id ? -1 : 1))
 }
 
 /** SonarJS's own default for what is too hard to follow. */
