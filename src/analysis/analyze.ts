@@ -153,7 +153,10 @@ class Fused implements Visitor {
 
   private enterCall(call: CallNode): void {
     const name = calleeName(call)
-    if (name === undefined) return
+    if (name === undefined) {
+      if (call.callee.type === 'CallExpression') this.run.addUnnamedCall(call)
+      return
+    }
     this.scopes.addCall(name, call)
     this.run.addCall(name, call)
   }

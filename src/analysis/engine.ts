@@ -28,6 +28,8 @@ export interface RuleRun {
   enter(node: Node, kind: Kind): void
   /** A call, by the last word of its callee. */
   addCall(name: string, call: CallNode): void
+  /** A call of what a call yields: `require('x')(…)`. */
+  addUnnamedCall(call: CallNode): void
   finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): RunFacts
 }
 
@@ -87,10 +89,14 @@ interface RuleIndex {
   readonly kinds: Int16Array
 }
 
+/** More calls of what calls yield are a style of their own, and none of a library's. */
+const MAX_UNNAMED = 200
+
 class Run implements RuleRun {
   /** Nodes by slot: one push a node, however many rules ask for it. */
   private readonly byCall: (CallNode[] | undefined)[] = []
   private readonly byType: (Node[] | undefined)[] = []
+  private readonly unnamed: CallNode[] = []
 
   constructor(private readonly index: RuleIndex) {}
 
@@ -111,10 +117,15 @@ class Run implements RuleRun {
     else this.byCall[slot] = [call]
   }
 
+  addUnnamedCall(call: CallNode): void {
+    if (this.unnamed.length < MAX_UNNAMED) this.unnamed.push(call)
+  }
+
   finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): RunFacts {
     const failures: RuleFailure[] = []
     const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
+    this.addUnnamed(context.names)
     const specifiers = importedSpecifiers(program, scopes)
     for (const asker of this.index.askers) {
       const { rule } = asker
@@ -156,6 +167,13 @@ class Run implements RuleRun {
       const home = homeName(names.of(first.callee))
       if (home === undefined || home === local) continue
       for (const call of calls) if (call.callee.type === 'Identifier') this.addCall(home, call)
+    }
+  }
+
+  private addUnnamed(names: Names): void {
+    for (const call of this.unnamed) {
+      const home = homeName(names.of(call.callee))
+      if (home !== undefined) this.addCall(home, call)
     }
   }
 

@@ -14,7 +14,7 @@ const MAX_DEPTH = 24
 const MAX_MEMBER_WRITES = 30
 /** Packages that are drop-in replacements for a built-in module. */
 const SAME_AS: Readonly<Record<string, string>> = {
-  'fs/promises': 'fs', 'fs-extra': 'fs', 'graceful-fs': 'fs', 'path/posix': 'path', 'path/win32': 'path', 'cross-spawn': 'child_process.spawn',
+  'fs/promises': 'fs', 'fs-extra': 'fs', 'graceful-fs': 'fs', 'mz/fs': 'fs', 'original-fs': 'fs', 'path/posix': 'path', 'path/win32': 'path', 'cross-spawn': 'child_process.spawn', 'cross-spawn-async': 'child_process.spawn',
   'util/types': 'util', 'timers/promises': 'timers',
 }
 /** Libraries by the names under which pages load them and snippets use them without an import. */
@@ -169,7 +169,7 @@ class Resolver implements Names {
     const required = this.required(node, callee)
     if (required !== undefined) return required
     const name = this.of(callee)
-    if (name !== undefined && PASSES_THROUGH.has(name)) return this.of(node.arguments[0])
+    if (name !== undefined && PASSES_THROUGH.test(name)) return this.of(node.arguments[0])
     if (name?.endsWith('.bind') && callee.type === 'MemberExpression') return this.of(callee.object)
     return resultOf(name)
   }
@@ -184,8 +184,8 @@ class Resolver implements Names {
 
 /** An application's own routes hand out requests and answers, which go by their names. */
 const HANDS_OUT_OWN = /^mod:(?:express|koa|fastify|@koa\/router|koa-router|lodash|rxjs|react)\b/
-/** Functions that yield what they are handed, as far as its name is concerned. */
-const PASSES_THROUGH: ReadonlySet<string> = new Set(['mod:util.promisify', 'local:__importDefault', 'local:__importStar'])
+/** Functions that yield what they are handed, as far as its name is concerned: what compilers put around imports, and what makes promises of callbacks. */
+const PASSES_THROUGH = /^local:__import(?:Default|Star)$|^mod:(?:(?:@[\w-]+\/)?[\w.-]*promisify[\w-]*|pify|thenify(?:-all)?|universalify|bluebird|util)(?:\.(?:promisify(?:All)?|withCallback|fromCallback))?$/
 
 /** Expressions of which a value is one. */
 function alternativesOf(node: Node): readonly Node[] {

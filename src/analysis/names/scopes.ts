@@ -8,6 +8,7 @@
 import { KIND_COUNT, Kind, memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
 import { createResolver } from './resolution.ts'
+import { groupByOwner } from './write-order.ts'
 
 /** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
 export type Path = readonly string[]
@@ -62,6 +63,8 @@ export interface ScopeTable {
   callsByName(): Iterable<readonly [string, readonly CallNode[]]>
   /** Assignments to a property of this name, of whatever object; `*` for those whose key the text does not say. */
   memberWritesOf(name: string): readonly MemberWrite[]
+  /** Assignments to whatever property of what goes by this name. */
+  memberWritesTo(object: string): readonly MemberWrite[]
 }
 
 export interface ScopeCollector {
@@ -155,6 +158,7 @@ class Collector implements ScopeCollector {
     const { root, functions, writes, memberWrites, calls } = this
     const cache = new Map<Binding, Write[]>()
     const grouped = new Set<string>()
+    let byOwner: Map<string, MemberWrite[]> | undefined
     const resolve = createResolver(root)
     return {
       root,
@@ -174,6 +178,7 @@ class Collector implements ScopeCollector {
       callsOf: (name) => calls.get(name) ?? [],
       callsByName: () => calls,
       memberWritesOf: (name) => memberWrites.get(name) ?? [],
+      memberWritesTo: (object) => (byOwner ??= groupByOwner(memberWrites)).get(object) ?? [],
     }
   }
 

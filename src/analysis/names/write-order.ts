@@ -1,7 +1,7 @@
 /** Which writes to a variable can still be in it where it is used, and what is put into its object by calls. */
 import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
-import type { ScopeTable, Write } from './scopes.ts'
+import type { MemberWrite, ScopeTable, Write } from './scopes.ts'
 
 /** Beyond as many writes a variable is taken to hold any of them. */
 const MAX_ORDERED_WRITES = 12
@@ -63,4 +63,17 @@ function filledName(call: CallNode): string {
   const object = memberName(callee) === 'assign' ? call.arguments[0] : callee.object
   const target = object && unwrap(object)
   return target?.type === 'Identifier' ? target.name : ''
+}
+
+/** Assignments to properties by the name of the variable that holds the object. */
+export function groupByOwner(memberWrites: ReadonlyMap<string, readonly MemberWrite[]>): Map<string, MemberWrite[]> {
+  const groups = new Map<string, MemberWrite[]>()
+  for (const write of [...memberWrites.values()].flat()) {
+    const owner = write.target.type === 'MemberExpression' ? unwrap(write.target.object) : undefined
+    if (owner?.type !== 'Identifier') continue
+    const list = groups.get(owner.name)
+    if (list) list.push(write)
+    else groups.set(owner.name, [write])
+  }
+  return groups
 }

@@ -4,7 +4,7 @@ import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
-import { firstTainted, isComputedMember, isFree, isFunctionLike, isTrue } from './shared.ts'
+import { firstTainted, isComputedMember, isFree, isPartOfName, isFunctionLike, isTrue } from './shared.ts'
 
 const dynamicCode = defineRule({
   id: 'code-injection/dynamic-code',
@@ -115,6 +115,24 @@ const expression = defineRule({
   },
 })
 
+/** What AngularJS parses as an expression. */
+const ANGULAR_EXPRESSION = /(?:^|[.:])(?:\$(?:root)?[sS]cope|scope)\.\$(?:apply|applyAsync|eval|evalAsync|watch|watchCollection|watchGroup)$|(?:^|[.:])\$(?:compile|parse|interpolate)$/
+
+const angularExpression = defineRule({
+  id: 'code-injection/angular-expression',
+  cwe: [94, 79],
+  severity: 'high',
+  title: 'outsiders write an expression of a template',
+  help: 'Keep expressions constant, and pass data through the scope.',
+  calls: ['$apply', '$applyAsync', '$eval', '$evalAsync', '$watch', '$watchCollection', '$watchGroup', '$compile', '$parse', '$interpolate'],
+  check(node, context) {
+    const call = node as CallNode
+    if (!ANGULAR_EXPRESSION.test(context.names.of(call.callee) ?? '')) return
+    const flow = context.tainted(call.arguments[0], 'code', Trust.Remote)
+    if (flow) context.report(call, flow)
+  },
+})
+
 const computedMethod = defineRule({
   id: 'code-injection/computed-method',
   cwe: [94, 749],
@@ -123,7 +141,7 @@ const computedMethod = defineRule({
   help: 'Look the name up in a Map of the functions that may be called.',
   nodes: ['MemberExpression'],
   check(node, context) {
-    if (node.type !== 'MemberExpression' || !isComputedMember(node) || !isGlobalObject(node.object, context) || isWritten(node)) return
+    if (node.type !== 'MemberExpression' || !isComputedMember(node) || !isGlobalObject(node.object, context) || isWritten(node) || isPartOfName(node.property)) return
     const flow = context.tainted(node.property, 'code', Trust.Parameter)
     if (flow) context.report(node, flow)
   },
@@ -138,4 +156,4 @@ function isWritten(member: MemberExpression): boolean {
   return member.parent?.type === 'AssignmentExpression' && member.parent.left === member
 }
 
-export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, expression, computedMethod]
+export const codeInjectionRules: readonly Rule[] = [dynamicCode, timerText, virtualMachine, computedModule, expression, angularExpression, computedMethod]

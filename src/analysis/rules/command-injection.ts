@@ -3,10 +3,10 @@ import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
-import { calledName, firstTainted, isTrue, stringOf, textOf, valueBehind } from './shared.ts'
+import { calledName, descendants, firstTainted, isTrue, stringOf, textOf, valueBehind } from './shared.ts'
 
-const SHELL_CALL = /^mod:(?:child_process|child-process-promise|mz\/child_process|shelljs|execa|node-cmd)(?:\(\))?(?:\.default)?\.(?:exec|execSync|execCommand|command|commandSync|execaCommand|execaCommandSync|get|run)$|^mod:shelljs\/exec$|^mod:shelljs\/global\.exec$/
-const SPAWN_CALL = /^mod:(?:child_process|execa|mz\/child_process)(?:\.default)?(?:\.(?:spawn|spawnSync|execFile|execFileSync|fork|execa|execaSync|sync))?$|^Bun\.spawn(?:Sync)?$/
+const SHELL_CALL = /^mod:(?:child_process|child-process-promise|mz\/child_process|shelljs|execa|node-cmd|ssh2(?:\.Client)?|node-ssh(?:\.NodeSSH)?|simple-ssh|@actions\/exec)(?:\(\))?(?:\.default)?\.(?:exec|execSync|execCommand|command|commandSync|execaCommand|execaCommandSync|execaCommandSync|shell|shellSync|get|run|runSync|getExecOutput)$|^mod:shelljs\/exec$|^mod:shelljs\/global\.exec$|^mod:(?:exec|exec-async|exec-sh|node-exec-promise|async-exec|shell-exec|execSync|sync-exec)(?:\.\w+)?$/
+const SPAWN_CALL = /^mod:(?:child_process|execa|mz\/child_process|foreground-child|win-spawn|cross-spawn-promise|nano-spawn|tinyexec)(?:\.default)?(?:\.(?:spawn|spawnSync|execFile|execFileSync|fork|execa|execaSync|execaNode|sync|node|stdout|stderr|x|exec|foregroundChild))?$|^mod:child_process\.spawn\.(?:sync|spawn)$|^Bun\.spawn(?:Sync)?$/
 const SHELLS = /(?:^|[\\/])(?:sh|bash|zsh|dash|ksh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i
 
 const shellText = defineRule({
@@ -15,7 +15,7 @@ const shellText = defineRule({
   severity: 'high',
   title: 'a text that is not constant is run by a shell',
   help: 'Use execFile or spawn with an array of arguments and no shell, and check the values against what is allowed.',
-  calls: ['exec', 'execSync', 'command', 'commandSync', 'execaCommand', 'execaCommandSync', 'get', 'run'],
+  calls: ['exec', 'execSync', 'command', 'commandSync', 'execCommand', 'execaCommand', 'execaCommandSync', 'shell', 'shellSync', 'get', 'run', 'runSync', 'getExecOutput', 'exec-async', 'exec-sh', 'shell-exec', 'sync-exec', 'async-exec'],
   check(node, context) {
     const call = node as CallNode
     if (!SHELL_CALL.test(context.names.of(call.callee) ?? '')) return
@@ -30,7 +30,7 @@ const program = defineRule({
   severity: 'high',
   title: 'outsiders choose the program that is started, or what a shell does',
   help: 'Start a fixed program, without a shell, and put `--` before arguments that come from outside.',
-  calls: ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork', 'execa', 'execaSync', 'sync'],
+  calls: ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork', 'execa', 'execaSync', 'execaNode', 'sync', 'node', 'stdout', 'stderr', 'foreground-child', 'foregroundChild', 'win-spawn', 'nano-spawn', 'x'],
   check(node, context) {
     const call = node as CallNode
     if (!SPAWN_CALL.test(context.names.of(call.callee) ?? '')) return
@@ -80,6 +80,27 @@ function shellOption(call: CallNode, context: RuleContext): Node | undefined {
   return context.constants.option(call.arguments[2], 'shell') ?? context.constants.option(call.arguments[1], 'shell')
 }
 
+/** `$` of execa, which runs the first word and hands the others on as they are. */
+const SCRIPT_TAG = /^mod:execa\.(?:\$|execaCommand)(?:\(\))?(?:\.sync)?$/
+
+const taggedProgram = defineRule({
+  id: 'command-injection/tagged-program',
+  cwe: [78],
+  severity: 'high',
+  title: 'outsiders choose the program that is started, or what a shell does',
+  help: 'Write the program into the text, and leave `shell` out.',
+  nodes: ['TaggedTemplateExpression'],
+  mentions: ['execa'],
+  check(node, context) {
+    if (node.type !== 'TaggedTemplateExpression' || !SCRIPT_TAG.test(context.names.of(node.tag) ?? '')) return
+    const { quasis, expressions } = node.quasi
+    const isShell = descendants(node.tag, 40).some((each) => each.type === 'CallExpression' && isTrue(context.constants.option(each.arguments[0], 'shell'), context))
+    const isProgram = quasis[0]?.value.raw.trim() === ''
+    const flow = firstTainted(isShell ? expressions : isProgram ? expressions.slice(0, 1) : [], 'shell', Trust.Parameter, context)
+    if (flow) context.report(node, flow)
+  },
+})
+
 const denoRun = defineRule({
   id: 'command-injection/deno-run',
   cwe: [78],
@@ -106,4 +127,4 @@ function wordsOf(command: Node, context: RuleContext): readonly (Node | null)[] 
   return list.type === 'ArrayExpression' ? list.elements : [command]
 }
 
-export const commandInjectionRules: readonly Rule[] = [shellText, program, shellOptionRule, denoRun]
+export const commandInjectionRules: readonly Rule[] = [shellText, program, shellOptionRule, taggedProgram, denoRun]

@@ -4,7 +4,7 @@ import type { AssignmentExpression, CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
-import { isFalse, isTrue, lastWord, textOf } from './shared.ts'
+import { descendants, functionAround, hasLiteralText, isFalse, isTrue, lastWord, piecesOf, textOf } from './shared.ts'
 
 const noEscape = defineRule({
   id: 'xss/escaping-off',
@@ -78,11 +78,94 @@ const incompleteEscape = defineRule({
   calls: ['replace'],
   check(node, context) {
     const call = node as CallNode
-    const [pattern, substitute] = [context.constants.valueOf(call.arguments[0]), context.constants.valueOf(call.arguments[1])]
-    if (typeof pattern !== 'string' || typeof substitute !== 'string' || !/^['"<>&\\`]$/.test(pattern)) return
-    if (call.callee.type === 'MemberExpression' && !isRepeated(call) && !context.constants.isConstant(call.callee.object)) context.report(call)
+    const substitute = context.constants.valueOf(call.arguments[1])
+    const pattern = oncePattern(call.arguments[0], context)
+    if (pattern === undefined || typeof substitute !== 'string' || !isEscaping(pattern, substitute)) return
+    if (call.callee.type === 'MemberExpression' && !isRepeated(call) && !isPair(call, context) && !context.constants.isConstant(call.callee.object)) context.report(call)
   },
 })
+
+/** The text that is replaced once: of a string, or of a pattern without the g flag. */
+function oncePattern(node: Node | undefined, context: RuleContext): string | undefined {
+  const value = context.constants.valueOf(node)
+  if (value instanceof RegExp) return value.global ? undefined : value.source.replace(/^\[([^\]\\^])\]$/, '$1')
+  if (typeof value === 'string') return value
+  return undefined
+}
+
+/** A character that means something is taken out or put behind a sign that makes it plain; or a step up a folder is taken out. */
+function isEscaping(pattern: string, substitute: string): boolean {
+  if (/^\/?(?:\\?\.){2}(?:\\?\/)?$/.test(pattern)) return substitute === ''
+  const isMark = /^\\?['"<>&`|]$|^\\\\$/.test(pattern) || pattern === '\\'
+  return isMark || (/^\\?[[\](){}*]$/.test(pattern) && /^\\+\W?$|^\\+\$&$/.test(substitute))
+}
+
+/** `text.replace('<', '').replace('>', '')` with brackets and braces takes one pair away, as in `[name]`. */
+function isPair(call: CallNode, context: RuleContext): boolean {
+  const around = call.parent?.type === 'MemberExpression' ? call.parent.parent : undefined
+  const inner = call.callee.type === 'MemberExpression' ? unwrap(call.callee.object) : undefined
+  return [around, inner].some((other) => other?.type === 'CallExpression' && isBracketPair(call, other, context))
+}
+
+function isBracketPair(left: CallNode, right: CallNode, context: RuleContext): boolean {
+  const marks = [left, right].map(({ arguments: [first] }) => context.constants.valueOf(first)).sort()
+  return /^(?:\[,\]|\{,\}|\(,\)|",")$/.test(marks.join(',')) && textOf(left.arguments[1], context) === ''
+}
+
+const quoteWithoutBackslash = defineRule({
+  id: 'xss/backslash-left',
+  cwe: [116, 20],
+  severity: 'low',
+  title: 'quotes are escaped with backslashes, and backslashes are not: one before a quote makes it plain again',
+  help: 'Escape backslashes first, or use JSON.stringify.',
+  calls: ['replace', 'replaceAll'],
+  check(node, context) {
+    const call = node as CallNode
+    const pattern = context.constants.valueOf(call.arguments[0])
+    const source = pattern instanceof RegExp ? (pattern.global ? pattern.source : '') : typeof pattern === 'string' ? pattern : ''
+    if (!/^\(?\[?(?:\\?['"]\|?)+\]?\)?$/.test(source) || !/^\\(?:\$[&1]|['"])$/.test(textOf(call.arguments[1], context))) return
+    if (!context.constants.isConstant(call.callee.type === 'MemberExpression' ? call.callee.object : undefined) && !mindsBackslashes(call, context)) context.report(call)
+  },
+})
+
+/** Something in the function has to do with backslashes, or has escaped the text before. */
+function mindsBackslashes(call: CallNode, context: RuleContext): boolean {
+  const owner = functionAround(call) ?? context.program
+  return descendants(owner).some((each) => {
+    if (each.type === 'CallExpression') return context.names.of(each.callee) === 'JSON.stringify'
+    return each.type === 'Literal' && each !== call.arguments[0] && each !== call.arguments[1] && (('regex' in each && /\\\\/.test(each.regex.pattern)) || each.value === '\\')
+  })
+}
+
+const attributeText = defineRule({
+  id: 'xss/quote-left',
+  cwe: [116, 79, 80],
+  severity: 'low',
+  title: 'a text becomes an attribute, and what was done to it leaves the quotes that end one',
+  help: 'Escape both kinds of quotes as well; better, let the DOM set the attribute.',
+  nodes: ['TemplateLiteral', 'BinaryExpression'],
+  check(node, context) {
+    if (node.type === 'BinaryExpression' && (node.operator !== '+' || node.parent?.type === 'BinaryExpression')) return
+    if (!hasLiteralText(node, /=['"]/)) return
+    const pieces = piecesOf(node, context)
+    pieces.forEach((piece, index) => {
+      const before = pieces[index - 1]
+      const quote = typeof piece !== 'string' && typeof before === 'string' ? /=\s*(['"])[^'"<>]*$/.exec(before)?.[1] : undefined
+      if (quote !== undefined && typeof piece !== 'string' && leavesQuote(piece, quote, context)) context.report(piece)
+    })
+  },
+})
+
+/** A chain of replacements that minds `<` or `>`, and not this quote. */
+function leavesQuote(piece: Node, quote: string, context: RuleContext): boolean {
+  let minded = ''
+  for (let current = unwrap(piece); current.type === 'CallExpression' && current.callee.type === 'MemberExpression'; current = unwrap(current.callee.object)) {
+    if (!/^replace(?:All)?$/.test(memberName(current.callee) ?? '')) return false
+    const pattern = context.constants.valueOf(current.arguments[0])
+    minded += pattern instanceof RegExp ? pattern.source : String(pattern)
+  }
+  return /[<>]/.test(minded) && !minded.includes(quote) && !/\[\^|\\W/.test(minded)
+}
 
 /** In a loop every occurrence gets its turn. */
 function isRepeated(node: Node): boolean {
@@ -90,4 +173,4 @@ function isRepeated(node: Node): boolean {
   return false
 }
 
-export const escapingRules: readonly Rule[] = [incompleteEscape, noEscape, manualEscape]
+export const escapingRules: readonly Rule[] = [incompleteEscape, quoteWithoutBackslash, attributeText, noEscape, manualEscape]

@@ -4,7 +4,7 @@ import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
-import { firstTainted, isComputedMember } from './shared.ts'
+import { firstTainted, isComputedMember, isPartOfName } from './shared.ts'
 
 const loopBound = defineRule({
   id: 'resource/loop-bound',
@@ -65,7 +65,7 @@ const chosenMethod = defineRule({
   check(node, context) {
     if (node.type !== 'CallExpression') return
     const callee = unwrap(node.callee)
-    if (callee.type !== 'MemberExpression' || !isComputedMember(callee)) return
+    if (callee.type !== 'MemberExpression' || !isComputedMember(callee) || isPartOfName(callee.property)) return
     const flow = context.tainted(callee.property, 'key', Trust.Remote)
     if (flow) context.report(node, flow)
   },

@@ -2,7 +2,9 @@
 import type { Rule } from '../rule.ts'
 import { archiveRules } from './archives.ts'
 import { bufferRules } from './buffers.ts'
+import { cleartextRules } from './cleartext.ts'
 import { cloudRules } from './cloud.ts'
+import { cloudQueryRules } from './cloud-queries.ts'
 import { codeInjectionRules } from './code-injection.ts'
 import { commandInjectionRules } from './command-injection.ts'
 import { comparisonRules } from './comparisons.ts'
@@ -13,6 +15,7 @@ import { errorDetailRules } from './error-details.ts'
 import { escapingRules } from './escaping.ts'
 import { exhaustionRules } from './exhaustion.ts'
 import { expressServerRules } from './express-servers.ts'
+import { filePackageRules } from './file-packages.ts'
 import { filePermissionRules } from './file-permissions.ts'
 import { hardcodedSecretRules } from './hardcoded-secrets.ts'
 import { hostCheckRules } from './host-checks.ts'
@@ -32,8 +35,10 @@ import { redosRules } from './redos.ts'
 import { requestRules } from './requests.ts'
 import { responseHeaderRules } from './response-headers.ts'
 import { scriptSourceRules } from './script-source.ts'
+import { servedFolderRules } from './served-folders.ts'
 import { sessionRules } from './sessions.ts'
 import { sqlInjectionRules } from './sql-injection.ts'
+import { tagPatternRules } from './tag-patterns.ts'
 import { tlsRules } from './tls.ts'
 import { tokenRules } from './tokens.ts'
 import { weakCryptoRules } from './weak-crypto.ts'
@@ -45,10 +50,10 @@ import { xssFrameworkRules } from './xss-frameworks.ts'
 import { xssServerRules } from './xss-server.ts'
 
 export const RULES: readonly Rule[] = [
-  archiveRules, bufferRules, cloudRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
-  drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePermissionRules,
+  archiveRules, bufferRules, cleartextRules, cloudRules, cloudQueryRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
+  drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePackageRules, filePermissionRules,
   hardcodedSecretRules, hostCheckRules, insecureTransportRules, keyStrengthRules, logInjectionRules, mergeFunctionRules,
   nosqlInjectionRules, originRules, pathTraversalRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, redirectRules, redosRules,
-  requestRules, responseHeaderRules, scriptSourceRules, sessionRules, sqlInjectionRules, tlsRules, tokenRules, weakCryptoRules,
+  requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, tokenRules, weakCryptoRules,
   wholeInputRules, xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
 ].flat()

@@ -6,12 +6,15 @@ import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { calledName, dottedText, valueBehind } from './shared.ts'
+import { isKnownText } from './validation.ts'
 
-const FILTER_METHODS = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndRemove', 'findOneAndReplace', 'findById', 'findByIdAndUpdate', 'update', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'remove', 'count', 'countDocuments', 'distinct', 'aggregate', 'replaceOne', 'exists', 'where', '$where', 'mapReduce', 'bulkWrite']
+const FILTER_METHODS = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndRemove', 'findOneAndReplace', 'findById', 'findByIdAndUpdate', 'update', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'remove', 'count', 'countDocuments', 'distinct', 'aggregate', 'replaceOne', 'exists', 'where', '$where', 'and', 'or', 'nor', 'estimatedDocumentCount', 'findOneAndReplace', 'findByIdAndDelete', 'findByIdAndRemove', 'mapReduce', 'bulkWrite']
 const OTHER_STORES = /^mod:(?:sequelize|knex|typeorm|pg|mysql2?|lodash|ramda|underscore)\b|^(?:Array|Object|_|cy|\$|document|window|screen|wrapper|page)\b|\$\(\)/
 
 /** Methods that take a value as it is, be it text. */
 const VALUE_METHODS = /\.(?:findById\w*|where|\$where|distinct)$/
+/** Methods whose second argument is a filter, or holds operators. */
+const TWO_FILTERS = /\.(?:findByIdAndUpdate|findOneAndUpdate|distinct)$/
 /** What can be an object. A list is searched with a function, a store with an object. */
 const OBJECT_LIKE: ReadonlySet<Node['type']> = new Set(['ObjectExpression', 'ArrayExpression', 'MemberExpression', 'Identifier', 'CallExpression'])
 
@@ -29,12 +32,41 @@ const filter = defineRule({
     const name = calledName(call, context)
     const [first] = call.arguments
     if (!first || OTHER_STORES.test(name) || isCallback(first)) return
-    const object = valueBehind(first, context)
-    if (!OBJECT_LIKE.has(object.type) && !VALUE_METHODS.test(name)) return
-    const flow = filterFlow(object, context)
-    if (flow) context.report(call, flow)
+    const flow = firstFilterFlow(call, name, context)
+    if (flow && !isKnownText(flow, call)) context.report(call, flow)
   },
 })
+
+/** Filters come first, save where a field's name or a record's id does; an update behind a filter can hold operators too. */
+function firstFilterFlow(call: CallNode, name: string, context: RuleContext): Flow | undefined {
+  for (const argument of call.arguments.slice(0, TWO_FILTERS.test(name) ? 2 : 1)) {
+    const object = valueBehind(argument, context)
+    if (isCallback(object) || (!OBJECT_LIKE.has(object.type) && !VALUE_METHODS.test(name))) continue
+    const flow = filterFlow(object, context) ?? filledFlow(argument, context)
+    if (flow) return flow
+  }
+  return undefined
+}
+
+/** `query.name = req.body.name`, with a key that is written or not. */
+function filledFlow(argument: Node, context: RuleContext): Flow | undefined {
+  for (const value of filledWith(unwrap(argument), context)) {
+    const isText = value.type === 'TemplateLiteral' || value.type === 'BinaryExpression'
+    const flow = isText ? undefined : filterFlow(unwrap(value), context)
+    if (flow) return flow
+  }
+  return undefined
+}
+
+/** What is assigned to properties of a variable. */
+function filledWith(variable: Node, { scopes }: RuleContext): readonly Node[] {
+  const binding = variable.type === 'Identifier' ? scopes.resolve(variable.name, variable.start) : undefined
+  if (binding?.kind !== 'variable') return []
+  return scopes.memberWritesTo(binding.name).flatMap(({ target, value }) => {
+    const owner = target.type === 'MemberExpression' ? unwrap(target.object) : undefined
+    return owner?.type === 'Identifier' && scopes.resolve(owner.name, owner.start) === binding ? [value] : []
+  })
+}
 
 function filterFlow(target: Node, context: RuleContext): Flow | undefined {
   if (target.type === 'ArrayExpression') return stagesFlow(target, context)

@@ -6,12 +6,13 @@ import type { Rule, RuleContext } from '../rule.ts'
 import { Trust, exportNameOf } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { isAnswer } from './responses.ts'
-import { isFunctionLike, isValidated } from './shared.ts'
+import { isFunctionLike } from './shared.ts'
+import { isValidated } from './validation.ts'
 
 const HELP = 'Resolve the path and check that it still starts with the directory it must stay in; or look it up in a fixed table.'
-const FILE_METHODS = ['access', 'accessSync', 'appendFile', 'appendFileSync', 'chmod', 'chmodSync', 'chown', 'chownSync', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'createReadStream', 'createWriteStream', 'exists', 'existsSync', 'link', 'linkSync', 'lstat', 'lstatSync', 'mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'open', 'openSync', 'opendir', 'opendirSync', 'readdir', 'readdirSync', 'readFile', 'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'rename', 'renameSync', 'rm', 'rmSync', 'rmdir', 'rmdirSync', 'stat', 'statSync', 'symlink', 'symlinkSync', 'truncate', 'truncateSync', 'unlink', 'unlinkSync', 'utimes', 'watch', 'watchFile', 'writeFile', 'writeFileSync', 'outputFile', 'readJson', 'remove', 'ensureDir', 'emptyDir', 'readJSON', 'move', 'file', 'write', 'readTextFile', 'writeTextFile', 'readTextFileSync', 'writeTextFileSync', 'mv']
+const FILE_METHODS = ['access', 'accessSync', 'appendFile', 'appendFileSync', 'chmod', 'chmodSync', 'chown', 'chownSync', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'createReadStream', 'createWriteStream', 'exists', 'existsSync', 'link', 'linkSync', 'lstat', 'lstatSync', 'mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'open', 'openSync', 'opendir', 'opendirSync', 'readdir', 'readdirSync', 'readFile', 'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'rename', 'renameSync', 'rm', 'rmSync', 'rmdir', 'rmdirSync', 'stat', 'statSync', 'symlink', 'symlinkSync', 'truncate', 'truncateSync', 'unlink', 'unlinkSync', 'utimes', 'watch', 'watchFile', 'writeFile', 'writeFileSync', 'outputFile', 'readJson', 'remove', 'ensureDir', 'emptyDir', 'readJSON', 'move', 'file', 'write', 'readTextFile', 'writeTextFile', 'readTextFileSync', 'writeTextFileSync', 'mv', 'statfs', 'statfsSync', 'lutimes', 'lutimesSync', 'utimesSync', 'lchmod', 'lchown', 'outputFileSync', 'outputJson', 'outputJsonSync', 'outputJSON', 'readJsonSync', 'readJSONSync', 'writeJson', 'writeJsonSync', 'writeJSON', 'moveSync', 'removeSync', 'ensureFile', 'ensureFileSync', 'ensureDirSync', 'ensureLink', 'ensureSymlink', 'createFile', 'createFileSync', 'emptyDirSync', 'emptydir', 'mkdirs', 'mkdirsSync', 'mkdirp', 'mkdirpSync', 'pathExists', 'pathExistsSync', 'copy', 'copySync', 'openAsBlob', 'glob', 'globSync']
 /** Second arguments that are paths too. */
-const TWO_PATHS = /\.(?:rename|copyFile|cp|link|symlink|move)(?:Sync)?$/
+const TWO_PATHS = /\.(?:rename|copyFile|cp|copy|link|symlink|move)(?:Sync)?$/
 
 /** Files of other engines, and uploads that are moved. */
 const OTHER_FILES = /^Bun\.(?:file|write)$|^Deno\.(?:(?:read|write|open|remove|rename|copyFile|stat|lstat|mkdir|readDir|create|truncate)\w*)$|\.files?\.(?:[\w*]+\.)?mv$/

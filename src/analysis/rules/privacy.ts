@@ -37,7 +37,7 @@ function isPerson(node: Node): boolean {
 }
 
 /** Looks into texts, objects and lists, through variables that are written once, but not into calls that hash or mask. */
-function holdsPersonal(value: Node | undefined, context: RuleContext, depth = 0): boolean {
+export function holdsPersonal(value: Node | undefined, context: RuleContext, depth = 0): boolean {
   if (!value || depth > 4) return false
   const target = unwrap(value)
   const person = writtenPerson(target, context)
@@ -118,37 +118,6 @@ const shared = defineRule({
   },
 })
 
-const LOGGERS = /^console\.(?:log|info|warn|error|debug|trace)$|(?:^|[.:])(?:log|logger|\w*Logger|winston|pino|bunyan|loglevel|signale)(?:\(\))?(?:\.\w+\(\))*\.(?:log|info|warn|warning|error|debug|trace|fatal|verbose|silly|child|notice|critical)$/
-
-const logged = defineRule({
-  id: 'log-format/personal-data',
-  cwe: [532],
-  severity: 'low',
-  title: 'personal data is written to a log',
-  help: 'Log an opaque id.',
-  calls: ['log', 'info', 'warn', 'warning', 'error', 'debug', 'trace', 'fatal', 'verbose', 'child', 'notice', 'critical', 'silly'],
-  check(node, context) {
-    const call = node as CallNode
-    if (!LOGGERS.test(context.names.of(call.callee) ?? '')) return
-    if (call.arguments.some((argument) => holdsPersonal(argument, context))) context.report(call)
-  },
-})
-
-const stored = defineRule({
-  id: 'info-leak/stored-personal-data',
-  cwe: [312, 315],
-  severity: 'medium',
-  title: 'personal data is kept where every script of the page, or every user of the disk, can read it',
-  help: 'Keep an opaque id, or encrypt it.',
-  calls: ['setItem', 'writeFile', 'writeFileSync', 'appendFile', 'appendFileSync'],
-  check(node, context) {
-    const call = node as CallNode
-    const name = context.names.of(call.callee) ?? ''
-    if (!/^(?:localStorage|sessionStorage)\.setItem$|^mod:fs\.(?:write|append)File(?:Sync)?$/.test(name)) return
-    if (holdsPersonal(call.arguments[1], context)) context.report(call)
-  },
-})
-
 const thrown = defineRule({
   id: 'info-leak/personal-error',
   cwe: [209, 210],
@@ -182,4 +151,4 @@ function isSensitive(node: Node): boolean {
   return node.type === 'MemberExpression' && !/name$/i.test(memberName(node) ?? '') && isPersonal(node)
 }
 
-export const privacyRules: readonly Rule[] = [shared, logged, stored, thrown, claims]
+export const privacyRules: readonly Rule[] = [shared, thrown, claims]

@@ -6,7 +6,8 @@ import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { isResponse } from './responses.ts'
-import { calledName, isValidated, lastWord, optionAmong, textOf } from './shared.ts'
+import { calledName, lastWord, optionAmong, textOf } from './shared.ts'
+import { isValidated } from './validation.ts'
 
 const REDIRECT_HELP = 'Redirect to paths of your own (`/…`), or compare with a list of allowed addresses.'
 

@@ -4,7 +4,8 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
-import { calledName, firstTainted, isValidated, optionAmong } from './shared.ts'
+import { calledName, firstTainted, optionAmong } from './shared.ts'
+import { isValidated } from './validation.ts'
 
 const CLIENTS = /^(?:window\.)?\$?fetch$|^mod:ofetch\.\$fetch(?:\.raw)?$|^(?:mod:)?(?:http-proxy-middleware\.)?createProxyMiddleware$|^mod:canvas\.loadImage$|^mod:(?:jimp|jimp\.Jimp)\.read$|^mod:(?:axios|got|node-fetch|isomorphic-fetch|cross-fetch|undici|request|request-promise(?:-native)?|superagent|needle|bent|ky|ofetch|urllib|phin|wreck|@hapi\/wreck|http|https|http2|follow-redirects\.https?|node-libcurl|download|image-downloader|puppeteer|simple-get|make-fetch-happen|wretch|unfetch|node-libcurl|sync-request|then-request|popsicle|restler|r2|hyperquest)\b(?:\(\))?(?:\.(?:create|extend|defaults)\(\))?(?:\.(?:get|post|put|patch|delete|del|head|options|request|stream|fetch|default|getUri|json|text|download|connect|url))?$/
 /** Clients that a framework hands out. */

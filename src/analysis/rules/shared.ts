@@ -1,14 +1,15 @@
 /** Small questions that several rules ask. */
-import { SHAPES, calleeName, isFunction, memberName, unwrap } from '../syntax/ast.ts'
+import { calleeName, isFunction, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
 import type { RuleContext } from '../rule.ts'
 import type { Category } from '../taint/sanitizers.ts'
 import type { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { dottedText } from '../taint/guards.ts'
+import { descendants } from '../syntax/descend.ts'
 import { interleave, operandsOf } from '../names/text-parts.ts'
 
-export { dottedText }
+export { descendants, dottedText }
 
 export function asCall(node: Node | null | undefined): CallNode | undefined {
   if (!node) return undefined
@@ -68,6 +69,13 @@ export function lastWord(node: Node): string {
 /** `object[key]`, where the text does not say which key. */
 export function isComputedMember(member: MemberExpression): boolean {
   return member.computed && memberName(member) === undefined
+}
+
+/** A key put together of a text and more: what stands before it leaves few names to choose. */
+export function isPartOfName(key: Node): boolean {
+  const target = unwrap(key)
+  if (target.type === 'TemplateLiteral') return target.quasis.some(({ value }) => value.raw !== '')
+  return target.type === 'BinaryExpression'
 }
 
 /** What is written in quotes or in a template, as a node that is nothing but text; empty for anything else. */
@@ -141,69 +149,11 @@ export function isFunctionLike(node: Node, context: RuleContext): boolean {
   return isFunction(target)
 }
 
-/** Every node below `root`, itself included; bounded, iterative, in source order. */
-export function descendants(root: Node, limit = 5000): Node[] {
-  const found: Node[] = []
-  const pending: Node[] = [root]
-  while (pending.length > 0 && found.length < limit) {
-    const node = pending.pop()
-    if (!node) break
-    found.push(node)
-    pushChildren(node, pending)
-  }
-  return found
-}
-
-/** The last one first, so that the first one comes off next. */
-function pushChildren(node: Node, pending: Node[]): void {
-  const keys = SHAPES[node.type]?.keys ?? []
-  for (let at = keys.length - 1; at >= 0; at--) {
-    const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[keys[at] as string]
-    if (Array.isArray(value)) pushAll(value, pending)
-    else if (value) pending.push(value)
-  }
-}
-
-function pushAll(children: readonly (Node | null)[], pending: Node[]): void {
-  for (let at = children.length - 1; at >= 0; at--) {
-    const child = children[at]
-    if (child) pending.push(child)
-  }
-}
-
 /** Texts for people are not run. */
 export function isMessage(node: Node, context: RuleContext): boolean {
   const call = node.parent
   if (call?.type !== 'CallExpression' && call?.type !== 'NewExpression') return false
   return /^console\.|(?:^|\.)(?:log|info|warn|error|debug|trace)$|Error$/.test(context.names.of(call.callee) ?? '')
-}
-
-const VALIDATING = /^(?:startsWith|endsWith|includes|indexOf|has|test|match|some|every|is[A-Z]\w*|validate\w*|check\w*|valid\w*|allowed\w*|relative)$/
-
-/**
- * Whether a value is checked on its way: a variable of the flow, or the one that the sink's result goes to, is asked
- * about in a condition of the same function. Whether the check is the right one is not decided here.
- */
-export function isValidated(flow: Flow, sink: Node): boolean {
-  const owner = functionAround(sink)
-  if (!owner) return false
-  const names = new Set(flow.steps.flatMap((step) => (step.type === 'Identifier' ? [step.name] : [])))
-  const target = sink.parent?.type === 'AwaitExpression' ? sink.parent.parent : sink.parent
-  if (target?.type === 'VariableDeclarator' && target.id.type === 'Identifier') names.add(target.id.name)
-  for (const name of ['req', 'request', 'event', 'ctx']) names.delete(name)
-  const origin = dottedText(flow.origin)
-  if (origin !== undefined) names.add(origin)
-  return descendants(owner).some((each) => isConditionOn(each, names))
-}
-
-function isConditionOn(node: Node, names: ReadonlySet<string>): boolean {
-  const test = node.type === 'IfStatement' || node.type === 'ConditionalExpression' ? node.test : undefined
-  if (!test) return false
-  return descendants(test, 200).some((each) => {
-    if (each.type !== 'CallExpression' || !VALIDATING.test(calleeName(each) ?? '')) return false
-    const asked = [each.callee.type === 'MemberExpression' ? each.callee.object : undefined, ...each.arguments]
-    return asked.some((value) => value !== undefined && descendants(value, 20).some((inner) => names.has(dottedText(inner) ?? '')))
-  })
 }
 
 /** Constant text of everything that a value is put together from: through its variables, `concat`, `join` and `format`. */

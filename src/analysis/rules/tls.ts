@@ -50,8 +50,8 @@ function isNothing(node: Node): boolean {
 const OLD_PROTOCOLS: ReadonlyMap<string, RegExp> = new Map([
   ['minVersion', /^TLSv1(?:\.[01])?$/],
   ['maxVersion', /^TLSv1(?:\.[01])?$/],
-  ['secureProtocol', /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_/],
-  ['ssl_version', /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_/],
+  ['secureProtocol', /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_(?:client_|server_)?method/],
+  ['ssl_version', /^(?:SSLv2|SSLv3|TLSv1(?:_1)?)_(?:client_|server_)?method/],
 ])
 
 const oldProtocol = defineRule({

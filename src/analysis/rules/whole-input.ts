@@ -7,6 +7,7 @@ import { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { isAnswer } from './responses.ts'
 import { dottedText, lastWord, optionAmong, valueBehind } from './shared.ts'
+import { isKnownText } from './validation.ts'
 
 const WHOLE = /^(?:body|query|params)$/
 
@@ -54,10 +55,17 @@ const templateData = defineRule({
   calls: ['render'],
   check(node, context) {
     const call = node as CallNode
-    const flow = isAnswer(call, context) ? wholeInput(call.arguments[1], context) : undefined
-    if (flow) context.report(call, flow)
+    const flow = isAnswer(call, context) ? (wholeInput(call.arguments[1], context) ?? objectInput(call.arguments[1], context)) : undefined
+    if (flow && !isKnownText(flow, call)) context.report(call, flow)
   },
 })
+
+/** A part of a request may be an object as well as the whole; what is written as an object, or put together as a text, is neither. */
+function objectInput(node: Node | undefined, context: RuleContext): Flow | undefined {
+  if (!node) return undefined
+  const { type } = valueBehind(node, context)
+  return type === 'Identifier' || type === 'MemberExpression' ? context.tainted(node, 'nosql', Trust.Remote) : undefined
+}
 
 /** Which argument of a store's method holds the fields that are written. */
 const STORED_FIELDS: Readonly<Record<string, number>> = {

@@ -5,7 +5,7 @@ import { defineRule, defineSinkRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isSanitizer } from '../taint/sanitizers.ts'
 import { Trust } from '../taint/sources.ts'
-import { isAnswer } from './responses.ts'
+import { isAnswer, isPlainAnswer } from './responses.ts'
 import { calledName, hasLiteralText, isBuiltText, isFilledTemplate, isMessage, piecesOf, skeleton, textAround, valueBehind } from './shared.ts'
 
 const MARKUP = /<\/?[a-z!][^<>]*(?:>|\0)/i
@@ -23,7 +23,7 @@ const response = defineRule({
     const [value] = call.arguments
     if (!value || !isAnswer(call, context) || unwrap(value).type === 'ObjectExpression') return
     const flow = context.tainted(value, 'html', Trust.Remote)
-    if (flow && !isDocument(value, context)) context.report(call, flow)
+    if (flow && !isDocument(value, context) && !isPlainAnswer(call, context)) context.report(call, flow)
   },
 })
 

@@ -4,6 +4,7 @@
  */
 import { calleeName, isFunction, memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
+import { descendants } from '../syntax/descend.ts'
 import type { Names } from '../names/names.ts'
 import type { Path } from '../names/scopes.ts'
 import { Trust, exportNameOf } from './sources.ts'
@@ -91,7 +92,7 @@ function roleByCallback(owner: FunctionNode, index: number, names: Names): Role 
   const holder = owner.parent
   switch (holder?.type) {
     case 'AssignmentExpression':
-      return index === 0 && isMessageTarget(holder.left) ? 'all' : 'plain'
+      return index === 0 && isMessageTarget(holder.left) ? roleOfMessage(owner) : 'plain'
     case 'CallExpression':
     case 'NewExpression':
       return roleInCall(holder, owner.params.length, index, names)
@@ -103,13 +104,31 @@ function roleByCallback(owner: FunctionNode, index: number, names: Names): Role 
 /** Of a parameter of a callback that is handed to `call`. */
 function roleInCall(call: CallNode, count: number, index: number, names: Names): Role {
   const method = calleeName(call) ?? ''
-  if (isListening(method)) return bringsMessage(call, method, index, names) ? 'all' : 'plain'
+  if (isListening(method)) return bringsMessage(call, method, index, names) ? roleOfMessage(call.arguments.at(-1)) : 'plain'
   if (PROCEDURES.has(method)) return index === 0 && /rocedure/.test(names.of(call.callee) ?? '') ? 'procedure' : 'plain'
   return ROUTE_METHODS.has(method) ? roleOfHandler(call, method, count, index, names) : 'plain'
 }
 
 function roleOfHandler(call: CallNode, method: string, count: number, index: number, names: Names): Role {
   return index === 0 && count < 3 && isContextRoute(call, names) ? 'koa' : roleInRoute(count, index, method)
+}
+
+/** A message is somebody's, unless the listener compares whose with anything, or looks it up. */
+function roleOfMessage(listener: Node | undefined): Role {
+  const asks = isFunction(listener) && descendants(listener, 400).some(asksOrigin)
+  return asks ? 'plain' : 'all'
+}
+
+function asksOrigin(node: Node): boolean {
+  if (node.type === 'BinaryExpression') return COMPARISONS.has(node.operator) && (isOrigin(node.left) || isOrigin(node.right))
+  return node.type === 'CallExpression' && /^(?:includes|has|test|indexOf|some|is\w+|check\w*|allow\w*|valid\w*)$/.test(calleeName(node) ?? '') && node.arguments.some(isOrigin)
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['===', '!==', '==', '!='])
+
+function isOrigin(node: Node): boolean {
+  const target = unwrap(node)
+  return target.type === 'MemberExpression' && memberName(target) === 'origin'
 }
 
 function isListening(method: string): boolean {

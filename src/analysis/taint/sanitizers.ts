@@ -7,7 +7,7 @@
 export type Category = 'html' | 'url' | 'path' | 'shell' | 'sql' | 'nosql' | 'code' | 'regex' | 'log' | 'key' | 'any'
 
 /** Conversions after which a value is a number, a boolean or a digest. */
-const NUMERIC = /^(?:parseInt|parseFloat|Number(?:\.\w+)?|Boolean|BigInt|Math\.\w+|isNaN|isFinite|Date(?:\.\w+)?|Symbol)$/
+const NUMERIC = /^(?:parseInt|parseFloat|Number(?:\.\w+)?|Boolean|BigInt|Math\.\w+|isNaN|isFinite|Date(?:\.\w+)?|Symbol|console\.\w+)$/
 const HARMLESS_METHODS = /^(?:indexOf|lastIndexOf|findIndex|charCodeAt|codePointAt|getTime|valueOf|toFixed|digest|localeCompare|isInteger|isArray|hasOwnProperty|test)$/
 
 const BY_CATEGORY: Readonly<Record<Category, RegExp>> = {

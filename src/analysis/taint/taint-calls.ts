@@ -1,7 +1,7 @@
 /** Provenance of what a call yields: of what it is handed, of what it is called on, of what its function returns, or nobody's. */
 import { calleeName, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, MemberExpression, Node } from '../syntax/ast.ts'
-import { SAFE, Softening, contextOf, depthOf, remote, softened, unknown, worst } from './flow.ts'
+import { SAFE, Softening, contextOf, depthOf, softened, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import { isCleaningPattern, isSanitizer, isStringBuilder, mayClean, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
 import type { Path } from '../names/scopes.ts'
@@ -11,13 +11,16 @@ import { CallbackTaint } from './taint-callbacks.ts'
 /** How many calls inwards what a function returns is followed. */
 const MAX_CALL_DEPTH = 4
 
+/** What any script of the page may have put there. */
+const STORED = /^(?:window\.)?(?:localStorage|sessionStorage)\.getItem$/
+
 /** What the name of a called function says. */
 interface Callee {
   readonly name: string
   /** Its last word. */
   readonly last: string
   /** Of what it yields, where the name alone decides. */
-  readonly result: typeof Trust.Safe | typeof Trust.Remote | undefined
+  readonly result: typeof Trust.Safe | typeof Trust.Parameter | typeof Trust.Remote | undefined
   /** In the use asked about. */
   readonly softening: Softening
 }
@@ -33,7 +36,7 @@ export class CallTaint {
   call(node: CallNode, path: Path, context: CallContext | undefined): Flow {
     const { name, last, result, softening } = this.callee(node)
     if (result === Trust.Safe) return SAFE
-    const flow = result === Trust.Remote ? remote(node) : this.yielded(node, name, last, path, context)
+    const flow = result !== undefined ? startingAt(node, result) : this.yielded(node, name, last, path, context)
     return softened(flow, softening)
   }
 
@@ -47,7 +50,7 @@ export class CallTaint {
     const name = this.tracer.names.of(node.callee) ?? ''
     const last = calleeName(node) ?? ''
     const softening = this.tracer.category === 'any' ? softeningOf(name, last) : Softening.None
-    const result = this.isHarmless(node, name, last) ? Trust.Safe : isRemoteGlobal(`${name}()`) ? Trust.Remote : undefined
+    const result = this.isHarmless(node, name, last) ? Trust.Safe : resultOf(name)
     return { name, last, result, softening }
   }
 
@@ -100,6 +103,12 @@ export class CallTaint {
     }
     return flow
   }
+}
+
+/** What a call yields by the name of what is called alone. */
+function resultOf(name: string): Callee['result'] {
+  if (isRemoteGlobal(`${name}()`)) return Trust.Remote
+  return STORED.test(name) ? Trust.Parameter : undefined
 }
 
 /** What a query or a test yields is not what was passed to it. */

@@ -10,6 +10,20 @@ interface Cases {
 const handler = (body: string): string => `import express from 'express'\nconst app = express()\napp.get('/', (req, res) => {\n${body}\n})`
 
 const CASES: Readonly<Record<string, Cases>> = {
+  'info-leak/stored-password': { bad: ['localStorage.login = form.password', handler('res.cookie("p", req.body.password, { secure: true, httpOnly: true })')], good: ['localStorage.theme = theme', handler('res.cookie("p", hash(req.body.password), { secure: true, httpOnly: true })')] },
+  'info-leak/served-folder': { bad: ["import express from 'express'; app.use(express.static('./'))", "import express from 'express'; import path from 'path'; app.use(express.static(path.join(__dirname, 'node_modules')))"], good: ["import express from 'express'; app.use(express.static('public'))", "import express from 'express'; app.use(express.static('./node_modules/a/dist'))"] },
+  'sql-injection/cloud-statement': {
+    bad: [`import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena'\n${handler('client.send(new StartQueryExecutionCommand({ QueryString: req.query.q }))')}`, `import AWS from 'aws-sdk'\nconst athena = new AWS.Athena()\n${handler('athena.startQueryExecution({ QueryString: "SELECT " + req.query.q })')}`],
+    good: [`import { StartQueryExecutionCommand } from '@aws-sdk/client-athena'\n${handler('client.send(new StartQueryExecutionCommand({ QueryString: "SELECT 1", ExecutionParameters: [req.query.q] }))')}`],
+  },
+  'nosql-injection/ldap-filter': { bad: [`import ldap from 'ldapjs'\nconst client = ldap.createClient({})\n${handler('client.search("o=a", { filter: `(uid=${req.query.u})` }, done)')}`], good: [`import ldap from 'ldapjs'\nconst client = ldap.createClient({})\n${handler('client.search("o=a", { filter: new ldap.EqualityFilter({ attribute: "uid", value: String(req.query.u) }) }, done)')}`] },
+  'code-injection/angular-expression': { bad: ['function f($scope) { $scope.$eval(location.hash) }', "angular.module('a').run(($parse) => { $parse(location.search) })"], good: ["function f($scope) { $scope.$watch('a', f) }"] },
+  'command-injection/tagged-program': { bad: [`import { $ } from 'execa'\n${handler('$`${req.query.p} -v`')}`, `import { $ } from 'execa'\n${handler('$({ shell: true })`ls ${req.query.p}`')}`], good: [`import { $ } from 'execa'\n${handler('$`ls ${req.query.p}`')}`] },
+  'xss/backslash-left': { bad: [String.raw`export const f = (s) => s.replace(/'/g, "\\'")`], good: [String.raw`export const f = (s) => s.replace(/\\/g, '\\\\').replace(/'/g, "\\'")`, String.raw`export const f = (s) => s.replace(/#/g, '\\#')`] },
+  'xss/quote-left': { bad: [String.raw`export const f = (s) => '<a title="' + s.replace(/[<>]/g, '') + '">'`, 'export const f = (s) => `<a title="${s.replace(/</g, "")}">`'], good: [String.raw`export const f = (s) => '<a title="' + s.replace(/[<>"]/g, '') + '">'`, String.raw`export const f = (s) => '<p>' + s.replace(/[<>]/g, '') + '</p>'`] },
+  'xss/tag-pattern': { bad: [String.raw`export const f = (s) => s.replace(/<script.*?>.*?<\/script>/gi, '')`, String.raw`const unsafe = /<script[^>]*>[^]*<\/script>/i; export const f = (s) => unsafe.test(s)`], good: [String.raw`const scripts = /<script[^>]*>([^]*?)<\/script>/gi; export const f = (s) => scripts.exec(s)`, 'export const f = (s) => s.match(/<p>.*<\\/p>/)'] },
+  'path-traversal/file-package': { bad: [`import mkdirp from 'mkdirp'\n${handler('mkdirp(req.query.p)')}`, `import { rimrafSync } from 'rimraf'\n${handler('rimrafSync(req.query.p)')}`], good: [`import mkdirp from 'mkdirp'\n${handler('mkdirp("a"); console.log(req.query.p)')}`] },
+
   'hardcoded-secret/compared': {
     bad: ["if (password === 'letmein99') login()", "ok = 'S3cret-Word' !== user.apiKey"],
     good: ["if (password === '') return", "if (type === 'password') show()", "if (password === confirmation) save()", "if (field.password === 'auth/wrong-password') warn()"],
