@@ -14,6 +14,10 @@ export interface Span {
   readonly startedAt: number
   readonly virtualStart: number
   isRunning: boolean
+  /** Monotonic milliseconds; 0 while it is running. */
+  endedAt: number
+  /** Its share of the time that passed, milliseconds; 0 while it is running. */
+  costMs: number
   /** What is known to be its own. */
   ownMs: number
 }
@@ -38,7 +42,7 @@ export class CostMeter {
     const now = this.#advance()
     this.#running++
     this.#turn?.muddle()
-    return { startedAt: now, virtualStart: this.#virtual, isRunning: true, ownMs: 0 }
+    return { startedAt: now, virtualStart: this.#virtual, isRunning: true, endedAt: 0, costMs: 0, ownMs: 0 }
   }
 
   /** What runs until `body` returns, and in this turn after it, is this span's. */
@@ -56,15 +60,15 @@ export class CostMeter {
     }
   }
 
-  /** Ends a span; again is harmless. @returns Its share of the time that passed, milliseconds. */
+  /** Ends a span; again changes nothing. @returns What it cost, milliseconds. */
   end(span: Span): number {
-    this.#advance()
-    if (span.isRunning) {
-      this.#running--
-      this.#turn?.settle(span)
-    }
+    if (!span.isRunning) return span.costMs
+    span.endedAt = this.#advance()
+    this.#running--
+    this.#turn?.settle(span)
     span.isRunning = false
-    return span.ownMs + this.#virtual - span.virtualStart
+    span.costMs = span.ownMs + this.#virtual - span.virtualStart
+    return span.costMs
   }
 
   #advance(): number {

@@ -254,10 +254,14 @@ export class Memo {
 
   /** Nothing in between but a clock. */
   #runPlain<Result>(site: Site, host: HostCall<Result>, outcome: 'refused' | 'bypass', reason: string): Result | PromiseLike<Result> {
-    const ended = this.#timed(site, host.call)
-    const done = (): void => ended({ outcome, cause: null, reason, key: null, dependencyCount: 0 })
-    const run = (): Result | PromiseLike<Result> => settleSync(() => ended.run(() => host.execute(null)), done)
-    return this.#prepare(site, host.call)?.then(run) ?? run()
+    const prepared = this.#prepare(site, host.call)
+    return prepared === undefined ? this.#runTimed(site, host, outcome, reason) : prepared.then(() => this.#runTimed(site, host, outcome, reason))
+  }
+
+  #runTimed<Result>(site: Site, host: HostCall<Result>, outcome: 'refused' | 'bypass', reason: string): Result | PromiseLike<Result> {
+    const { meter } = this.#parts
+    const span = meter.begin()
+    return settleSync(() => meter.run(span, () => host.execute(null)), () => this.#ended(site, host.call, span, { outcome, cause: null, reason, key: null, dependencyCount: 0 }))
   }
 
   /** Lets the recipe bring the plugin's state up to date. @returns A promise that never rejects, or nothing to wait for. */
@@ -287,25 +291,26 @@ export class Memo {
 
   async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
     await this.#prepare(site, host.call)
-    const { clock } = this.#parts
+    const { clock, meter } = this.#parts
     const startedAtMs = clock.now()
     const trace = new Trace(clock.wall(), site.sharedReads, site.sharedEnv)
-    const ended = this.#timed(site, host.call)
+    const span = meter.begin()
+    const ended = (end: CallEnd): void => this.#ended(site, host.call, span, end)
     const unclaim = this.#guard('claimPrints', site, () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
     try {
-      result = await this.#parts.watch(trace, () => ended.run(() => host.execute(trace)))
+      result = await this.#parts.watch(trace, () => meter.run(span, () => host.execute(trace)))
     } catch (error) {
       ended({ outcome: found.kind, cause: found.cause, reason: 'it failed', key, dependencyCount: 0 })
       throw error
     } finally {
       unclaim?.()
     }
-    if (found.kind === 'miss' && site.decision.kind === 'memoize' && site.decision.learning && ended.peek() < WORTHWHILE_MS) {
+    if (found.kind === 'miss' && site.decision.kind === 'memoize' && site.decision.learning && this.#costOf(site, host.call, span) < WORTHWHILE_MS) {
       ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
       return result
     }
-    this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: ended.peek(), startedAtMs }, stored =>
+    this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: this.#costOf(site, host.call, span), startedAtMs }, stored =>
       ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count }))
     return result
   }
@@ -347,22 +352,17 @@ export class Memo {
     return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
   }
 
-  #timed(site: Site, call: CallInfo): Ended {
-    const { meter, clock } = this.#parts
-    const span = meter.begin()
-    let costMs: number | null = null
-    let endedAt = 0
-    const peek = (): number => {
-      if (costMs !== null) return costMs
-      costMs = meter.end(span)
-      endedAt = clock.now()
-      this.#learn(site, call.id, costMs)
-      return costMs
-    }
-    return Object.assign((end: CallEnd): void => {
-      const cost = peek()
-      this.#tell({ site, call, ...end, startedAt: span.startedAt, endedAt, costMs: cost, recordedCostMs: 0 })
-    }, { peek, run: <T>(body: () => T): T => meter.run(span, body) })
+  #ended(site: Site, call: CallInfo, span: Span, { outcome, cause, reason, key, dependencyCount }: CallEnd): void {
+    const costMs = this.#costOf(site, call, span)
+    this.#tell({ site, call, outcome, cause, reason, key, dependencyCount, startedAt: span.startedAt, endedAt: span.endedAt, costMs, recordedCostMs: 0 })
+  }
+
+  /** Stops its clock. @returns What the call cost, milliseconds. */
+  #costOf(site: Site, call: CallInfo, span: Span): number {
+    const { isRunning } = span
+    const costMs = this.#parts.meter.end(span)
+    if (isRunning) this.#learn(site, call.id, costMs)
+    return costMs
   }
 
   #guard<T>(where: string, site: Site, body: () => T, otherwise: T): T {
@@ -376,13 +376,6 @@ export class Memo {
 }
 
 type CallEnd = Pick<CallReport, 'outcome' | 'cause' | 'reason' | 'key' | 'dependencyCount'>
-interface Ended {
-  (end: CallEnd): void
-  /** Stops the clock and gives the cost, milliseconds. */
-  peek(): number
-  /** Runs what is to be paid for. */
-  run<T>(body: () => T): T
-}
 
 /** What a module is by its name: the extension in front of the query. */
 function kindOf(id: string): string {

@@ -6,38 +6,21 @@
  * as they are, also when the plugin assigns them late, so that native filtering goes on working. A plugin that cannot be
  * changed (frozen) is left alone. Wrapping the same plugin again, for another build, starts from its original handlers.
  */
-import { isAbsolute } from 'node:path'
 import type { Build } from '../../../src/build.ts'
+import { messageOf } from '../../../src/errors.ts'
 import type { HostCall } from '../../../src/memo/memo.ts'
 import type { PluginSubject } from '../../../src/memo/recipe.ts'
 import type { Site } from '../../../src/memo/sites/site.ts'
-import type { Trace } from '../../../src/memo/trace/trace.ts'
 import { ORIGINAL, callsSomething } from '../../../src/memo/identity/hook-source.ts'
 import { PREPARING_HOOKS } from '../../../src/memo/sites/policy.ts'
 import { PLUGIN_NAME } from '../../../src/plugin.ts'
 import { MEASURED, measured } from './rollup-measure.ts'
+import { RollupCall, WRAPPED } from './rollup-call.ts'
+import type { Handler, Wrappable, WrappedHandler } from './rollup-call.ts'
+import type { PluginContext } from './rollup-context.ts'
 import { TransformChains } from './transform-chains.ts'
-import { checkAgainst, isRepeatable, muteContext, repeatContext, replayEffects, watchContext } from './rollup-context.ts'
-import type { ContextWatch, PluginContext } from './rollup-context.ts'
-import { decodeRollupResult, encodeRollupResult } from './rollup-result.ts'
 
-type Handler = (this: PluginContext, ...args: unknown[]) => unknown
 export type RollupLikePlugin = Record<string, unknown> & { name: string }
-
-/** Inputs of a hook by label, from its arguments. */
-type InputsOf = (context: PluginContext, args: readonly unknown[]) => Readonly<Record<string, string>>
-
-interface Wrappable {
-  readonly hook: 'transform' | 'load'
-  /** Which argument is the module id. */
-  readonly idAt: number
-  readonly inputs: InputsOf
-}
-
-const WRAPPED: readonly Wrappable[] = [
-  { hook: 'transform', idAt: 1, inputs: (context, args) => ({ code: String(args[0]), ...surroundings(context, args[2]) }) },
-  { hook: 'load', idAt: 0, inputs: (context, args) => surroundings(context, args[1]) },
-]
 
 /** Names of the bundler's native plugins: what JavaScript sees of them is a handle. */
 const NATIVE = 'builtin:'
@@ -90,7 +73,7 @@ export class RollupLikeHost {
       try {
         this.#wrapPlugin(plugin, families.get(familyOf(plugin.name))!)
       } catch (error) {
-        this.#build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${error instanceof Error ? error.message : String(error)}).`)
+        this.#build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${messageOf(error)}).`)
       }
     }
   }
@@ -125,48 +108,22 @@ export class RollupLikeHost {
 
   #wrapHandler(handler: Handler, wrappable: Wrappable, site: Site): Handler {
     const host = this
+    const of: WrappedHandler = { build: this.#build, chains: this.#chains, site, wrappable, handler }
     return function (this: PluginContext | undefined, ...args: unknown[]): unknown {
-      // Called without a context, as plugins that are made of others do: there is nothing to watch or to replay with.
-      const isAlone = this === null || typeof this !== 'object' || host.#build.isOff(site.plugin)
-      const call = isAlone ? null : host.#tryHostCall(handler, this, args, wrappable, site)
-      return call === null ? handler.apply(this as PluginContext, args) : host.#build.call(site, call)
+      const call = host.#tryHostCall(of, this, args)
+      return call === null ? handler.apply(this as PluginContext, args) : of.build.call(site, call)
     }
   }
 
-  #tryHostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> | null {
+  /** Called without a context, as plugins that are made of others do, there is nothing to watch or to replay with. */
+  #tryHostCall(of: WrappedHandler, context: PluginContext | undefined, args: unknown[]): HostCall<unknown> | null {
+    const { build, site } = of
+    if (context === null || typeof context !== 'object' || build.isOff(site.plugin)) return null
     try {
-      return this.#hostCall(handler, context, args, wrappable, site)
+      return new RollupCall(of, context, args)
     } catch (error) {
-      this.#build.fault('HOST_FAULT', `a call of ${site.plugin} could not be understood (${error instanceof Error ? error.message : String(error)}).`, site.plugin)
+      build.fault('HOST_FAULT', `a call of ${site.plugin} could not be understood (${messageOf(error)}).`, site.plugin)
       return null
-    }
-  }
-
-  #hostCall(handler: Handler, context: PluginContext, args: unknown[], wrappable: Wrappable, site: Site): HostCall<unknown> {
-    const { portable, observer, facts } = this.#build
-    const chain = this.#chains.of(context, args, wrappable)
-    const input = wrappable.hook === 'transform' ? String(args[0]) : null
-    const id = String(args[wrappable.idAt])
-    const watchOf = (trace: Trace): ContextWatch => ({ trace, portable, chain, id, trusted: site.decision.recipe !== null, outside: body => observer.run(null, body) })
-    return {
-      call: { id, inputs: site.decision.kind === 'memoize' ? wrappable.inputs(context, args) : {} },
-      execute(trace) {
-        if (trace === null) return chain.follow(handler.apply(context, args))
-        if (wrappable.hook === 'load' && isAbsolute(id)) trace.about(id.split('?', 1)[0]!)
-        return chain.follow(handler.apply(watchContext(context, watchOf(trace)), args))
-      },
-      rerun: async () => handler.apply(muteContext(context), args),
-      async repeat(record, trace) {
-        if (!isRepeatable(record)) trace.refuse('what it was given is gone')
-        if (trace.refusal !== null) throw new Error(trace.refusal)
-        return handler.apply(repeatContext(context, watchOf(trace)), args)
-      },
-      encode: result => encodeRollupResult(result, input),
-      replay(record) {
-        replayEffects(record.effects, context, facts.print)
-        return chain.follow(decodeRollupResult(record, input))
-      },
-      check: checkAgainst(context, portable, chain),
     }
   }
 }
@@ -209,27 +166,10 @@ function replaceHandler(plugin: RollupLikePlugin, hook: string, original: Handle
   if (!fixed) owner[name] = marked
 }
 
-/** What besides code and id a hook is told: module type, import attributes, environment. */
-function surroundings(context: PluginContext, options: unknown): Record<string, string> {
-  const { moduleType, ssr, attributes, rawId } = (options ?? {}) as Record<string, unknown>
-  return {
-    moduleType: String(moduleType ?? ''),
-    environment: environmentOf(context) ?? `ssr ${String(ssr ?? '')}`,
-    ...(Object.keys(attributes ?? {}).length > 0 ? { attributes: JSON.stringify(attributes) } : {}),
-    ...(typeof rawId === 'string' ? { rawId } : {}),
-  }
-}
-
-/** Vite's; other bundlers have none. */
-function environmentOf(context: PluginContext): string | null {
-  const environment = context['environment'] as { name?: string; mode?: string; config?: { consumer?: string } } | undefined
-  return environment ? `${environment.name} ${environment.mode} ${environment.config?.consumer}` : null
-}
-
 async function guarded(build: Build, body: () => Promise<void> | void): Promise<void> {
   try {
     await body()
   } catch (error) {
-    build.fault('HOST_FAULT', `a plugin's state could not be brought up to date (${error instanceof Error ? error.message : String(error)}).`)
+    build.fault('HOST_FAULT', `a plugin's state could not be brought up to date (${messageOf(error)}).`)
   }
 }

@@ -36,16 +36,42 @@ export class TransformChains {
     if (hook !== 'transform') return NO_CHAIN
     if (this.#epoch !== this.#vfs.epoch) this.#touched.clear()
     this.#epoch = this.#vfs.epoch
-    const id = String(args[idAt])
-    const module = `${(context['environment'] as { name?: string } | undefined)?.name ?? ''}\0${id}`
-    const touch = (result: unknown): unknown => {
-      if (result !== null && result !== undefined) this.#touched.add(module)
-      return result
-    }
-    return {
-      isUntouched: () => !this.#touched.has(module) && this.#vfs.digest(id) === digest(String(args[0])),
-      follow: result => (isPromise(result) ? result.then(touch) : touch(result)),
-    }
+    const environment = (context['environment'] as { name?: string } | undefined)?.name ?? ''
+    return new ModuleChain(this.#vfs, this.#touched, environment, String(args[idAt]), args)
+  }
+}
+
+class ModuleChain implements TransformChain {
+  readonly #vfs: VirtualFileSystem
+  readonly #touched: Set<string>
+  readonly #environment: string
+  readonly #id: string
+  readonly #args: readonly unknown[]
+
+  constructor(vfs: VirtualFileSystem, touched: Set<string>, environment: string, id: string, args: readonly unknown[]) {
+    this.#vfs = vfs
+    this.#touched = touched
+    this.#environment = environment
+    this.#id = id
+    this.#args = args
+  }
+
+  isUntouched(): boolean {
+    return !this.#touched.has(this.#module) && this.#vfs.digest(this.#id) === digest(String(this.#args[0]))
+  }
+
+  follow(result: unknown): unknown {
+    return isPromise(result) ? result.then(settled => this.#touch(settled)) : this.#touch(result)
+  }
+
+  #touch(result: unknown): unknown {
+    if (result !== null && result !== undefined) this.#touched.add(this.#module)
+    return result
+  }
+
+  /** It is built once for each environment. */
+  get #module(): string {
+    return `${this.#environment}\0${this.#id}`
   }
 }
 
