@@ -89,7 +89,7 @@ export class Build {
     this.meter = openMeter(options, { now: () => seams.clock.now(), idle: seams.idleMs, waits: seams.waits }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
-    this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot })
+    this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot, stamps: seams.stamps })
     this.#store = new GuardedStore(seams.openStore(options, (code, message) => this.fault(code, message)), {
       isOff: () => this.#breakers.isOff(STORE_PART),
       onFault: (step, error) => this.fault('STORE_FAULT', `a fault in ${step} the store (${messageOf(error)}).`, STORE_PART),

@@ -6,6 +6,7 @@ import type { Effect } from './memo/trace/trace.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { FaultListener, Store } from './store/store.ts'
 import type { WaitClock } from './monitor/measure/processor-share.ts'
+import type { Stamps } from './vfs/stamps.ts'
 
 /** What the host knows before the build begins. Paths are absolute. */
 export interface HostFacts {
@@ -36,5 +37,7 @@ export interface BuildSeams {
   readonly env: NodeJS.ProcessEnv
   readonly version: string
   readonly recipes: readonly Recipe[]
+  /** What files were seen to contain by other builds of the process; without it each reads for itself. */
+  readonly stamps?: Stamps
   readonly openStore: (options: ResolvedOptions, onFault: FaultListener) => Store
 }

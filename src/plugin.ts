@@ -13,6 +13,7 @@ import type { Options } from './options.ts'
 import { ProcessorWaits } from './performance/processor-waits.ts'
 import { openStore } from './store/open.ts'
 import { version } from './version.ts'
+import { Stamps } from './vfs/stamps.ts'
 
 /** Starts a build once the host knows its facts. `null`: Pitcrew is off. */
 export type Start = (facts: HostFacts) => Build | null
@@ -21,6 +22,9 @@ export type Start = (facts: HostFacts) => Build | null
 export type HostHooks = (start: Start, options: Options | undefined) => Omit<UnpluginOptions, 'name'>
 
 export const PLUGIN_NAME = 'unplugin-pitcrew'
+
+/** Of all builds of this process. */
+const stamps = new Stamps()
 
 /** @throws PitcrewError OPTIONS_INVALID from the factory, before the build begins. */
 export function createPitcrew(hostHooks: HostHooks): UnpluginInstance<Options | undefined, false> {
@@ -35,7 +39,7 @@ function startBuild(options: Options | undefined, facts: HostFacts): Build | nul
   if (!resolved.enabled) return null
   try {
     const build = new Build(resolved, facts, {
-      clock: systemClock, idleMs: systemIdleMs, waits: new ProcessorWaits(), version, recipes, openStore,
+      clock: systemClock, idleMs: systemIdleMs, waits: new ProcessorWaits(), version, recipes, stamps, openStore,
       // Somebody may put another object there while the build runs.
       get env() {
         return process.env

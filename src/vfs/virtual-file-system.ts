@@ -18,6 +18,7 @@ import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
 import { RACY_WINDOW_MS, folded, isOlder, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
+import type { Stamps } from './stamps.ts'
 
 export interface VfsCounters {
   readonly hits: number
@@ -77,6 +78,8 @@ export interface VfsOptions {
   readonly clock: Clock
   /** Absolute root of the workspace; none when everything is to be watched. */
   readonly projectRoot?: string
+  /** What other builds have read; none when everything is to be read. */
+  readonly stamps?: Stamps | undefined
 }
 
 export class VirtualFileSystem {
@@ -90,6 +93,7 @@ export class VirtualFileSystem {
   #targetsOf = -1
   readonly #clock: Clock
   readonly #projectRoot: string | null
+  readonly #stamps: Stamps | null
   #batch: Batch | null = null
   #tick = 0
   #epoch = 0
@@ -100,6 +104,7 @@ export class VirtualFileSystem {
   constructor(options: VfsOptions) {
     this.#clock = options.clock
     this.#projectRoot = options.projectRoot ?? null
+    this.#stamps = options.stamps ?? null
     this.#contents = new LRUCache<string, Buffer>({
       maxSize: options.maxBytes,
       sizeCalculation: content => Math.max(1, content.length),
@@ -145,9 +150,10 @@ export class VirtualFileSystem {
       this.#hits++
       return held
     }
-    // Evicted since it was hashed: read again, and keep hash and content together.
-    this.#looks.delete(path)
-    this.#look(path)
+    // Evicted since it was hashed, or hashed by another build: read, and keep hash and content together.
+    const tick = ++this.#tick
+    const stat = statOrNull(path)
+    this.#looks.set(path, { ...this.#readLook(path, stat, stampOf(stat)), tick })
     return this.#contents.get(path) ?? readOrNull(path)
   }
 
@@ -311,9 +317,16 @@ export class VirtualFileSystem {
       known.tick = tick
       return known
     }
-    const look = { ...this.#readLook(path, stat, stamp), tick }
+    const look = { ...(this.#lookOfOthers(path, stamp) ?? this.#readLook(path, stat, stamp)), tick }
     this.#looks.set(path, look)
     return look
+  }
+
+  #lookOfOthers(path: string, stamp: string): Omit<Look, 'tick'> | null {
+    const known = this.#stamps?.digestOf(path, stamp)
+    if (known === undefined) return null
+    this.#contents.delete(path)
+    return { epoch: this.#epoch, stamp, digest: known, racy: false, wallMs: this.#clock.wall() }
   }
 
   #readLook(path: string, stat: BigIntStats | null, stamp: string): Omit<Look, 'tick'> {
@@ -326,7 +339,9 @@ export class VirtualFileSystem {
     const content = readOrNull(path)
     if (content === null) return { epoch: this.#epoch, stamp, digest: null, racy: true, wallMs }
     this.#contents.set(path, content)
-    return { epoch: this.#epoch, stamp, digest: digest(content), racy: isRacy(stat, wallMs), wallMs }
+    const look = { epoch: this.#epoch, stamp, digest: digest(content), racy: isRacy(stat, wallMs), wallMs }
+    if (!look.racy) this.#stamps?.enter(path, look)
+    return look
   }
 }
 

@@ -7,6 +7,7 @@
  * A file that is merely named is not followed: it may be the application's, or one that the build writes.
  */
 import { dirname, join, resolve } from 'node:path'
+import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
 import { digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
@@ -40,6 +41,8 @@ const EXTENSIONS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '
 /** Enough for a plugin's own files; a compiler of thousands of files is pinned by its version and entry. */
 const MAX_PACKAGE_FILES = 60
 const MAX_CONFIG_FILES = 400
+/** Of the files of packages, by their contents: what configures one build of a process configures most others of it. */
+const SPECIFIERS = new LRUCache<Digest, readonly string[]>({ max: 5_000 })
 /** A longer text is costly to make. */
 const PART_BYTES = 32_768
 const OVERLAP_BYTES = 512
@@ -111,12 +114,20 @@ function filesMeantBy(target: string, vfs: VirtualFileSystem): string[] {
   return vfs.kind(target) === 'file' ? [target] : candidates(target)
 }
 
+function specifiersInFile(path: string, content: Digest, vfs: VirtualFileSystem): readonly string[] {
+  const known = SPECIFIERS.get(content)
+  if (known) return known
+  const specifiers = specifiersInBytes(vfs.read(path) ?? Buffer.alloc(0))
+  // It may have been written to since.
+  if (vfs.digest(path) === content) SPECIFIERS.set(content, specifiers)
+  return specifiers
+}
+
 /**
  * Compiled code may be one of megabytes: it is looked through in parts, which overlap by more than a specifier is long, and
  * byte by byte, because what is looked for is ASCII and decoding takes longer than looking.
  */
-function specifiersInFile(path: string, vfs: VirtualFileSystem): string[] {
-  const content = vfs.read(path) ?? Buffer.alloc(0)
+function specifiersInBytes(content: Buffer): readonly string[] {
   const found = new Set<string>()
   for (let from = 0; from < content.length; from += PART_BYTES) {
     for (const bytes of specifiersIn(content.toString('latin1', from, from + PART_BYTES + OVERLAP_BYTES))) found.add(Buffer.from(bytes, 'latin1').toString('utf8'))
@@ -157,7 +168,7 @@ function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Di
     const content = parts.has(path) ? null : vfs.digest(path)
     if (content === null) continue
     parts.set(path, content)
-    if (/\.[cm]?js$/.test(path)) queue.push(...specifiersInFile(path, vfs).filter(isRelative).flatMap(specifier => filesMeantBy(resolve(dirname(path), specifier), vfs)))
+    if (/\.[cm]?js$/.test(path)) queue.push(...specifiersInFile(path, content, vfs).filter(isRelative).flatMap(specifier => filesMeantBy(resolve(dirname(path), specifier), vfs)))
   }
   return digestParts([manifest, ...[...parts].map(([path, content]) => `${path.slice(dir.length)}\0${content}`).sort()])
 }
