@@ -12,9 +12,10 @@ import { join, relative } from 'node:path'
 import { ANALYZER_VERSION } from '../analysis/version.ts'
 import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { digestParts, keyOfParts } from '../hash.ts'
+import type { Digest } from '../hash.ts'
 import type { Store } from '../store/store.ts'
 import { Crew, workerScript } from './crew.ts'
-import { StampCheck, decodeKnown, digestOfBuilt, encodeKnown } from './known-build.ts'
+import { StampCheck, decodeKnown, digestOfBuilt, digestOfCircumstances, encodeKnown } from './known-build.ts'
 import type { KnownBuild } from './known-build.ts'
 import { lastBuildFolder } from './last-build.ts'
 import { OwnModules } from './own-modules.ts'
@@ -62,6 +63,10 @@ export class Guidance {
   /** While this build may turn out to be the same as the last one. */
   #check: StampCheck | null = null
   #unclear: Promise<readonly string[]> | null = null
+  /** Of the bundler's own words about this build; empty where it has none. */
+  #told: Digest = ''
+  /** Makes ours of them, where that was put off because they are those of the last build. */
+  #untold: (() => void) | null = null
   /** Whether the build has begun, and whether the crew knows of it. */
   #isBegun = false
   #isOpen = false
@@ -89,6 +94,8 @@ export class Guidance {
     this.#own = this.#noModules()
     this.#outputs = []
     this.#unclear = null
+    this.#told = ''
+    this.#untold = null
     this.#isBegun = true
     this.#isOpen = false
     this.#beganMs = performance.now()
@@ -112,6 +119,22 @@ export class Guidance {
     this.#outputs.push(output)
   }
 
+  /**
+   * At the end of a build, for a host that has it all in words of the bundler's, which are the same for the same build:
+   * where they are those of the last one, nobody reads them.
+   * @param tell Calls `modules` and `chunks`. Called now, in `finish`, or never.
+   */
+  whole(words: string, tell: () => void): void {
+    if (this.#settings === null) return
+    if (!this.#isBegun) this.begin(this.#environment)
+    this.#told = digestParts([words, String(this.#settings.includeDependencies)])
+    const known = this.#known
+    // Where only the bundler can resolve an import, more of its words count.
+    const isPutOff = !this.#isOpen && known !== null && known.told === this.#told && known.unclear.length === 0
+    if (isPutOff) this.#untold = tell
+    else tell()
+  }
+
   /** A look at the bundler's own objects, for the report alone: what it throws is a fault of ours. */
   beside(what: string, look: () => void): void {
     if (this.#settings === null) return
@@ -130,7 +153,7 @@ export class Guidance {
   /** @returns Null when it is off, when there is nothing to say, and after a fault, which has been told. */
   async finish(): Promise<ProjectReport | null> {
     const settings = this.#settings
-    if (settings === null || !this.#isBegun || this.#own.isUntold) return null
+    if (settings === null || !this.#isBegun || !this.#hasWord) return null
     try {
       return this.#sameReport(settings) ?? await this.#freshReport(settings)
     } catch (error) {
@@ -148,16 +171,34 @@ export class Guidance {
     return this.#crew.close()
   }
 
+  /** Whether the host has said anything of modules. */
+  get #hasWord(): boolean {
+    return !this.#own.isUntold || this.#untold !== null
+  }
+
   /** What was said of the last build, if this one is the same. */
   #sameReport(settings: AnalysisSettings): ProjectReport | null {
     const known = this.#known
-    if (this.#isOpen || !known || !this.#check?.finish() || !this.#own.areThose(known.stamps)) return null
+    if (this.#isOpen || !known || !this.#check?.finish() || !this.#isBuiltAs(known)) return null
     const job = this.#jobSettings(settings)
-    if (digestOfBuilt(this.#built(known.unclear), job) !== known.digest || !touch(job.reportFile)) return null
+    if (digestOfCircumstances(known.packages, job) !== known.circumstances || !touch(job.reportFile)) return null
+    // Other words for the same, as of another place: the next build is compared with these.
+    if (known.told !== this.#told) this.#remember({ ...known, told: this.#told }, true)
     return { ...known.report, analysedCount: 0 }
   }
 
+  #isBuiltAs(known: KnownBuild): boolean {
+    return this.#untold !== null || (this.#own.areThose(known.stamps) && digestOfBuilt(this.#built(known.unclear)) === known.digest)
+  }
+
+  /** @param isLasting For other processes as well. */
+  #remember(known: KnownBuild | null, isLasting: boolean): void {
+    this.#knownBuilds.set(this.#environment, known)
+    if (known !== null && isLasting) this.#parts.store.put(this.#key('known'), encodeKnown(known))
+  }
+
   async #freshReport(settings: AnalysisSettings): Promise<ProjectReport> {
+    this.#untold?.()
     if (!this.#isOpen) this.#open(settings)
     this.#crew.hold(true)
     const patience = this.#lessPatient()
@@ -166,10 +207,11 @@ export class Guidance {
       const built = this.#built(unclear)
       const { report, pack, stamps } = await this.#crew.ask({ kind: 'join', built })
       if (pack !== null) this.#parts.store.put(this.#key('facts'), pack)
-      const seen = stamps === null ? null : { stamps: new Map(stamps), unclear, digest: digestOfBuilt(built, this.#jobSettings(settings)), report }
-      this.#knownBuilds.set(this.#environment, seen)
+      const packages = built.packages.map(([folder]) => folder)
+      const circumstances = digestOfCircumstances(packages, this.#jobSettings(settings))
+      const seen = stamps === null ? null : { stamps: new Map(stamps), unclear, digest: digestOfBuilt(built), told: this.#told, packages, circumstances, report }
       // A rebuild is compared with what is in memory; another process finds the changed files by itself.
-      if (seen !== null && (pack !== null || this.#isFirst)) this.#parts.store.put(this.#key('known'), encodeKnown(seen))
+      this.#remember(seen, pack !== null || this.#isFirst)
       this.#isFirst = false
       return report
     } finally {

@@ -15,40 +15,49 @@ import type { BuiltFacts, JobSettings } from './protocol.ts'
 import { stampAt } from './stamp.ts'
 
 /** Changes whenever the form does. */
-export const KNOWN_VERSION = 1
+export const KNOWN_VERSION = 2
 
 export interface KnownBuild {
   /** Of all own modules. */
   readonly stamps: ReadonlyMap<string, string>
   /** Modules with imports that only the bundler can resolve. */
   readonly unclear: readonly string[]
-  /** Of what the bundler made of them, and all else that the report rests on. */
+  /** Of what the bundler made of them. */
   readonly digest: Digest
+  /** Of what the bundler said of the build, where it has words of its own; empty where it has none. */
+  readonly told: Digest
+  /** Folders of packages in the build, relative to the root. */
+  readonly packages: readonly string[]
+  /** Of all else that the report rests on. */
+  readonly circumstances: Digest
   readonly report: ProjectReport
 }
 
-export function encodeKnown({ stamps, unclear, digest, report }: KnownBuild): Buffer {
-  const head = JSON.stringify({ version: KNOWN_VERSION, unclear, digest, report })
-  return Buffer.from([head, ...[...stamps].map(([id, stamp]) => `${stamp}\t${JSON.stringify(id)}`)].join('\n'))
+export function encodeKnown({ stamps, ...known }: KnownBuild): Buffer {
+  return Buffer.from(JSON.stringify({ version: KNOWN_VERSION, ids: [...stamps.keys()], stamps: [...stamps.values()], ...known }))
 }
 
 /** @returns Null for what is none of this version. */
 export function decodeKnown(bytes: Uint8Array): KnownBuild | null {
   try {
-    const [head = '', ...lines] = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n')
-    const { version, ...known } = JSON.parse(head) as Omit<KnownBuild, 'stamps'> & { version: number }
+    const { version, ids, stamps, ...known } = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Omit<KnownBuild, 'stamps'> & { version: number; ids: string[]; stamps: string[] }
     if (version !== KNOWN_VERSION) return null
-    return { ...known, stamps: new Map(JSON.parse(`[${lines.map(line => `[${line.slice(line.indexOf('\t') + 1)},"${line.slice(0, line.indexOf('\t'))}"]`).join(',')}]`) as [string, string][]) }
+    return { ...known, stamps: new Map(ids.map((id, at) => [id, stamps[at] ?? ''])) }
   } catch {
     // Of another version: what it held is found out again.
     return null
   }
 }
 
-/** Of all that the report rests on besides the modules' own text. What plugins' calls cost differs in every build, and is left out. */
-export function digestOfBuilt({ buildMs: _buildMs, ...built }: BuiltFacts, { root, rules, gates, baselineFile, reportFile }: JobSettings): Digest {
-  const versions = readPackages(root, built.packages.toSorted(([one], [other]) => (one < other ? -1 : 1))).map(({ version }) => version)
-  return digestParts([...Object.entries(built).map(([of, facts]) => `${of} ${inOneOrder(facts)}`), JSON.stringify([rules, gates, baselineFile, reportFile, versions]), baselineFile === null ? '' : textOrEmpty(baselineFile)])
+/** What plugins' calls cost differs in every build, and is left out. */
+export function digestOfBuilt({ buildMs: _buildMs, ...built }: BuiltFacts): Digest {
+  return digestParts(Object.entries(built).map(([of, facts]) => `${of} ${inOneOrder(facts)}`))
+}
+
+/** Of all that the report rests on besides the modules' own text and what was built. @param packages Folders, in any order. */
+export function digestOfCircumstances(packages: readonly string[], { root, rules, gates, baselineFile, reportFile }: JobSettings): Digest {
+  const versions = readPackages(root, packages.toSorted().map(folder => [folder, 0] as const)).map(({ version }) => version)
+  return digestParts([JSON.stringify([rules, gates, baselineFile, reportFile, versions]), baselineFile === null ? '' : textOrEmpty(baselineFile)])
 }
 
 /** Bundlers on several threads name modules and packages in another order in each build; what is said of them is the same. */

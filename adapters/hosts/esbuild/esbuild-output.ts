@@ -18,10 +18,17 @@ export function orderMetafile(options: BuildOptions, build: Build): (result: Bui
     if (!metafile) return
     if (isOwn) delete (result as { metafile?: Metafile }).metafile
     const cwd = options.absWorkingDir ?? process.cwd()
-    const paths = new Map(Object.keys(metafile.inputs).map(path => [path, pathOf(path, cwd)]))
-    build.guidance.modules([...paths.values()].filter(path => path !== null))
-    build.guidance.chunks(outputOf(metafile, options, path => paths.get(path) ?? pathOf(path, cwd)))
+    build.guidance.whole(wordsOf(metafile, options, cwd), () => {
+      const paths = new Map(Object.keys(metafile.inputs).map(path => [path, pathOf(path, cwd)]))
+      build.guidance.modules([...paths.values()].filter(path => path !== null))
+      build.guidance.chunks(outputOf(metafile, options, path => paths.get(path) ?? pathOf(path, cwd)))
+    })
   }
+}
+
+/** All that is told of a build, but for how imports were resolved. */
+function wordsOf({ inputs, outputs }: Metafile, { platform, define, target }: BuildOptions, cwd: string): string {
+  return JSON.stringify([cwd, platform ?? null, define ?? null, target ?? null, Object.keys(inputs), outputs])
 }
 
 function outputOf({ inputs, outputs }: Metafile, { platform = 'browser', define = {}, target }: BuildOptions, pathOf: (path: string) => string | null): BuiltOutput {
