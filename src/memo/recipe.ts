@@ -53,6 +53,8 @@ export interface RecipeInstance {
   readonly knowsDependencies: boolean
   /** Whether its results depend on the place of the project through paths alone. */
   readonly relocatable: boolean
+  /** Whether its calls may cost less than remembering them: then they run first, and are recorded when they prove dear. */
+  readonly mayBeCheap?: boolean
   /** Handlers of other hooks that keep the plugin's state right, called before the plugin's own. */
   readonly before?: Readonly<Record<string, (...args: unknown[]) => Promise<void> | void>>
 }

@@ -3,8 +3,8 @@
  * seen, or asked of the context.
  *
  * Read in html-loader 5.1.0, markdown-loader 8.0.0, string-replace-loader 3.3.0, raw-loader 4.0.2, graphql-tag 2.12.6
- * and source-map-loader 5.0.0 (which reads maps through the context, and declares them). They are as cheap as what they
- * do is; as parts of a chain they let the loaders to their left be remembered with them.
+ * and source-map-loader 5.0.0 (which reads maps through the context, and declares them). They may be cheaper than
+ * a memo; as parts of a chain they let the loaders to their left be remembered with them.
  */
 import { localFiles, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
@@ -37,6 +37,7 @@ export const plainLoaders: Recipe = {
       readsExposed: false,
       knowsDependencies: false,
       relocatable: true,
+      mayBeCheap: true,
     }
   },
 }

@@ -30,10 +30,15 @@ export function combineSites(sites: readonly Site[], sharedReads: SharedReads, s
   }
 }
 
-/** Known only when every one of them is; the user's word does not make the others known. */
+/** Known only when every one of them is; the user's word does not make the others known. Cheap only when none of them is known to be dear. */
 function combineDecisions(decisions: readonly Decision[]): Decision {
   const recipes = decisions.map(decision => decision.recipe)
-  return { kind: 'memoize', reason: decisions[0]!.reason, recipe: recipes.includes(null) ? null : recipes.join(' < '), learning: false }
+  return { kind: 'memoize', reason: decisions[0]!.reason, recipe: recipes.includes(null) ? null : recipes.join(' < '), learning: decisions.every(isCheap) }
+}
+
+/** Loaders without a recipe are remembered by the user's word alone, which is kept whatever they cost. */
+function isCheap(decision: Decision): boolean {
+  return decision.kind === 'memoize' && decision.recipe !== null && decision.learning
 }
 
 function combineRecipes(recipes: readonly HookRecipe[]): HookRecipe {

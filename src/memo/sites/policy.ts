@@ -130,7 +130,7 @@ function objectionToLoads(familyHooks: readonly string[]): string | null {
 function decideByRecipe(recipe: Recipe, hook: string, instance: RecipeInstance | string): Policy {
   if (typeof instance === 'string') return refuse(instance, recipe.name)
   if (!(hook in instance.hooks)) return { decision: { kind: 'bypass', reason: 'cheap, and always run', recipe: recipe.name }, instance }
-  return { decision: { kind: 'memoize', reason: 'known', recipe: recipe.name, learning: false }, instance }
+  return { decision: { kind: 'memoize', reason: 'known', recipe: recipe.name, learning: instance.mayBeCheap ?? false }, instance }
 }
 
 function memoize(reason: string): Policy {
