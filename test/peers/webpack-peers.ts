@@ -65,6 +65,21 @@ export const WEBPACK_PEERS: readonly Peer[] = [
     { what: 'an option', replace: ['webpack.config.mjs', "target: 'es2022'", "target: 'es2015'"] },
   ]),
   webpackPeer('raw-loader', /raw-loader/, "{ test: /\\.txt$/, loader: 'raw-loader' }", { 'src/main.js': entry('t*.txt'), ...many('t*.txt', n => `text ${n}\n`) }),
+  withEdits(webpackPeer('swc-loader', /swc-loader/, "{ test: /\\.tsx?$/, loader: 'swc-loader', options: { env: {}, jsc: { parser: { syntax: 'typescript', tsx: true } } } }", { '.browserslistrc': 'chrome 140\n', 'src/main.js': entry('m*.tsx'), ...many('m*.tsx', n => `import React from 'react'\nclass A { x = ${n} }\nexport default () => <p>{new A().x as number}</p>\n`) }), [
+    { what: 'a module', replace: ['src/m3.tsx', 'x = 3', 'x = 33'] },
+    { what: 'browsers', write: { '.browserslistrc': 'ie 11\n' } },
+    { what: 'a configuration that was not there', write: { '.swcrc': '{ "jsc": { "transform": { "react": { "pragma": "h" } } } }\n' } },
+    { what: 'that configuration', write: { '.swcrc': '{ "jsc": { "transform": { "react": { "pragma": "make" } } } }\n' } },
+    { what: 'without it', remove: '.swcrc' },
+    { what: 'an option', replace: ['webpack.config.mjs', 'tsx: true }', "tsx: true }, transform: { react: { pragma: 'q' } }"] },
+  ]),
+  withEdits(webpackPeer('css-loader + resolve-url-loader + sass-loader', /resolve-url/, "{ test: /\\.svg$/, type: 'asset/resource', generator: { filename: '[path][name][ext]' } }, { test: /\\.scss$/, type: 'javascript/auto', use: ['style-loader', 'css-loader', 'resolve-url-loader', { loader: 'sass-loader', options: { sourceMap: true } }] }", { 'src/main.js': effects('s*.scss'), 'src/parts/_t.scss': '@mixin dot { background: url(dot.svg) }\n', 'src/parts/dot.svg': '<svg/>\n', ...many('s*.scss', n => `@use 'parts/t';\n.s${n} { margin: ${n}px; @include t.dot }\n`) }), [
+    { what: 'a style sheet', replace: ['src/s3.scss', '3px', '33px'] },
+    { what: 'an image that is elsewhere', write: { 'src/dot.svg': '<svg id="other"/>\n' }, remove: 'src/parts/dot.svg' },
+    { what: 'one that is found before', write: { 'src/parts/dot.svg': '<svg id="nearer"/>\n' } },
+    { what: 'what all import', write: { 'src/parts/_t.scss': '@mixin dot { color: red; background: url(dot.svg) }\n' } },
+    { what: 'an option', replace: ['webpack.config.mjs', "'resolve-url-loader'", "{ loader: 'resolve-url-loader', options: { removeCR: true, sourceMap: false } }"] },
+  ]),
   webpackPeer('worker-loader', /worker-loader/, "{ test: /\\.worker\\.js$/, loader: 'worker-loader' }", { 'src/main.js': "import A from './a.worker.js'\nimport B from './b.worker.js'\nconsole.log(new A(), new B())\n", 'src/a.worker.js': 'postMessage(1)\n', 'src/b.worker.js': 'postMessage(2)\n' }),
   webpackPeer('html-webpack-plugin', /html-webpack-plugin/, '', { 'src/main.js': 'console.log(1)\n', 'src/page.html': '<!doctype html><title><%= htmlWebpackPlugin.options.title %></title>\n' }, { imports: "const Html = require('html-webpack-plugin')", plugins: "new Html({ title: 'peers', template: 'src/page.html' })" }),
 ]

@@ -16,6 +16,7 @@ import { removeConsole } from './remove-console.ts'
 import { sassLoader } from './sass-loader.ts'
 import { svelte } from './svelte.ts'
 import { svelteLoader } from './svelte-loader.ts'
+import { swcLoader } from './swc-loader.ts'
 import { svgPlugins, svgrLoader } from './svg-components.ts'
 import { svgIcons } from './svg-icons.ts'
 import { tsLoader } from './ts-loader.ts'
@@ -27,5 +28,5 @@ import { vueLoader } from './vue-loader.ts'
 export const recipes: readonly Recipe[] = [
   vue, svelte, viteCss, babel, mdx, svgIcons, svgPlugins, removeConsole, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
   babelLoader, tsLoader, cssLoader, sassLoader, lessLoader, postcssLoader, vueLoader, mdxLoader,
-  svgrLoader, svelteLoader, esbuildLoader, plainLoaders, pitchingLoaders,
+  svgrLoader, svelteLoader, esbuildLoader, swcLoader, plainLoaders, pitchingLoaders,
 ]

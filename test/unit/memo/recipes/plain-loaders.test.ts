@@ -4,6 +4,7 @@ import type { PluginSubject } from '../../../../src/memo/recipe.ts'
 import { esbuildLoader } from '../../../../src/memo/recipes/esbuild-loader.ts'
 import { recipes } from '../../../../src/memo/recipes/index.ts'
 import { plainLoaders } from '../../../../src/memo/recipes/plain-loaders.ts'
+import { swcLoader } from '../../../../src/memo/recipes/swc-loader.ts'
 import { svelteLoader } from '../../../../src/memo/recipes/svelte-loader.ts'
 import { createRecipeBench, hookOf, instanceOf, observed, subjectOf } from '../helpers/recipe-bench.ts'
 import type { RecipeBench } from '../helpers/recipe-bench.ts'
@@ -18,7 +19,7 @@ const loader = (name: string, version: string, options: unknown = {}): PluginSub
 
 describe('loaders that keep nothing', () => {
   it.each([
-    ['html-loader', '5.1.0'], ['markdown-loader', '8.0.0'], ['string-replace-loader', '3.3.0'], ['raw-loader', '4.0.2'], ['graphql-tag/loader', '2.12.6'], ['source-map-loader', '5.0.0'],
+    ['html-loader', '5.1.0'], ['markdown-loader', '8.0.0'], ['string-replace-loader', '3.3.0'], ['raw-loader', '4.0.2'], ['graphql-tag/loader', '2.12.6'], ['source-map-loader', '5.0.0'], ['resolve-url-loader', '5.0.0'],
   ])('%s is known', (name, version) => {
     const subject = loader(name, version)
     expect(recipes.find(recipe => recipe.host === 'webpack-like' && recipe.matches(subject))).toBe(plainLoaders)
@@ -93,5 +94,31 @@ describe('esbuild-loader', () => {
 
   it('is refused with code of the user’s in its place', () => {
     expect(esbuildLoader.create(loader('esbuild-loader', '4.5.0', { implementation: { transform: () => undefined } }), bench.kit)).toBe('`implementation` may be anything')
+  })
+})
+
+describe('swc-loader', () => {
+  const refusalOf = (options: unknown): unknown => {
+    const created = swcLoader.create(loader('swc-loader', '0.2.7', options), bench.kit)
+    return typeof created === 'string' ? created : null
+  }
+
+  it.each([
+    [{}, null], [{ jsc: { parser: {}, experimental: {} } }, null],
+    [{ jsc: { paths: {} } }, '`jsc.paths` is resolved in native code'], [{ jsc: { experimental: { plugins: [] } } }, 'plugins of swc may read anything'],
+    [{ configFile: './other.json' }, 'its configuration is another file'], [{ env: { path: '..' } }, 'browsers are looked for elsewhere'],
+  ])('with the options %j: %s', (options, refusal) => {
+    expect(refusalOf(options)).toBe(refusal)
+  })
+
+  it('does not remember a module that has a configuration above it, unless it looks for none', () => {
+    const { project, vfs } = bench
+    const admitted = (options: unknown): unknown => hookOf(instanceOf(swcLoader, loader('swc-loader', '0.2.7', options), bench.kit), 'loader').admit!(bench.call('src/deep/a.ts'))
+    project.write('src/deep/a.ts', '')
+    expect(admitted({})).toBeNull()
+    project.write('src/.swcrc', '{}')
+    vfs.nextEpoch()
+    expect(admitted({})).toContain('.swcrc')
+    expect(admitted({ swcrc: false })).toBeNull()
   })
 })

@@ -1,0 +1,70 @@
+/**
+ * swc-loader: has swc transform each module by itself, in native code, of which nothing is seen. Read in versions 0.2.3 to
+ * 0.2.7, with what swc says that it looks for: `.swcrc` above the module, browsers from the working directory, variables.
+ *
+ * Refused is what may read more: paths that are resolved, plugins in WebAssembly, another place for either. A module with
+ * a `.swcrc` above it is not remembered, because that may ask for the same.
+ */
+import { dirname } from 'node:path'
+import { ConfigFiles } from '../identity/config-files.ts'
+import { optionsOf } from '../sites/loader-part.ts'
+import type { LoaderPart } from '../sites/loader-part.ts'
+import type { Recipe, RecipeKit } from '../recipe.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import { BABEL_ENVIRONMENT } from './babel-loader.ts'
+
+type Options = Readonly<Record<string, unknown>>
+
+const ENVIRONMENT = [...BABEL_ENVIRONMENT, 'SWC_ENV']
+/** Options under which it looks elsewhere, or runs code of the user's. */
+const READS: readonly (readonly [path: readonly string[], reason: string])[] = [
+  [['jsc', 'paths'], '`jsc.paths` is resolved in native code'],
+  [['jsc', 'baseUrl'], '`jsc.baseUrl` is resolved in native code'],
+  [['jsc', 'experimental', 'plugins'], 'plugins of swc may read anything'],
+  [['plugin'], 'plugins of swc may read anything'],
+  [['configFile'], 'its configuration is another file'],
+  [['rootMode'], 'its configuration is another file'],
+  [['env', 'path'], 'browsers are looked for elsewhere'],
+]
+
+export const swcLoader: Recipe = {
+  name: 'swc-loader',
+  host: 'webpack-like',
+  matches: ({ name }) => name === 'swc-loader',
+  create({ plugin }, kit) {
+    const part = plugin as LoaderPart
+    if (!/^0\.2\.[3-9]/.test(part.version ?? '')) return 'this version of the loader is not known'
+    const options = optionsOf(part)
+    const refusal = READS.find(([path]) => valueAt(options, path) !== undefined)?.[1]
+    if (refusal !== undefined) return refusal
+    return {
+      hooks: { loader: loaderHook(options['swcrc'] !== false, kit) },
+      options,
+      optionsComplete: options['query'] === undefined,
+      readsExposed: false,
+      knowsDependencies: true,
+      relocatable: true,
+    }
+  },
+}
+
+function valueAt(options: Options, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value === null || typeof value !== 'object' ? undefined : (value as Options)[name]), options)
+}
+
+function loaderHook(looksForConfig: boolean, kit: RecipeKit): HookRecipe {
+  const configs = new ConfigFiles(kit.vfs, kit.workspaceRoot)
+  const none = configs.digest('native', '/')
+  return {
+    inputs: () => ({ cwd: process.cwd(), 'cwd config': configs.digest('babel', process.cwd()) }),
+    admit: call => (looksForConfig && configs.digest('native', folderOf(call)) !== none ? 'a `.swcrc` may have its compiler read anything' : null),
+    observe(call, trace) {
+      if (looksForConfig) trace.config('native', folderOf(call))
+      for (const name of ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
+    },
+  }
+}
+
+function folderOf({ id }: CallInfo): string {
+  return dirname(id.split('?', 1)[0]!)
+}
