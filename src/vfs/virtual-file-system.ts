@@ -18,6 +18,7 @@ import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
 import { RACY_WINDOW_MS, folded, isOlder, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
+import { Present } from './present.ts'
 import type { Stamps } from './stamps.ts'
 
 export interface VfsCounters {
@@ -56,12 +57,6 @@ interface Names {
   readonly tick: number
 }
 
-/** What was asked of the disk for a batch of records. What was asked before a look says nothing about what was seen in it. */
-interface Batch {
-  readonly stats: Map<string, { readonly tick: number; readonly stat: BigIntStats | null }>
-  readonly listings: Map<string, { readonly tick: number; readonly listing: Digest | null }>
-}
-
 export type PathKind = 'file' | 'directory' | 'absent'
 
 interface Kind {
@@ -94,8 +89,7 @@ export class VirtualFileSystem {
   readonly #clock: Clock
   readonly #projectRoot: string | null
   readonly #stamps: Stamps | null
-  #batch: Batch | null = null
-  #tick = 0
+  readonly #present = new Present()
   #epoch = 0
   #hits = 0
   #misses = 0
@@ -151,7 +145,7 @@ export class VirtualFileSystem {
       return held
     }
     // Evicted since it was hashed, or hashed by another build: read, and keep hash and content together.
-    const tick = ++this.#tick
+    const tick = this.#present.tick()
     const stat = statOrNull(path)
     this.#looks.set(path, { ...this.#readLook(path, stat, stampOf(stat)), tick })
     return this.#contents.get(path) ?? readOrNull(path)
@@ -166,7 +160,7 @@ export class VirtualFileSystem {
   listing(path: string): Digest | null {
     const known = this.#listings.get(path)
     if (known && known.epoch === this.#epoch) return known.digest
-    const listing: Listing = { epoch: this.#epoch, tick: ++this.#tick, digest: listingDigest(path) }
+    const listing: Listing = { epoch: this.#epoch, tick: this.#present.tick(), digest: listingDigest(path) }
     this.#listings.set(path, listing)
     return listing.digest
   }
@@ -184,7 +178,7 @@ export class VirtualFileSystem {
     const isListed = known !== undefined && known.epoch === this.#epoch && known.names !== null && !known.names.has(folded(name))
     if (!isListed) return this.kindWasStableSince(join(dir, name), startedWallMs)
     const isOld = known.wallMs < startedWallMs - RACY_WINDOW_MS
-    return this.namesWereStableSince(dir, startedWallMs, known.tick) || (isOld && this.#statNow(join(dir, name), known.tick) === null)
+    return this.namesWereStableSince(dir, startedWallMs, known.tick) || (isOld && this.#present.stat(join(dir, name), known.tick) === null)
   }
 
   /** Folded names in a directory, or `null` when it cannot be listed. */
@@ -192,7 +186,7 @@ export class VirtualFileSystem {
     const known = this.#names.get(dir)
     if (known && known.epoch === this.#epoch) return known.names
     const wallMs = this.#clock.wall()
-    const tick = ++this.#tick
+    const tick = this.#present.tick()
     const names = namesOrNull(dir)
     this.#names.set(dir, { epoch: this.#epoch, names, wallMs, tick })
     return names
@@ -213,7 +207,7 @@ export class VirtualFileSystem {
   kind(path: string): PathKind {
     const known = this.#kinds.get(path)
     if (known && known.epoch === this.#epoch) return known.kind
-    const tick = ++this.#tick
+    const tick = this.#present.tick()
     const kind = kindOf(statOrNull(path))
     this.#kinds.set(path, { epoch: this.#epoch, kind, wallMs: this.#clock.wall(), tick })
     return kind
@@ -225,7 +219,7 @@ export class VirtualFileSystem {
    */
   wasStableSince(path: string, startedWallMs: number): boolean {
     const look = this.#look(path)
-    const stat = this.#statNow(path, look.tick)
+    const stat = this.#present.stat(path, look.tick)
     if (stampOf(stat) !== look.stamp) return false
     if (look.racy && digestOrNull(path) !== look.digest) return false
     if (stat !== null && stat.isFile()) return isOlder(stat, startedWallMs)
@@ -247,7 +241,7 @@ export class VirtualFileSystem {
    */
   namesWereStableSince(dir: string, startedWallMs: number, after: number = Infinity): boolean {
     if (this.#isAboveProject(dir)) return true
-    const stat = this.#statNow(dir, after)
+    const stat = this.#present.stat(dir, after)
     if (stat === null) return dirname(dir) === dir || this.namesWereStableSince(dirname(dir), startedWallMs, after)
     return isOlder(stat, startedWallMs)
   }
@@ -256,47 +250,19 @@ export class VirtualFileSystem {
   kindWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.#kinds.get(path)
     const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS
-    return (isOld && kindOf(this.#statNow(path, known.tick)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
+    return (isOld && kindOf(this.#present.stat(path, known.tick)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
   }
 
   /** The same for what `listing` says, which is taken anew. */
   listingWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.listing(path)
     const { tick } = this.#listings.get(path)!
-    return this.namesWereStableSince(path, startedWallMs, tick) && this.#listingNow(path, tick) === known
+    return this.namesWereStableSince(path, startedWallMs, tick) && this.#present.listing(path, tick) === known
   }
 
-  /**
-   * Within what it is given to run, the stability of each path is asked of the disk once, if it was asked after the look
-   * in question. For calls that had all ended when the batch was made.
-   */
+  /** Within what it is given to run, the stability of each path is asked of the disk once. For calls that had all ended when it was made. */
   createBatch(): (body: () => void) => void {
-    const batch: Batch = { stats: new Map(), listings: new Map() }
-    return body => {
-      this.#batch = batch
-      try {
-        body()
-      } finally {
-        this.#batch = null
-      }
-    }
-  }
-
-  /** What the disk says now, or has said to this batch after the look at `after`. */
-  #statNow(path: string, after: number): BigIntStats | null {
-    const known = this.#batch?.stats.get(path)
-    if (known !== undefined && known.tick > after) return known.stat
-    const asked = { tick: ++this.#tick, stat: statOrNull(path) }
-    this.#batch?.stats.set(path, asked)
-    return asked.stat
-  }
-
-  #listingNow(path: string, after: number): Digest | null {
-    const known = this.#batch?.listings.get(path)
-    if (known !== undefined && known.tick > after) return known.listing
-    const asked = { tick: ++this.#tick, listing: listingDigest(path) }
-    this.#batch?.listings.set(path, asked)
-    return asked.listing
+    return this.#present.createBatch()
   }
 
   counters(): VfsCounters {
@@ -308,7 +274,7 @@ export class VirtualFileSystem {
     if (known && known.epoch === this.#epoch) {
       return known
     }
-    const tick = ++this.#tick
+    const tick = this.#present.tick()
     const stat = statOrNull(path)
     const stamp = stampOf(stat)
     if (known && !known.racy && known.stamp === stamp) {
