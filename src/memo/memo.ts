@@ -6,7 +6,6 @@
  * stored and passes through untouched; a fault of ours never reaches the caller: the call then runs as if Pitcrew were
  * not there. What is in doubt is a miss.
  */
-import { extname } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Cause, Outcome } from '../types.ts'
 import type { Store } from '../store/store.ts'
@@ -18,17 +17,16 @@ import type { CallKey } from './keys.ts'
 import type { CostMeter, Span } from './cost-meter.ts'
 import type { PortableText } from './record/portable-text.ts'
 import type { PrintClaims } from './observe/print-claims.ts'
-import { decodeRecord } from './record/record.ts'
+import { Lookup } from './lookup.ts'
+import type { Found } from './lookup.ts'
 import type { MemoRecord, Payload } from './record/record.ts'
 import { Recorder } from './record/recorder.ts'
 import type { EndedCall, Stored } from './record/recorder.ts'
-import { describeEnvironment } from './observe/environment-names.ts'
-import { firstChanged, hostDependencies, presentName } from './trace/seal.ts'
 import type { CheckContext, HostCheck } from './trace/seal.ts'
 import { settleSync } from './settle.ts'
+import { WORTHWHILE_MS, isCheap, isLearning, learn } from './sites/learning.ts'
 import type { CallInfo, Site } from './sites/site.ts'
 import { Trace } from './trace/trace.ts'
-import type { Dependency } from './trace/trace.ts'
 
 /** A result in stored form, or the reason why it has none. */
 export type EncodedResult =
@@ -98,24 +96,16 @@ export interface MemoParts {
   readonly overhead: (part: 'key' | 'lookup' | 'record', ms: number) => void
 }
 
-/** A call cheaper than this is not worth an entry: looking it up costs about as much. */
-export const WORTHWHILE_MS = 0.25
 const SWITCHED_OFF = 'repeated faults of Pitcrew around it; it is tried again in the next build'
-/** Calls of a plugin without a recipe after which its mean cost decides. */
-const LEARNING_CALLS = 32
-
-type Lookup =
-  | { readonly kind: 'hit'; readonly record: MemoRecord }
-  | { readonly kind: 'miss' | 'stale' | 'corrupt'; readonly cause: Cause }
 
 export class Memo {
   readonly #parts: MemoParts
   readonly #check: CheckContext
   readonly #keys: Keys
+  readonly #lookup: Lookup
   readonly #recorder: Recorder
   /** By site, the epoch in which a call of it gave nothing that repeats. */
   readonly #gaveNothing = new WeakMap<Site, number>()
-  readonly #restore = (text: string): string => this.#parts.portable.restore(text)
 
   constructor(parts: MemoParts) {
     this.#parts = parts
@@ -126,6 +116,7 @@ export class Memo {
       },
     }
     this.#keys = new Keys(parts.identity, parts.portable)
+    this.#lookup = new Lookup({ store: parts.store, check: this.#check, displayPath: parts.displayPath })
     this.#recorder = new Recorder(parts.store, this.#check)
   }
 
@@ -142,7 +133,7 @@ export class Memo {
     if (decision.kind !== 'memoize') return this.#runPlain(site, host, decision.kind === 'refuse' ? 'refused' : 'bypass', decision.reason)
     const admitted = this.#guard('admit', site, () => this.#admit(site, host.call), { refusal: 'a fault of Pitcrew', inputs: {} })
     if (admitted.refusal !== null) return this.#runPlain(site, host, 'refused', admitted.refusal)
-    if (decision.learning && this.#isCheap(site, host.call.id)) return this.#runPlain(site, host, 'bypass', 'its calls are cheaper than remembering them')
+    if (decision.learning && isCheap(site, host.call.id)) return this.#runPlain(site, host, 'bypass', 'its calls are cheaper than remembering them')
     return this.#runAdmitted(site, host, admitted.inputs)
   }
 
@@ -186,9 +177,9 @@ export class Memo {
     }
     const keyed = clock.now()
     this.#parts.overhead('key', keyed - startedAt)
-    let found: Lookup
+    let found: Found
     try {
-      const looking = this.#lookup(key, host)
+      const looking = this.#lookup.find(key, host)
       // Until it waits for the host: what goes on then is not its own.
       this.#parts.overhead('lookup', clock.now() - keyed)
       found = await looking
@@ -206,36 +197,14 @@ export class Memo {
     return this.#runRecorded(site, host, key, found)
   }
 
-  async #lookup<Result>({ key }: CallKey, host: HostCall<Result>): Promise<Lookup> {
-    let missed: Lookup = { kind: 'miss', cause: { kind: 'new' } }
-    for (const read of this.#parts.store.get(key)) {
-      if (read.status === 'corrupt') {
-        missed = { kind: 'corrupt', cause: { kind: 'corrupt', detail: read.reason } }
-        continue
-      }
-      const record = decodeRecord(read.value, this.#restore)
-      const changed = firstChanged(record.dependencies, this.#check) ?? await this.#firstChangedForHost(record.dependencies, host)
-      if (changed === null) return { kind: 'hit', record }
-      if (missed.kind !== 'stale') missed = { kind: 'stale', cause: this.#causeOf(changed) }
-    }
-    return missed
-  }
-
-  async #firstChangedForHost<Result>(dependencies: readonly Dependency[], host: HostCall<Result>): Promise<Dependency | null> {
-    for (const dependency of hostDependencies(dependencies)) {
-      if (await host.check(dependency) !== dependency[2]) return dependency
-    }
-    return null
-  }
-
   async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, span: Span): Promise<{ result: Result } | null> {
     try {
       // First, because after the effects it is too late to run the call instead.
-      site.recipe.served?.(host.call, this.#filesOf(record), () => host.rerun())
+      site.recipe.served?.(host.call, this.#lookup.filesOf(record), () => host.rerun())
       const result = await host.replay(record)
       const costMs = this.#parts.meter.end(span)
       this.#parts.audit?.offer({ site, host, key, record })
-      this.#learn(site, host.call.id, record.costMs)
+      learn(site, host.call.id, record.costMs)
       this.#tell({
         site, call: host.call, outcome: 'hit', cause: null, reason: null, key, startedAt: span.startedAt, endedAt: this.#parts.clock.now(),
         dependencyCount: record.dependencies.length, costMs, recordedCostMs: record.costMs,
@@ -246,10 +215,6 @@ export class Memo {
       this.#parts.onFault('replay', error, site)
       return null
     }
-  }
-
-  #filesOf({ dependencies }: MemoRecord): string[] {
-    return dependencies.flatMap(dependency => (dependency[0] === 'file' ? [this.#restore(dependency[1])] : []))
   }
 
   /** Nothing in between but a clock. */
@@ -275,21 +240,7 @@ export class Memo {
     this.#guard('report', report.site, () => this.#parts.onCall(report), undefined)
   }
 
-  /** Of a plugin without a recipe, whether its calls for modules of this kind have proved too cheap. */
-  #isCheap(site: Site, id: string): boolean {
-    const cost = site.costs.get(kindOf(id))
-    return cost !== undefined && cost.calls >= LEARNING_CALLS && cost.totalMs / cost.calls < WORTHWHILE_MS
-  }
-
-  #learn(site: Site, id: string, costMs: number): void {
-    // Nobody asks about the others.
-    if (site.decision.kind !== 'memoize' || !site.decision.learning) return
-    const kind = kindOf(id)
-    const cost = site.costs.get(kind) ?? { calls: 0, totalMs: 0 }
-    site.costs.set(kind, { calls: cost.calls + 1, totalMs: cost.totalMs + costMs })
-  }
-
-  async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Lookup, { kind: 'hit' }>): Promise<Result> {
+  async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Found, { kind: 'hit' }>): Promise<Result> {
     await this.#prepare(site, host.call)
     const { clock, meter } = this.#parts
     const startedAtMs = clock.now()
@@ -306,7 +257,7 @@ export class Memo {
     } finally {
       unclaim?.()
     }
-    if (found.kind === 'miss' && site.decision.kind === 'memoize' && site.decision.learning && this.#costOf(site, host.call, span) < WORTHWHILE_MS) {
+    if (found.kind === 'miss' && isLearning(site) && this.#costOf(site, host.call, span) < WORTHWHILE_MS) {
       ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
       return result
     }
@@ -342,16 +293,6 @@ export class Memo {
     }
   }
 
-  #causeOf(changed: Dependency): Cause {
-    if (changed[0] === 'missing') {
-      const path = presentName(changed, this.#parts.vfs, this.#parts.portable) ?? this.#restore(changed[1])
-      return { kind: 'trace', what: 'probe', path: this.#parts.displayPath(path) }
-    }
-    if (changed[0] === 'env') return { kind: 'trace', what: 'env', path: describeEnvironment(changed[1]) }
-    const what = changed[0] === 'place' ? 'input' : changed[0] === 'link' ? 'probe' : changed[0] === 'file' && changed[2] === null ? 'absent' : changed[0]
-    return { kind: 'trace', what, path: changed[0] === 'place' ? 'the place of the project' : this.#parts.displayPath(this.#restore(changed[1])) }
-  }
-
   #ended(site: Site, call: CallInfo, span: Span, { outcome, cause, reason, key, dependencyCount }: CallEnd): void {
     const costMs = this.#costOf(site, call, span)
     this.#tell({ site, call, outcome, cause, reason, key, dependencyCount, startedAt: span.startedAt, endedAt: span.endedAt, costMs, recordedCostMs: 0 })
@@ -361,7 +302,7 @@ export class Memo {
   #costOf(site: Site, call: CallInfo, span: Span): number {
     const { isRunning } = span
     const costMs = this.#parts.meter.end(span)
-    if (isRunning) this.#learn(site, call.id, costMs)
+    if (isRunning) learn(site, call.id, costMs)
     return costMs
   }
 
@@ -376,8 +317,3 @@ export class Memo {
 }
 
 type CallEnd = Pick<CallReport, 'outcome' | 'cause' | 'reason' | 'key' | 'dependencyCount'>
-
-/** What a module is by its name: the extension in front of the query. */
-function kindOf(id: string): string {
-  return extname(id.split('?', 1)[0]!)
-}
