@@ -11,6 +11,8 @@ import { createNames } from './names/names.ts'
 import type { Names } from './names/names.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import type { ScopeTable } from './names/scopes.ts'
+import { wordOf } from './metrics/halstead.ts'
+import type { Word } from './metrics/halstead.ts'
 import { hasRemoteSeeds } from './taint/remote-seeds.ts'
 import { Trust } from './taint/sources.ts'
 import { createTaint } from './taint/taint.ts'
@@ -30,7 +32,7 @@ export interface RuleRun {
   addCall(name: string, call: CallNode): void
   /** A call of what a call yields: `require('x')(…)`. */
   addUnnamedCall(call: CallNode): void
-  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): RunFacts
+  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: Word) => boolean): RunFacts
 }
 
 export interface RunFacts {
@@ -65,6 +67,7 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     rule,
     calls: (rule.calls ?? []).map((name) => calls.get(name) ?? -1),
     types: (rule.nodes ?? []).map((type) => types.get(type) ?? -1),
+    mentions: rule.mentions?.map(wordOf),
   }))
   return { start: () => new Run({ askers, calls, types, kinds }) }
 }
@@ -79,6 +82,7 @@ interface Asker {
   /** Slots of what it is asked about. */
   readonly calls: readonly number[]
   readonly types: readonly number[]
+  readonly mentions: readonly Word[] | undefined
 }
 
 interface RuleIndex {
@@ -121,7 +125,7 @@ class Run implements RuleRun {
     if (this.unnamed.length < MAX_UNNAMED) this.unnamed.push(call)
   }
 
-  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): RunFacts {
+  finish(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: Word) => boolean): RunFacts {
     const failures: RuleFailure[] = []
     const { context, reports, setRule } = createContext(id, source, program, scopes, holds)
     this.addAliased(context.names, scopes)
@@ -129,7 +133,7 @@ class Run implements RuleRun {
     const specifiers = importedSpecifiers(program, scopes)
     for (const asker of this.index.askers) {
       const { rule } = asker
-      if (!this.hasNodes(asker) || !isMentioned(rule, holds, specifiers) || (rule.remoteOnly && !context.isExposed())) continue
+      if (!this.hasNodes(asker) || !isMentioned(asker, holds, specifiers) || (rule.remoteOnly && !context.isExposed())) continue
       try {
         setRule(rule)
         this.ask(asker, context)
@@ -142,13 +146,13 @@ class Run implements RuleRun {
   }
 
   /** Asks the rules about sinks once more, about what callers in other modules pass. A rule that throws was named before. */
-  private askExported(context: RuleContext, exported: ReadonlyMap<FunctionNode, string>, holds: (word: string) => boolean, specifiers: readonly string[]): ExportedReport[] {
+  private askExported(context: RuleContext, exported: ReadonlyMap<FunctionNode, string>, holds: (word: Word) => boolean, specifiers: readonly string[]): ExportedReport[] {
     const found: ExportedReport[] = []
     if (![...exported.keys()].some(({ params }) => params.length > 0)) return found
     for (const asker of this.index.askers) {
       const { rule } = asker
       // Rules about text as such would repeat what those about its use say.
-      if (!SINK_CLASSES.test(rule.id) || rule.remoteOnly || !this.hasNodes(asker) || !isMentioned(rule, holds, specifiers)) continue
+      if (!SINK_CLASSES.test(rule.id) || rule.remoteOnly || !this.hasNodes(asker) || !isMentioned(asker, holds, specifiers)) continue
       try {
         this.ask(asker, exportedContext(rule, context, exported, (each) => void found.push(each)))
       } catch {
@@ -199,8 +203,8 @@ function homeName(name: string | undefined): string | undefined {
 }
 
 /** Whether a rule has anything to look for in a module. */
-function isMentioned({ mentions }: Rule, holds: (word: string) => boolean, specifiers: readonly string[]): boolean {
-  return mentions === undefined || mentions.some((word) => holds(word) || specifiers.some((specifier) => specifier.includes(word)))
+function isMentioned({ mentions }: Asker, holds: (word: Word) => boolean, specifiers: readonly string[]): boolean {
+  return mentions === undefined || mentions.some((word) => holds(word) || specifiers.some((specifier) => specifier.includes(word.bare)))
 }
 
 function importedSpecifiers(program: Program, scopes: ScopeTable): string[] {
@@ -253,7 +257,7 @@ function* functionsOf(scopes: ScopeTable): Iterable<FunctionNode> {
   for (const { node } of scopes.functions.values()) yield node
 }
 
-function createContext(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: string) => boolean): Asking {
+function createContext(id: string, source: string, program: Program, scopes: ScopeTable, holds: (word: Word) => boolean): Asking {
   let exposed: boolean | undefined
   const isExposed = (): boolean => (exposed ??= hasRemoteSeeds(source, holds, functionsOf(scopes), names))
   const names = createNames(scopes)

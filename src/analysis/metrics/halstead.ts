@@ -50,6 +50,17 @@ const FIXED: readonly (readonly [Kind, string])[] = [
   [Kind.MetaProperty, 'meta.'], [Kind.TSEnumDeclaration, 'enum'], [Kind.Decorator, '@'],
 ]
 
+/** A word as modules hold it: bare, and in either quotes. Made once for the words that every module is asked for. */
+export interface Word {
+  readonly bare: string
+  readonly single: string
+  readonly double: string
+}
+
+export function wordOf(bare: string): Word {
+  return { bare, single: `'${bare}'`, double: `"${bare}"` }
+}
+
 /** Tokens of one function in order, as ids of the module's interner. */
 export type TokenList = number[]
 
@@ -61,7 +72,7 @@ export interface HalsteadCounter {
   /** Of all functions that were measured before, taken together. */
   measureAll(): Halstead
   /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
-  holds(word: string): boolean
+  holds(word: Word): boolean
 }
 
 /** One for each module. */
@@ -75,6 +86,10 @@ class Counter implements HalsteadCounter {
   /** Id of the one operator of a kind; −1 where the node itself decides. */
   private readonly byKind = new Int16Array(KIND_COUNT).fill(-1)
   private readonly member: readonly number[]
+  private readonly call: number
+  private readonly optionalCall: number
+  private readonly equals: number
+  private readonly colon: number
   private stamps = new Int32Array(2048)
   private stamp = 0
   private operators = 0
@@ -83,6 +98,10 @@ class Counter implements HalsteadCounter {
   constructor() {
     for (const [kind, text] of FIXED) this.byKind[kind] = this.operator(text)
     this.member = ['.', '[]', '?.', '?.[]'].map((text) => this.operator(text))
+    this.call = this.operator('()')
+    this.optionalCall = this.operator('?.()')
+    this.equals = this.operator('=')
+    this.colon = this.operator(':')
   }
 
   count(node: Node, kind: Kind, into: TokenList): void {
@@ -116,9 +135,9 @@ class Counter implements HalsteadCounter {
     return derive(distinctOperators, this.operandIds.size, this.operators, this.operands)
   }
 
-  holds(word: string): boolean {
+  holds({ bare, single, double }: Word): boolean {
     const { operandIds } = this
-    return operandIds.has(word) || operandIds.has(`'${word}'`) || operandIds.has(`"${word}"`)
+    return operandIds.has(bare) || operandIds.has(single) || operandIds.has(double)
   }
 
   private isFirst(slot: number): boolean {
@@ -152,6 +171,23 @@ class Counter implements HalsteadCounter {
       case Kind.Literal:
         into.push(this.operand(textOfLiteral(node as LiteralText)))
         break
+      case Kind.CallExpression:
+        into.push((node as CallExpression).optional ? this.optionalCall : this.call)
+        break
+      case Kind.VariableDeclarator:
+        if ((node as VariableDeclarator).init) into.push(this.equals)
+        break
+      case Kind.Property:
+        this.countProperty(node as Property, into)
+        break
+      default:
+        this.countWritten(node, kind, into)
+    }
+  }
+
+  /** Where the text of the operator stands in the node. */
+  private countWritten(node: Node, kind: Kind, into: TokenList): void {
+    switch (kind) {
       case Kind.BinaryExpression: case Kind.LogicalExpression: case Kind.AssignmentExpression: case Kind.UpdateExpression:
         into.push(this.operator((node as { readonly operator: string }).operator))
         break
@@ -160,12 +196,21 @@ class Counter implements HalsteadCounter {
     }
   }
 
+  private countProperty({ shorthand, method, kind }: Property, into: TokenList): void {
+    if (!shorthand && !method) into.push(kind === 'init' ? this.colon : this.operator(kind))
+  }
+
   private countOther(node: Node, into: TokenList): void {
     const operand = operandOf(node)
     if (operand !== undefined) into.push(this.operand(operand))
     else for (const operator of operatorsOf(node)) into.push(this.operator(operator))
   }
 }
+
+type CallExpression = Extract<Node, { type: 'CallExpression' }>
+type VariableDeclarator = Extract<Node, { type: 'VariableDeclarator' }>
+/** Of an object literal, and of a pattern, which have the same of what is read here. */
+type Property = Extract<Node, { type: 'Property' }>
 
 interface Named {
   readonly name: string
@@ -208,22 +253,11 @@ function operatorsOf(node: Node): readonly string[] {
   switch (node.type) {
     case 'UnaryExpression':
       return [`unary ${node.operator}`]
-    case 'CallExpression':
-      return [node.optional ? '?.()' : '()']
     case 'VariableDeclaration':
       return [node.kind]
-    case 'VariableDeclarator':
-      return node.init ? ['='] : []
-    case 'Property':
-      return operatorsOfProperty(node)
     default:
       return keywordsOf(node)
   }
-}
-
-function operatorsOfProperty({ shorthand, method, kind }: Extract<Node, { type: 'Property' }>): readonly string[] {
-  if (shorthand || method) return []
-  return [kind === 'init' ? ':' : kind]
 }
 
 function keywordsOf(node: Node): readonly string[] {

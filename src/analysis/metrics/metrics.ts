@@ -17,7 +17,7 @@ import type { AssignmentExpression, FunctionNode, MemberExpression, Node } from 
 import { createCognitive } from './cognitive.ts'
 import type { Cognitive, CognitiveCollector } from './cognitive.ts'
 import { addHalstead, createHalsteadCounter } from './halstead.ts'
-import type { Halstead, HalsteadCounter, TokenList } from './halstead.ts'
+import type { Halstead, HalsteadCounter, TokenList, Word } from './halstead.ts'
 import type { LineTable } from '../syntax/lines.ts'
 import { nameOfFunction } from './function-name.ts'
 
@@ -96,7 +96,7 @@ export interface MetricsCollector {
   enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean
   exit(node: Node, kind: Kind): void
   /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
-  holds(word: string): boolean
+  holds(word: Word): boolean
   /** @param lines Line table of the whole text. @returns Functions in source order. */
   finish(lines: LineTable, textLength: number): { functions: FunctionMetrics[]; module: ModuleMetrics }
 }
@@ -185,7 +185,7 @@ class Collector implements MetricsCollector {
     while (this.top.node === node) this.pop()
   }
 
-  holds(word: string): boolean {
+  holds(word: Word): boolean {
     return this.halstead.holds(word)
   }
 

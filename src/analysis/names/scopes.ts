@@ -13,6 +13,9 @@ import { groupByOwner } from './write-order.ts'
 /** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
 export type Path = readonly string[]
 
+/** The value itself. One list for all: most names are bound to whole values. */
+const WHOLE: Path = []
+
 export interface FunctionRecord {
   readonly node: FunctionNode
   readonly outer: FunctionRecord | undefined
@@ -236,9 +239,9 @@ class Collector implements ScopeCollector {
   }
 
   private declareParam(param: Node, owner: FunctionNode, index: number, scope: Scope): void {
-    eachName(param, [], (name, path, node, fallback) => {
+    eachName(param, WHOLE, (name, path, node, fallback) => {
       this.declare({ kind: 'param', name, scope, owner, index, path, node })
-      if (fallback) push(this.writes, name, { name, at: node.start, value: fallback, path: [], adds: false })
+      if (fallback) push(this.writes, name, { name, at: node.start, value: fallback, path: WHOLE, adds: false })
     })
   }
 
@@ -252,7 +255,7 @@ class Collector implements ScopeCollector {
     this.pushLevel(node, node.type === 'StaticBlock' || node.type === 'TSModuleDeclaration')
     if (node.type === 'CatchClause' && node.param) {
       const scope = this.blockScope()
-      eachName(node.param, [], (name, _path, at) => this.declare({ kind: 'variable', name, scope, declaration: 'catch', node: at }))
+      eachName(node.param, WHOLE, (name, _path, at) => this.declare({ kind: 'variable', name, scope, declaration: 'catch', node: at }))
     }
     if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') this.declareLoop(node)
     return true
@@ -275,24 +278,24 @@ class Collector implements ScopeCollector {
     if (declaration.type !== 'VariableDeclaration') return
     const kind = declaration.kind === 'var' ? 'var' : declaration.kind === 'let' ? 'let' : 'const'
     const scope = kind === 'var' ? this.functionScope() : this.blockScope()
-    eachName(id, [], (name, path, node, fallback) => {
+    eachName(id, WHOLE, (name, path, node, fallback) => {
       if (!(kind === 'var' && scope.bindings.get(name))) this.declare({ kind: 'variable', name, scope, declaration: kind, node })
       if (init) push(this.writes, name, { name, at: node.start, value: init, path, adds: false })
-      if (fallback) push(this.writes, name, { name, at: node.start, value: fallback, path: [], adds: false })
+      if (fallback) push(this.writes, name, { name, at: node.start, value: fallback, path: WHOLE, adds: false })
     })
   }
 
   private assign(target: Node, value: Node, adds: boolean): void {
     if (target.type === 'MemberExpression') {
       push(this.memberWrites, memberName(target) ?? '*', { target, value })
-    } else this.bindWrites(target, value, [], adds)
+    } else this.bindWrites(target, value, WHOLE, adds)
   }
 
   /** `$: name = …` of Svelte declares the name. */
   private declareReactive({ label, body }: Extract<Node, { type: 'LabeledStatement' }>): void {
     const expression = label.name === '$' && body.type === 'ExpressionStatement' ? unwrap(body.expression) : undefined
     if (expression?.type !== 'AssignmentExpression') return
-    eachName(expression.left, [], (name, _path, node) => {
+    eachName(expression.left, WHOLE, (name, _path, node) => {
       if (!this.root.bindings.has(name)) this.declare({ kind: 'variable', name, scope: this.root, declaration: 'const', node })
     })
   }
