@@ -150,23 +150,31 @@ export class Job {
     const known = this.#entries.get(id)
     const stamp = stampAt(path)
     if (isUntouched(known, stamp)) return false
+    // Of what was never analysed nothing in the file can say that it need not be.
+    if (known === undefined && stamp !== null && this.#isToBeLeft) return this.#leave(id)
     const content = stamp === null ? null : readOrNull(path)
-    if (content === null) return this.#forget(id)
+    return content === null ? this.#forget(id) : this.#take(id, content, stamp ?? '')
+  }
+
+  async #take(id: string, content: Buffer, stamp: string): Promise<boolean> {
+    const known = this.#entries.get(id)
     const own = digest(content)
     const isSame = known?.digest === own
-    if (!isSame && this.#isToBeLeft) {
-      this.#left.add(id)
-      return this.#forget(id)
-    }
+    if (!isSame && this.#isToBeLeft) return this.#leave(id)
     this.#isChanged = true
     const facts = isSame ? known.facts : await this.#analyseOne(id, content.toString('utf8'))
     this.#unstored.add(id)
-    this.#entries.set(id, { digest: own, stamp: stamp ?? '', facts, unused: 0 })
+    this.#entries.set(id, { digest: own, stamp, facts, unused: 0 })
     return true
   }
 
   get #isToBeLeft(): boolean {
     return this.#analysedCount >= ALWAYS && this.#seams.isHurried()
+  }
+
+  #leave(id: string): false {
+    this.#left.add(id)
+    return this.#forget(id)
   }
 
   #forget(id: string): false {
