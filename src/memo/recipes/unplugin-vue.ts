@@ -14,13 +14,10 @@ import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe, Satellite } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
 import { traceTypeShadows } from './probes.ts'
-import { VueUnits, parseRequest } from './vue.ts'
+import { VueUnits, onlyComponents, parseRequest } from './vue.ts'
 import type { VueApi } from './vue.ts'
 
 const NAME = 'unplugin-vue'
-/** What `include` is where the user says nothing. */
-const DEFAULT_INCLUDE = String(/\.vue$/)
-
 export const unpluginVue: Recipe = {
   name: NAME,
   host: 'rollup-like',
@@ -28,19 +25,10 @@ export const unpluginVue: Recipe = {
   create(subject, kit) {
     const api = (subject.plugin as { api?: VueApi }).api
     if (!api?.options) return 'this version of the plugin does not show its options'
-    const { root, include } = api.options
+    const { root } = api.options
     const instance = new VueUnits(api, kit).instance()
-    const concerns = String(include) === DEFAULT_INCLUDE ? concernsComponents : undefined
-    const hooks = Object.entries(instance.hooks).map(([hook, recipe]) => [hook, concerns ? { ...recipe, concerns } : recipe])
-    return { ...instance, hooks: Object.fromEntries(hooks) as RecipeInstance['hooks'], options: { all: instance.options, root } }
+    return { ...instance, hooks: onlyComponents(instance.hooks, () => api.options['include']), options: { all: instance.options, root } }
   },
-}
-
-/** It has constants of its own, too, whose names begin with NUL. */
-function concernsComponents(id: string): boolean {
-  if (id.startsWith('\0')) return false
-  const { filename, query } = parseRequest(id)
-  return filename.endsWith('.vue') || query.has('vue')
 }
 
 const BLOCK_IMPORT = /(?:\bfrom|\bimport)\s*(["'])([^"'\n]+\?vue&[^"'\n]+)\1/g

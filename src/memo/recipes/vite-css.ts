@@ -20,6 +20,8 @@ interface CssConfig {
   readonly preprocessorOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
+/** Of all others it does nothing, and before Vite 7 it is asked about every module. */
+const STYLE = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 const MODULE = /\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 /** A URL that is neither data, remote, a fragment nor left to the browser by a variable. */
 const LOCAL_URL = /url\((?!\s*["']?(?:data:|https?:|\/\/|#|var\())|image-set\(|__VITE_/i
@@ -80,6 +82,7 @@ function postcssConfigs(postcss: string | undefined, root: string): string[] {
 function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
   const shadows = new StyleShadows(kit, loadPaths(css, kit.root))
   return {
+    concerns: id => STYLE.test(id),
     admit: ({ id }) => (css.modules !== false && MODULE.test(id) ? 'CSS modules are kept in a map that vite:css-post reads' : null),
     admitResult: (call, code) => refuseResult(call, code),
     claimPrints: ({ id }, trace) => claimSassPrints(id.split('?', 1)[0]!, trace),

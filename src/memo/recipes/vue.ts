@@ -45,7 +45,8 @@ export const vue: Recipe = {
   create(subject, kit) {
     const api = (subject.plugin as { api?: VueApi }).api
     if (!api?.options) return 'this version of the plugin does not show its options'
-    return new VueUnits(api, kit).instance()
+    const instance = new VueUnits(api, kit).instance()
+    return { ...instance, hooks: onlyComponents(instance.hooks, () => api.options['include']) }
   },
 }
 
@@ -192,6 +193,22 @@ export class VueUnits {
       this.#hot.add(filename)
     }
   }
+}
+
+/** What `include` is where the user says nothing. */
+const DEFAULT_INCLUDE = String(/\.vue$/)
+
+/** Other modules are left alone, of which a plugin without a filter that the bundler applies is asked as well. @param include As it is now: others may set it. */
+export function onlyComponents(hooks: RecipeInstance['hooks'], include: () => unknown): RecipeInstance['hooks'] {
+  const concerns = (id: string): boolean => String(include() ?? DEFAULT_INCLUDE) !== DEFAULT_INCLUDE || isComponent(id)
+  return Object.fromEntries(Object.entries(hooks).map(([hook, recipe]) => [hook, { ...recipe, concerns }]))
+}
+
+/** The plugin has constants of its own, too, whose names begin with NUL. */
+function isComponent(id: string): boolean {
+  if (id.startsWith('\0')) return false
+  const { filename, query } = parseRequest(id)
+  return filename.endsWith('.vue') || query.has('vue')
 }
 
 /** A module's file and what its query asks of it; `isMain`: the component itself. */

@@ -64,6 +64,12 @@ describe('the recipe for vite:css', () => {
   })
 })
 
+describe('a module', () => {
+  it.each([['a.css', true], ['a.scss?used', true], ['A.vue?vue&type=style&lang.less', true], ['a.pcss', true], ['a.ts', false], ['A.vue', false], ['a.css.ts', false]])('%s is one of its own: %s', (path, expected) => {
+    expect(hookOf(create()).concerns!(bench.call(path).id)).toBe(expected)
+  })
+})
+
 describe('a style sheet', () => {
   it.each<[string, boolean]>([
     ['a.css', true], ['a.scss?inline', true], ['a.vue?vue&type=style&lang.scss', true],

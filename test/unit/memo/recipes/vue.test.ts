@@ -50,6 +50,22 @@ describe('the recipe for @vitejs/plugin-vue', () => {
   })
 })
 
+describe('modules that are no components', () => {
+  it.each([
+    ['src/a.ts', false], ['\0plugin-vue:export-helper', false], ['src/A.vue', true], ['src/A.vue?vue&type=style&index=0&lang.css', true], ['src/page.md?vue&type=script', true], ['src/vue.ts?raw', false],
+  ])('%s is the plugin’s own: %s', (path, expected) => {
+    for (const name of ['transform', 'load']) expect(hookOf(create(), name).concerns!(bench.call(path).id)).toBe(expected)
+  })
+
+  it('may be so where the user includes others, also later', () => {
+    const plugin = pluginWith()
+    const hook = hookOf(create(plugin))
+    expect(hook.concerns!('/src/page.md')).toBe(false)
+    plugin.api!.options = { ...plugin.api!.options, include: [/\.vue$/, /\.md$/] }
+    expect(hook.concerns!('/src/page.md')).toBe(true)
+  })
+})
+
 describe('a component', () => {
   it('is one unit: its blocks depend on the code of the main module', () => {
     const { hooks } = create()
