@@ -71,7 +71,7 @@ export class RollupLikeHost {
     const families = familiesOf(others)
     for (const plugin of others) {
       try {
-        this.#wrapPlugin(plugin, families.get(familyOf(plugin.name))!)
+        this.#wrapPlugin(plugin, families(String(plugin.name)))
       } catch (error) {
         this.#build.fault('HOST_FAULT', `${plugin.name} could not be wrapped (${messageOf(error)}).`)
       }
@@ -132,22 +132,29 @@ function isRemembered(hook: string): boolean {
   return WRAPPED.some(wrappable => wrappable.hook === hook)
 }
 
-/** Plugins of one factory share a closure; what they share in their names is the only sign of it from outside. */
-function familyOf(name: string): string {
-  return name.includes(':') && !name.startsWith('vite:') ? name.slice(0, name.indexOf(':') + 1) : name
+/**
+ * Plugins of one factory share a closure; what they share in their names is the only sign of it from outside: `a:b` is of the
+ * family of `a:c` and of `a`, and so are `a-b`, `a/b` and `a b` where there is an `a`.
+ */
+function familyOf(name: string, names: readonly string[]): string {
+  if (name.startsWith('vite:')) return name
+  const [root = name] = names.filter(other => name.startsWith(other) && /^(?:[^a-z0-9]|$)/i.test(name.slice(other.length))).sort((one, other) => one.length - other.length)
+  return root.includes(':') ? root.slice(0, root.indexOf(':')) : root
 }
 
 type Family = Required<Pick<PluginSubject, 'familyHooks' | 'preparing'>>
 
-function familiesOf(plugins: readonly RollupLikePlugin[]): Map<string, Family> {
+/** @returns The family of each plugin by its name. */
+function familiesOf(plugins: readonly RollupLikePlugin[]): (name: string) => Family {
+  const names = [...new Set(plugins.map(plugin => String(plugin.name)))].filter(name => name !== '' && !name.startsWith('vite:'))
   const families = new Map<string, Family>()
   for (const plugin of plugins) {
-    const name = familyOf(String(plugin.name))
+    const name = familyOf(String(plugin.name), names)
     const hooks = hooksOf(plugin)
     const { familyHooks, preparing } = families.get(name) ?? { familyHooks: [], preparing: [] }
     families.set(name, { familyHooks: [...familyHooks, ...hooks], preparing: [...preparing, ...hooks.filter(hook => PREPARING_HOOKS.has(hook) && callsSomething(plugin, hook))] })
   }
-  return families
+  return name => families.get(familyOf(name, names))!
 }
 
 function originalHandler(hook: unknown): Handler | null {

@@ -214,11 +214,18 @@ describe('hooks of a plugin', () => {
     expect(await outcomes()).toEqual(['refused'])
   })
 
-  it('of plugins of one family count together', async () => {
-    const plugin = { name: 'kit:transform', transform: () => null }
-    await wrap([plugin, { name: 'kit:build', generateBundle: () => undefined }])
+  it.each([['kit:transform', 'kit:build'], ['kit:transform', 'kit'], ['kit', 'kit:build'], ['kit-tags', 'kit'], ['kit/tags:a', 'kit'], ['@kit/vite:scan', '@kit/vite']])('of plugins of one family count together: %s and %s', async (transforms, builds) => {
+    const plugin = { name: transforms, transform: () => null }
+    await wrap([plugin, { name: builds, generateBundle: () => undefined }])
     transform(plugin)
     expect(await outcomes()).toEqual(['refused'])
+  })
+
+  it.each([['kit:transform', 'kits'], ['kitchen', 'kit'], ['a', 'b']])('of others do not: %s and %s', async (transforms, builds) => {
+    const plugin = { name: transforms, transform: () => null }
+    await wrap([plugin, { name: builds, generateBundle: () => undefined }])
+    transform(plugin)
+    expect(await outcomes()).not.toEqual(['refused'])
   })
 })
 
