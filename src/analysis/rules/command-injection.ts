@@ -3,6 +3,7 @@ import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
+import { isValidated } from './validation.ts'
 import { calledName, descendants, firstTainted, isTrue, stringOf, textOf, valueBehind } from './shared.ts'
 
 const SHELL_CALL = /^mod:(?:child_process|child-process-promise|mz\/child_process|shelljs|execa|node-cmd|ssh2(?:\.Client)?|node-ssh(?:\.NodeSSH)?|simple-ssh|@actions\/exec)(?:\(\))?(?:\.default)?\.(?:exec|execSync|execCommand|command|commandSync|execaCommand|execaCommandSync|execaCommandSync|shell|shellSync|get|run|runSync|getExecOutput)$|^mod:shelljs\/exec$|^mod:shelljs\/global\.exec$|^mod:(?:exec|exec-async|exec-sh|node-exec-promise|async-exec|shell-exec|execSync|sync-exec)(?:\.\w+)?$/
@@ -55,10 +56,8 @@ function gitOption(call: CallNode, list: Node | undefined, context: RuleContext)
   if (list?.type !== 'ArrayExpression' || !/^(?:git|hg)$/.test(stringOf(call.arguments[0], context) ?? '')) return
   const words = list.elements.map((element) => stringOf(element, context))
   if (!words.some((word) => word === 'clone' || word === 'fetch' || word === 'ls-remote') || words.includes('--')) return
-  for (const element of list.elements) {
-    const flow = context.tainted(element, 'url', Trust.Parameter)
-    if (flow) return context.report(call, flow)
-  }
+  const flow = firstTainted(list.elements, 'url', Trust.Parameter, context)
+  if (flow && !isValidated(flow, call)) context.report(call, flow)
 }
 
 const shellOptionRule = defineRule({

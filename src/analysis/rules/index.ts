@@ -1,5 +1,6 @@
 /** Every built-in rule, by file. Order carries no meaning. */
 import type { Rule } from '../rule.ts'
+import { addressPatternRules } from './address-patterns.ts'
 import { archiveRules } from './archives.ts'
 import { bufferRules } from './buffers.ts'
 import { cleartextRules } from './cleartext.ts'
@@ -23,9 +24,12 @@ import { insecureTransportRules } from './insecure-transport.ts'
 import { keyStrengthRules } from './key-strength.ts'
 import { logInjectionRules } from './log-injection.ts'
 import { mergeFunctionRules } from './merge-function.ts'
+import { nestedKeyRules } from './nested-keys.ts'
+import { newWindowRules } from './new-windows.ts'
 import { nosqlInjectionRules } from './nosql-injection.ts'
 import { originRules } from './origins.ts'
 import { pathTraversalRules } from './path-traversal.ts'
+import { polynomialRules } from './polynomial.ts'
 import { privacyRules } from './privacy.ts'
 import { protectionRules } from './protections.ts'
 import { prototypePollutionRules } from './prototype-pollution.ts'
@@ -50,10 +54,10 @@ import { xssFrameworkRules } from './xss-frameworks.ts'
 import { xssServerRules } from './xss-server.ts'
 
 export const RULES: readonly Rule[] = [
-  archiveRules, bufferRules, cleartextRules, cloudRules, cloudQueryRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
+  addressPatternRules, archiveRules, bufferRules, cleartextRules, cloudRules, cloudQueryRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
   drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePackageRules, filePermissionRules,
   hardcodedSecretRules, hostCheckRules, insecureTransportRules, keyStrengthRules, logInjectionRules, mergeFunctionRules,
-  nosqlInjectionRules, originRules, pathTraversalRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, redirectRules, redosRules,
+  nestedKeyRules, newWindowRules, nosqlInjectionRules, originRules, pathTraversalRules, polynomialRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, redirectRules, redosRules,
   requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, tokenRules, weakCryptoRules,
   wholeInputRules, xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
 ].flat()

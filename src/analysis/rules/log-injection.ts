@@ -6,7 +6,7 @@ import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { containerOfId } from '../syntax/blocks.ts'
-import { isBuiltText, piecesOf, textOf } from './shared.ts'
+import { calledName, isBuiltText, piecesOf, textOf } from './shared.ts'
 
 const WRITERS = /^console\.(?:log|info|warn|error|debug|trace)$|(?:^|[.:])(?:log|logger|winston|pino|bunyan|loglevel)(?:\(\))?\.(?:log|info|warn|warning|error|debug|trace|fatal|verbose)$/
 
@@ -36,9 +36,24 @@ const outsidersText = defineRule({
 /** What is read of a request one by one is a text; a whole query or body is an object, which is printed with its line ends escaped. */
 function isText(argument: Node, context: RuleContext): boolean {
   const value = unwrap(argument)
+  if (value.type === 'CallExpression') return !PRINTS_ESCAPED.test(calledName(value, context)) && isTextMade(value, context)
   if (value.type === 'MemberExpression') return value.object.type === 'MemberExpression'
   const binding = value.type === 'Identifier' ? context.scopes.resolve(value.name, value.start) : undefined
-  return binding?.kind === 'variable' && context.scopes.writesOf(binding).some(({ value: from, path }) => path.length + Number(from.type === 'MemberExpression') > 1)
+  return binding?.kind === 'variable' && context.scopes.writesOf(binding).some(({ value: from, path }) => path.length + depthOf(from) > 1)
+}
+
+/** How many members deep an expression reads, as far as it matters. */
+function depthOf(node: Node): number {
+  const target = unwrap(node)
+  return target.type === 'MemberExpression' ? (target.object.type === 'MemberExpression' ? 2 : 1) : 0
+}
+
+/** What puts line ends as `\\n`. */
+const PRINTS_ESCAPED = /^JSON\.stringify$|^mod:util\.inspect$/
+
+/** A text that goes through a function, as those do that colour or cut it. */
+function isTextMade({ arguments: inputs }: CallNode, context: RuleContext): boolean {
+  return inputs.some((input) => isBuiltText(piecesOf(input, context)) || isText(input, context))
 }
 
 /** The console of a browser is nobody's log: whoever sees it has written the address bar, or the message. */

@@ -146,7 +146,7 @@ const anyTarget = defineRule({
 
 const unknownSender = defineRule({
   id: 'cors-origin/message-from-any',
-  cwe: [345, 346],
+  cwe: [345, 346, 20],
   severity: 'medium',
   title: 'a message is taken from whichever site sent it',
   help: 'Compare event.origin with the origin that you expect, first.',

@@ -6,7 +6,9 @@ import type { Report } from '../findings.ts'
 import type { RuleContext, RuleMeta } from '../rule.ts'
 import type { ScopeTable } from '../names/scopes.ts'
 import { Trust } from '../taint/sources.ts'
-import { descendants } from '../rules/shared.ts'
+import { descendants } from './descend.ts'
+import { NEW_WINDOW_LINK } from '../rules/new-windows.ts'
+import { linkFindings } from './template-links.ts'
 import type { Expression, Node } from './ast.ts'
 import { isFunction, unwrap } from './ast.ts'
 import { isSanitizer } from '../taint/sanitizers.ts'
@@ -27,7 +29,16 @@ export interface Script {
 }
 
 export function templateFindings(id: string, source: string, scripts: readonly Script[]): Report[] {
-  const expressions = parseExpressions(source, rawMarkup(containerOfId(id), source))
+  const container = containerOfId(id)
+  return [...rawMarkupFindings(parseExpressions(source, rawMarkup(container, source)), scripts), ...newWindowFindings(container, source)]
+}
+
+function newWindowFindings(container: ContainerKind | undefined, source: string): Report[] {
+  const isTemplate = container === 'vue' || container === 'html' || container === 'svelte'
+  return isTemplate && source.includes('_blank') ? linkFindings(NEW_WINDOW_LINK, withoutCode(source)) : []
+}
+
+function rawMarkupFindings(expressions: readonly Expression[], scripts: readonly Script[]): Report[] {
   return expressions.flatMap((node): Report[] => {
     if (isHarmless(node)) return []
     const names = descendants(node, MAX_NODES).filter((each) => each.type === 'Identifier').map(({ name }) => name)

@@ -54,8 +54,16 @@ function isListed(call: CallNode, names: ReadonlySet<string>): boolean {
   const callee = unwrap(call.callee)
   const method = calleeName(call) ?? ''
   if (callee.type !== 'MemberExpression') return false
-  if (method === 'test') return isStrict(callee.object) && isNamed(call.arguments[0], names)
+  if (MATCHING.test(method)) return matches(callee.object, call.arguments[0], names)
   return LISTED.test(method) && isNamed(call.arguments.at(-1), names) && !isNamed(callee.object, names)
+}
+
+const MATCHING = /^(?:test|exec|match)$/
+
+/** `pattern.test(value)` and `value.match(pattern)`. */
+function matches(object: Node, argument: Node | undefined, names: ReadonlySet<string>): boolean {
+  if (!argument) return false
+  return (isStrict(object) && isNamed(argument, names)) || (isStrict(argument) && isNamed(object, names))
 }
 
 /** What each comparison says when it holds, and when it does not. */
@@ -85,8 +93,10 @@ function isPosition(node: Node, names: ReadonlySet<string>): boolean {
   return target.type === 'CallExpression' && calleeName(target) === 'indexOf' && isListed(target, names)
 }
 
+/** Written there, or a constant by its name. */
 function isText(node: Node): boolean {
   const target = unwrap(node)
+  if (target.type === 'Identifier') return /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(target.name)
   return target.type === 'Literal' && typeof target.value === 'string'
 }
 

@@ -10,6 +10,26 @@ interface Cases {
 const handler = (body: string): string => `import express from 'express'\nconst app = express()\napp.get('/', (req, res) => {\n${body}\n})`
 
 const CASES: Readonly<Record<string, Cases>> = {
+  'redos/polynomial': {
+    bad: [handler("req.query.a.replace(/\\s+$/, '')"), handler('/a*b/.test(req.body.a)'), handler("const tail = /[^,]*;/; const a = req.query.a; a.split(tail)")],
+    good: [handler("req.query.a.replace(/^\\s+/, '')"), handler("req.query.a.replace(/\\s+/g, ' ')"), handler("'a  '.replace(/\\s+$/, ''); res.json(req.query.a.length)"), 'export const f = (a) => a.replace(/\\s+$/, "")'],
+  },
+
+  'url-validation/scheme-list': {
+    bad: ["export const f = (url) => url.startsWith('javascript:') ? '' : url", "export const f = (scheme) => ['javascript', 'data'].includes(scheme)", "export const f = (href) => /^javascript:/i.test(href)", "export function f(protocol) { switch (protocol) { case 'javascript:': return false } return true }", "export const f = (url) => url.replace(/javascript:/, '').replace(/data:/, '')"],
+    good: ["export const f = (url) => ['javascript:', 'data:', 'vbscript:'].includes(new URL(url).protocol)", "export const f = (url) => ['http:', 'https:'].includes(new URL(url).protocol)", "export const f = (lang) => lang === 'javascript'", "export const f = (type) => type === 'text/javascript'"],
+  },
+  'url-validation/half-anchored-pattern': { bad: ['const a = /^https?:\\/\\/a\\.com|https?:\\/\\/b\\.com/', 'const a = /\\.jpg|\\.png$/', "const a = new RegExp('^left|right')"], good: ['const a = /^(?:a|b)$/', 'const a = /^a|^b/', 'const a = /^\\s+|\\s+$/g', 'const a = /^[=?!]|!(?=[:}])/', 'const a = /left|right/'] },
+  'proto-pollution/nested-key': {
+    bad: [handler('store[req.query.a][req.query.b] = 1'), handler('const a = store[req.query.a]; a.name = 1'), 'module.exports.set = function (object, path, value) { object[path[0]][path[1]] = value }'],
+    good: [handler("if (req.query.a === '__proto__') return; store[req.query.a][req.query.b] = 1"), 'export function put(grid, x, y, value) { grid[y][x] = value }', 'export function put(grid, row, column, value) { grid[row][column] = value }', handler('store[req.query.a]'), handler('const list = store[req.query.a]; list[0] = req.query.b')],
+  },
+  'info-leak/new-window': {
+    bad: ['export const A = () => <a href="https://a.example" target="_blank">a</a>', 'export const A = ({ to }) => <a href={to} target="_blank">a</a>', 'export const A = ({ to }) => <a href={`https://${to}`} target="_blank" rel="nofollow">a</a>'],
+    good: ['export const A = () => <a href="https://a.example" target="_blank" rel="noopener">a</a>', 'export const A = () => <a href="/a" target="_blank">a</a>', 'export const A = ({ id }) => <a href={`/a/${id}`} target="_blank">a</a>', 'export const A = (props) => <a target="_blank" {...props}>a</a>', 'export const A = ({ to }) => <a href={to}>a</a>'],
+  },
+  'info-leak/opened-window': { bad: ["window.open('https://a.example')", "open('https://a.example', 'a', 'resizable')"], good: ["window.open('https://a.example', '_blank', 'noopener')", "window.open('/a')", "const a = window.open('https://a.example')", 'store.open("https://a.example")'] },
+
   'info-leak/stored-password': { bad: ['localStorage.login = form.password', handler('res.cookie("p", req.body.password, { secure: true, httpOnly: true })')], good: ['localStorage.theme = theme', handler('res.cookie("p", hash(req.body.password), { secure: true, httpOnly: true })')] },
   'info-leak/served-folder': { bad: ["import express from 'express'; app.use(express.static('./'))", "import express from 'express'; import path from 'path'; app.use(express.static(path.join(__dirname, 'node_modules')))"], good: ["import express from 'express'; app.use(express.static('public'))", "import express from 'express'; app.use(express.static('./node_modules/a/dist'))"] },
   'sql-injection/cloud-statement': {

@@ -41,6 +41,7 @@ export const LIBRARIES: Readonly<Record<string, Cases>> = {
       `console.log('password: ' + user.password)`,
       `function login(name, passphrase) { console.debug(\`\${name} \${passphrase}\`) }`,
       `console.log(config.getPassword())`,
+      `const http = require('http'); const url = require('url'); const chalk = require('chalk'); http.createServer((req, res) => { const q = url.parse(req.url, true); const name = q.query.name; console.log(chalk.red(name)) })`,
       `console.info('Environment: ' + JSON.stringify(process.env))`,
       `const settings = { host: 'a', password: prompt() }; console.log(settings)`,
     ],
@@ -62,6 +63,8 @@ export const LIBRARIES: Readonly<Record<string, Cases>> = {
     ],
     good: [
       `import { $ } from 'execa'; app.get('/a', async (req, res) => { await $\`ls \${req.query.folder}\` })`,
+      `const cp = require('child_process'); app.get('/a', (req, res) => { const file = req.query.file; if (file.match(/^[\\w.-]+$/)) cp.execSync('wc ' + file) })`,
+      `const cp = require('child_process'); app.get('/a', (req, res) => { const from = req.query.from; if (!from.startsWith('https://')) throw new Error('no'); cp.execFile('git', ['clone', from]) })`,
       `const spawn = require('cross-spawn'); app.get('/a', (req, res) => { spawn.sync('ls', ['--', req.query.folder]) })`,
     ],
   },
@@ -127,6 +130,10 @@ export const LIBRARIES: Readonly<Record<string, Cases>> = {
       `angular.module('a').controller('b', function ($scope) { $scope.$watch('name', update) })`,
       `window.addEventListener('message', (e) => { window['on' + e.data.name](e.data.value) })`,
     ],
+  },
+  'open-redirect': {
+    bad: [`app.get('/a', (req, res) => { if (req.query.to === home) { log() } res.redirect(req.query.to) })`],
+    good: [`const HOME_PAGE = 'https://a.example/'; app.get('/a', (req, res) => { const to = req.query.to; if (HOME_PAGE === to) res.redirect(to) })`],
   },
   'insecure-transport': {
     bad: [`https.get({ host: 'a', secureProtocol: 'TLSv1_method' })`],
