@@ -15,6 +15,7 @@ import { RunInputs } from '../webpack/webpack-inputs.ts'
 import { LoaderMeter } from '../webpack/webpack-measure.ts'
 import { TapMeter } from '../webpack/webpack-taps.ts'
 import { RspackRun } from './rspack-run.ts'
+import { Sources } from './rspack-sources.ts'
 import { TAP } from '../webpack/webpack-types.ts'
 import type { Compilation, Compiler, LoaderContext, LoaderObject, NormalModule } from '../webpack/webpack-types.ts'
 
@@ -25,6 +26,7 @@ export class RspackHost {
   readonly #calls: CallHost
   readonly #loaders: LoaderMeter
   readonly #taps: TapMeter
+  readonly #sources: Sources
   readonly #seen = new WeakSet<object>()
   readonly #running = new Map<object, RspackRun>()
 
@@ -32,6 +34,7 @@ export class RspackHost {
     this.#build = build
     this.#compiler = compiler
     this.#chains = new Chains(build)
+    this.#sources = new Sources(compiler.options)
     this.#loaders = new LoaderMeter(build.meter, path => this.#chains.nameOf(path))
     this.#taps = new TapMeter(build.meter, true)
     this.#taps.ofCompiler(compiler.hooks)
@@ -43,6 +46,7 @@ export class RspackHost {
         trace.refuse('Rspack runs no loaders after a build')
         return Promise.reject(new Error('Rspack runs no loaders after a build'))
       },
+      refuseHandOver,
       unresolved: new UnresolvedRequests(build.vfs, compiler.options['resolve']),
     }
   }
@@ -86,7 +90,7 @@ export class RspackHost {
     if (!site || !isReached || loaders[start]!.pitchExecuted) return
     const refusal = refuseModule(context, loaders.slice(start))
     if (refusal !== null) return this.#build.noted(site, context.resource, 'refused', refusal)
-    const run = new RspackRun(this.#calls, { chain, module, compilation })
+    const run = new RspackRun(this.#calls, { chain, module, compilation, sources: this.#sources })
     this.#running.set(module, run)
     run.enterPitches(context)
   }
@@ -94,6 +98,12 @@ export class RspackHost {
 
 function toItem({ path, options, ident, type }: LoaderObject): { loader: string; options: unknown; ident: string | null; type: string | null } {
   return { loader: path, options, ident: ident ?? null, type: type ?? null }
+}
+
+/** What a pitch gives crosses into its native side and back, on which way what is as good as nothing becomes nothing, and the text of a map an object. */
+function refuseHandOver([, map, data]: readonly unknown[]): string | null {
+  const isKept = (map === undefined || (map !== null && typeof map === 'object')) && (data === undefined || Boolean(data))
+  return isKept ? null : 'what it hands to the loader to its left would be changed on the way'
 }
 
 function refuseModule(context: LoaderContext, run: readonly LoaderObject[]): string | null {

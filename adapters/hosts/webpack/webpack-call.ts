@@ -27,9 +27,11 @@ export interface CallHost {
   readonly loaders: LoaderMeter
   /** Amended options of loaders by the original ones. */
   readonly amended: WeakMap<object, object>
-  /** Notes resolutions that failed, where the resolver does not tell what it looked at for them. */
   /** Runs the loaders of a run once more, for an audit. */
   readonly repeat: (subject: CallSubject, trace: Trace) => Promise<RunResult>
+  /** Why a loader to the left would be given something else by a pitch than by these loaders, or `null`. */
+  readonly refuseHandOver?: (values: readonly unknown[]) => string | null
+  /** Notes resolutions that failed, where the resolver does not tell what it looked at for them. */
   readonly unresolved: { trace(from: string, request: string, trace: Trace): void } | null
 }
 
@@ -100,7 +102,7 @@ export class LoaderCall {
   /** Has every loader of the run called as a part of this call, and the result of the leftmost one kept back. */
   watch(context: LoaderContext): void {
     if (!this.#running) return
-    const { build: { observer, portable }, amended, unresolved, loaders } = this.#host
+    const { build: { observer, portable, vfs }, amended, unresolved, loaders } = this.#host
     const { module, chain, start } = this.#subject
     const { trace } = this.#running
     const effects = watchSideEffects(context, module)
@@ -108,14 +110,23 @@ export class LoaderCall {
     const watch = { sites: chain.sites, start, amended }
     const view = trace === null
       ? amendContext(context, watch)
-      : watchContext(context, { ...watch, trace, inside, unresolved, tokenise: text => portable.tokenise(text) })
+      : watchContext(context, { ...watch, trace, inside, unresolved, tokenise: text => portable.tokenise(text), onDisk: path => observer.run(null, () => vfs.read(path)) })
     const keep = (values: readonly unknown[], handOn: () => void): void => {
       this.#handOn = handOn
       observer.run(null, () => this.#end(context, { values, ...effects.take(trace) }))
     }
     for (const [index, loader] of context.loaders.slice(start).entries()) {
-      interceptLoader(loader, { context, view, inside, measured: (own, isPitch) => loaders.measured(loader, own, isPitch, context), keep: index === 0 ? keep : null })
+      interceptLoader(loader, { context, view, inside, pitching: () => this.#noteChain(context, trace), measured: (own, isPitch) => loaders.measured(loader, own, isPitch, context), keep: index === 0 ? keep : null })
     }
+  }
+
+  /** Something was done in the run that nobody could watch: it is not remembered. */
+  refuse(reason: string): void {
+    this.#running?.trace?.refuse(reason)
+  }
+
+  #noteChain(context: LoaderContext, trace: Trace | null): void {
+    trace?.inputs.set('chain', chainDigest(context, this.#subject.start, text => this.#host.build.portable.tokenise(text)))
   }
 
   #hostCall(context: LoaderContext, run: () => void): HostCall<RunResult> {
@@ -134,7 +145,10 @@ export class LoaderCall {
         const result = await repeat(this.#subject, trace)
         return { ...result, declared: settleDeclared(decodeRun(record).declared, result.declared, path => portable.isAppended(path)) }
       },
-      encode: result => encodeRun(result, portable),
+      encode: result => {
+        const refusal = start === 0 ? null : this.#host.refuseHandOver?.(result.values) ?? null
+        return refusal === null ? encodeRun(result, portable) : { ok: false, reason: refusal }
+      },
       replay: record => {
         const result = decodeRun(record)
         replayRun(result, record.effects, { context, module, compilation, start, print: facts.print })

@@ -8,6 +8,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Build } from '../../../src/build.ts'
 import { digest, digestParts } from '../../../src/hash.ts'
 import { combineSites } from '../../../src/memo/sites/combined-site.ts'
+import { changedSinceLoaded } from '../../../src/memo/identity/loaded-code.ts'
 import { walkConfigGraph } from '../../../src/memo/identity/config-graph.ts'
 import type { LoaderPart } from '../../../src/memo/sites/loader-part.ts'
 import { fingerprint } from '../../../src/memo/record/plain.ts'
@@ -15,9 +16,11 @@ import { PITCHING_LOADERS } from '../../../src/memo/recipes/pitching-loaders.ts'
 import { SharedReads, readsInProcess } from '../../../src/memo/trace/shared-reads.ts'
 import type { SiteReads } from '../../../src/memo/trace/shared-reads.ts'
 import type { Site } from '../../../src/memo/sites/site.ts'
-import type { LoaderItem } from './webpack-types.ts'
+import type { LoaderItem, LoaderObject } from './webpack-types.ts'
 
 export interface Chain {
+  /** Of each loader of the whole chain: what it is and its options, as they were. */
+  readonly keys: readonly string[]
   /** Index of the leftmost loader of the run; the number of loaders when there is none. */
   readonly start: number
   /** Of the run; `null` when there is none. */
@@ -44,7 +47,7 @@ export class Chains {
   readonly #chains = new Map<string, Chain>()
   readonly #sites = new Map<string, Site>()
   readonly #runs = new Map<string, Site>()
-  readonly #optionKeys = new WeakMap<object, string>()
+  readonly #optionKeys = new WeakMap<object, { readonly epoch: number; readonly key: string }>()
   /** What any loader was seen to read without a recipe that knows better: compilers share their caches. */
   readonly #sharedReads: SharedReads
 
@@ -72,7 +75,7 @@ export class Chains {
     while (start > 0 && sites[start - 1]!.decision.kind === 'memoize') start--
     const run = sites.slice(start)
     const isReached = !sites.slice(0, start).some(({ decision }) => decision.recipe === PITCHING_LOADERS || decision.kind === 'bypass')
-    return { start, sites: run, site: run.length === 0 ? null : this.#runOf(run, keys.slice(start)), stopper: sites[start - 1] ?? null, isReached }
+    return { keys, start, sites: run, site: run.length === 0 ? null : this.#runOf(run, keys.slice(start)), stopper: sites[start - 1] ?? null, isReached }
   }
 
   #runOf(sites: readonly Site[], keys: readonly string[]): Site {
@@ -92,13 +95,11 @@ export class Chains {
   #keyOf(item: LoaderItem): string {
     const { options } = item
     if (options === null || typeof options !== 'object') return `${item.loader}?${String(options ?? '')}`
-    let key = this.#optionKeys.get(options)
-    if (key === undefined) {
-      const { text, complete } = fingerprint(options)
-      // Functions of one text may have different closures: their place in the configuration tells them apart.
-      this.#optionKeys.set(options, (key = digest(complete ? text : `${item.ident ?? ''} ${text}`)))
-    }
-    return `${item.loader}?${key}`
+    // Plugins may change options from one rebuild to the next.
+    const { epoch } = this.#build.vfs
+    let known = this.#optionKeys.get(options)
+    if (known?.epoch !== epoch) this.#optionKeys.set(options, (known = { epoch, key: keyOfOptions(options, item.ident) }))
+    return `${item.loader}?${known!.key}`
   }
 
   #siteOf(item: LoaderItem, key: string): Site {
@@ -119,7 +120,10 @@ export class Chains {
 
   /** What a loader consists of: its version says nothing of one that was patched in place. What it imports is pinned by the lockfile. */
   #contentOf(path: string): string {
-    return digestParts(walkConfigGraph([path], this.#build.vfs, { packages: false }).files.map(file => file.digest))
+    // No lockfile pins what a loader of the project's own imports by a link, or what was patched in place.
+    const { files, packages } = walkConfigGraph([path], this.#build.vfs, { packages: !/[\\/]node_modules[\\/]/.test(path) })
+    const parts = [...files, ...packages]
+    return digestParts([...parts.map(part => part.digest), changedSinceLoaded(parts)])
   }
 
   #nameOf(path: string, owner: Package | null): string {
@@ -139,6 +143,34 @@ export class Chains {
     }
     return null
   }
+}
+
+function keyOfOptions(options: object, ident: string | null | undefined): string {
+  const { text, complete } = fingerprint(options)
+  // Functions of one text may have different closures: their place in the configuration tells them apart.
+  return digest(complete ? text : `${ident ?? ''} ${text}`)
+}
+
+/** Why a run is not remembered that is another one by the time it is reached. */
+export const CHANGED = 'a loader to the left of it has changed it'
+
+/**
+ * Whether the run's loaders are what they were when the chain was looked at: one to the left of them may have given them other
+ * requests, options or data when it pitched. @param start Index of the run's leftmost loader.
+ */
+export function isUntouched({ keys, start: kept }: Chain, loaders: readonly LoaderObject[], start: number): boolean {
+  const run = loaders.slice(start)
+  return run.length === keys.length - kept && (kept === 0 || run.every((loader, index) => !holdsData(loader) && keyOfObject(loader) === keys[kept + index]))
+}
+
+function keyOfObject({ path, options, ident, query }: LoaderObject): string {
+  if (options !== null && typeof options === 'object') return `${path}?${keyOfOptions(options, ident)}`
+  // Whoever sets a request leaves no options.
+  return options === null || options === undefined ? `${path}${query === '' || query === undefined ? '?' : query}` : `${path}?${String(options)}`
+}
+
+function holdsData({ data }: LoaderObject): boolean {
+  return data !== null && data !== undefined && (typeof data !== 'object' || Object.keys(data).length > 0)
 }
 
 function readManifest(text: string): { readonly name?: string; readonly version?: string; readonly main?: string } {

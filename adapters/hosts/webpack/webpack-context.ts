@@ -9,7 +9,7 @@
 import { isPlain } from '../../../src/memo/record/plain.ts'
 import type { Site } from '../../../src/memo/sites/site.ts'
 import type { StoredWarning, Trace } from '../../../src/memo/trace/trace.ts'
-import { chainDigest, isVisible } from './webpack-inputs.ts'
+import { chainDigest, isPartOfKey } from './webpack-inputs.ts'
 import { watchFileSystem } from './webpack-file-system.ts'
 import type { Logger, LoaderContext } from './webpack-types.ts'
 
@@ -24,13 +24,15 @@ export interface ContextWatch {
   /** Runs `body` as part of the call, also after others' callbacks. */
   readonly inside: <T>(body: () => T) => T
   readonly tokenise: (text: string) => string
+  /** What lies on the disk, or `null`. */
+  readonly onDisk: (path: string) => Buffer | null
   readonly unresolved: { trace(from: string, request: string, trace: Trace): void } | null
   /** Amended options by the original ones: one object for each, because loaders key tables of their own with it. */
   readonly amended: WeakMap<object, object>
 }
 
 /** Of no effect on anything but the call itself. */
-const HARMLESS = new Set(['getOptions', 'async', 'callback', 'query', 'data', 'utils', 'getDependencies', 'getContextDependencies', 'getMissingDependencies'])
+const HARMLESS = new Set(['getOptions', 'async', 'callback', 'query', 'data', 'utils'])
 /** Taken from the context when the run has ended. */
 const DECLARES = new Set(['addDependency', 'dependency', 'addContextDependency', 'addMissingDependency', 'clearDependencies'])
 /** Requests of the whole chain, loaders outside of the run included. */
@@ -43,11 +45,22 @@ export function watchContext(context: LoaderContext, watch: ContextWatch): Loade
   return new Proxy(context, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target)
-      return typeof name === 'symbol' || value === undefined || value === null ? value : watchValue(name, value, target, watch)
+      if (value === undefined || value === null) return value
+      if (typeof name !== 'symbol') return watchValue(name, value, target, watch)
+      if (Object.hasOwn(target, name)) trace.refuse(`it used this[${String(name)}]`)
+      return value
     },
     set(target, name, value) {
       trace.refuse(`it set this.${String(name)}`)
       return Reflect.set(target, name, value, target)
+    },
+    defineProperty(target, name, descriptor) {
+      trace.refuse(`it set this.${String(name)}`)
+      return Reflect.defineProperty(target, name, descriptor)
+    },
+    deleteProperty(target, name) {
+      if (name in target) trace.refuse(`it removed this.${String(name)}`)
+      return Reflect.deleteProperty(target, name)
     },
   })
 }
@@ -62,12 +75,12 @@ function watchValue(name: string, value: unknown, context: LoaderContext, watch:
 
 function watchPart(name: string, value: unknown, context: LoaderContext, watch: ContextWatch): unknown {
   const { trace } = watch
-  if (name === 'fs') return watchFileSystem(value as LoaderContext['fs'], trace)
+  if (name === 'fs') return watchFileSystem(value as LoaderContext['fs'], watch)
   if (name === 'getOptions') return (...args: unknown[]) => amendedOptions((value as Method)(...args), context, watch)
   if (name === 'query' && typeof value === 'object') return amendedOptions(value, context, watch)
   if (HARMLESS.has(name) || DECLARES.has(name)) return value
   if (typeof value === 'function') return watchMethod(name, value as Method, context, watch)
-  if (!isVisible(value)) trace.refuse(`it used this.${name}`)
+  if (!isPartOfKey(name, value)) trace.refuse(`it used this.${name}`)
   return value
 }
 

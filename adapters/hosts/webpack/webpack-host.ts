@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Build } from '../../../src/build.ts'
 import type { CallHost } from './webpack-call.ts'
 import { Chains } from './webpack-chain.ts'
+import type { Chain } from './webpack-chain.ts'
 import { Declarations } from './webpack-dependencies.ts'
 import { RunInputs } from './webpack-inputs.ts'
 import { LoaderMeter } from './webpack-measure.ts'
@@ -63,7 +64,7 @@ export class WebpackHost {
     const { site, stopper, isReached } = chain
     if (stopper?.decision.kind === 'refuse') this.#build.noted(stopper, module.resource, 'refused', stopper.decision.reason)
     if (!site || !isReached) return
-    const refusal = refuseModule(module, hooks)
+    const refusal = refuseModule(module, hooks) ?? refusePaths(chain, compilation)
     if (refusal !== null) return this.#build.noted(site, module.resource, 'refused', refusal)
     const run = new LoaderRun(this.#calls, { chain, module, compilation })
     this.#running.set(module, run)
@@ -89,6 +90,12 @@ export class WebpackHost {
       this.#build.fault('HOST_FAULT', `a module could not be looked at (${error instanceof Error ? error.message : String(error)}).`)
     }
   }
+}
+
+/** Names in the compilation's own paths are made by whoever taps them, and some loaders make their names the same way. */
+function refusePaths({ sites }: Chain, { hooks }: Compilation): string | null {
+  const isForeign = hooks.assetPath?.taps?.some(({ name }) => name !== 'TemplatedPathPlugin') ?? false
+  return isForeign && sites.some(({ recipe }) => recipe.trusts?.includes('_compilation')) ? 'another plugin takes part in how paths are made' : null
 }
 
 /** Why the source of a module cannot be known before its loaders run, or `null`. */

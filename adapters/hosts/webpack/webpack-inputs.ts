@@ -9,6 +9,11 @@ import type { PortableText } from '../../../src/memo/record/portable-text.ts'
 import type { VirtualFileSystem } from '../../../src/vfs/virtual-file-system.ts'
 import type { InputFileSystem, LoaderContext, NormalModule } from './webpack-types.ts'
 
+/** Stands for what cannot be seen: that it is there can. */
+const UNSEEN = Symbol('unseen')
+/** Objects that a bundler makes once and nobody changes. Others may hold something else by the time a loader looks into them. */
+const CONSTANT = new Set(['environment', 'utils'])
+
 /** Parts of the context that the id, the chain or the options stand for, and those that the runner changes as it goes. */
 const ELSEWHERE = new Set([
   'resource', 'resourcePath', 'resourceQuery', 'resourceFragment', 'context', 'loaders', 'loaderIndex', 'request', 'remainingRequest',
@@ -37,8 +42,10 @@ export class RunInputs {
     for (const name of Object.keys(context)) {
       if (ELSEWHERE.has(name)) continue
       const value = context[name]
-      if (value !== undefined && typeof value !== 'function') values.push(name, value)
+      if (value === undefined) continue
+      values.push(name, isSeen(name, value) ? value : UNSEEN)
     }
+    for (const symbol of Object.getOwnPropertySymbols(context)) values.push(String(symbol), UNSEEN)
     // The modules of a compilation share these values, but for a few kinds of modules.
     const { values: known } = this.#last
     if (values.length !== known.length || values.some((value, index) => value !== known[index])) this.#last = { values, text: describe(values) }
@@ -46,11 +53,22 @@ export class RunInputs {
   }
 }
 
-/** @param values Names and values in turn. What is not plain is refused where a loader uses it. */
+/** Whether the key has all that a loader can see of a value of the context. */
+export function isPartOfKey(name: string, value: unknown): boolean {
+  return isSeen(name, value) && isVisible(value)
+}
+
+/** Whether a value of the context is the same when a loader looks at it as it was before the loaders ran. */
+function isSeen(name: string, value: unknown): boolean {
+  return typeof value !== 'function' && (value === null || typeof value !== 'object' || CONSTANT.has(name))
+}
+
+/** @param values Names and values in turn. What is not plain is refused where a loader uses it; but whether it is there, a loader may ask. */
 function describe(values: readonly unknown[]): string {
-  const entries: [string, unknown][] = []
+  const entries: [string, unknown?][] = []
   for (let at = 0; at < values.length; at += 2) {
-    if (isVisible(values[at + 1])) entries.push([values[at] as string, values[at + 1]])
+    const [name, value] = [values[at] as string, values[at + 1]]
+    entries.push(value !== UNSEEN && isVisible(value) ? [name, value] : [name])
   }
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -62,7 +80,7 @@ function contentDigest(content: Buffer, portable: PortableText): Digest {
 }
 
 /** Whether all that a loader can see of a value is in its JSON. What is `undefined` there is as good as absent. */
-export function isVisible(value: unknown): boolean {
+function isVisible(value: unknown): boolean {
   return value !== undefined && typeof value !== 'function' && isPlain(dehydrate(value))
 }
 

@@ -14,6 +14,8 @@ export interface Interception {
   readonly measured: (own: LoaderFunction, isPitch: boolean) => LoaderFunction
   /** Runs the loader's code. */
   readonly inside: <T>(body: () => T) => T
+  /** A pitch of the loader is about to run: it is given the requests of the whole chain, which it may use. */
+  readonly pitching: () => void
   /** Takes the result, and a function that hands it on; `null`: it is handed on at once. */
   readonly keep: ((values: readonly unknown[], goOn: () => void) => void) | null
 }
@@ -62,9 +64,15 @@ export function replaceWhenSet(loader: LoaderObject, name: 'normal' | 'pitch', c
   })
 }
 
-function wrap(own: LoaderFunction, { context, view, inside, keep }: Interception, isPitch: boolean): LoaderFunction {
-  if (!keep) return (...args) => inside(() => own.apply(view, args))
+function wrap(own: LoaderFunction, { context, view, inside, keep, pitching }: Interception, isPitch: boolean): LoaderFunction {
+  if (!keep) {
+    return (...args) => {
+      if (isPitch) pitching()
+      return inside(() => own.apply(view, args))
+    }
+  }
   return (...args) => {
+    if (isPitch) pitching()
     const done = context.async()
     inside(() => runLoader(own, context, view, args)).then(values => {
       const goOn = (): void => done(null, ...values)

@@ -32,6 +32,8 @@ interface Stored {
   readonly count: number
   readonly map: MapForm
   readonly data: unknown
+  /** `null` was handed on, and not nothing. */
+  readonly isDataNull: boolean
   readonly cleared: boolean
   /** Paths in one text: hundreds of them are read faster than as many strings. */
   readonly files: string
@@ -54,14 +56,14 @@ export function encodeRun({ values, declared, meta }: RunResult, portable: Porta
   const paths = [declared.files, declared.directories, withoutAppended(declared.missing, portable)]
   if (paths.flat().some(path => path.includes(SEPARATOR))) return refused('a path holds a line break')
   const [files, directories, missing] = paths.map(list => list.join(SEPARATOR)) as [string, string, string]
-  const result: Stored = { count: values.length, map: encodedMap.form, data: handed, cleared: declared.cleared, files, directories, missing, meta }
+  const result: Stored = { count: values.length, map: encodedMap.form, data: handed, isDataNull: data === null, cleared: declared.cleared, files, directories, missing, meta }
   return { ok: true, result, code: content, map: encodedMap.text }
 }
 
 export function decodeRun(record: MemoRecord): RunResult {
   const stored = record.result as Stored
   const content = record.code === null || typeof record.code === 'string' ? record.code : Buffer.from(record.code)
-  const values = [content, decodeMap(stored.map, record.map), stored.data ?? undefined]
+  const values = [content, decodeMap(stored.map, record.map), stored.isDataNull ? null : stored.data ?? undefined]
   return {
     values: values.slice(0, stored.count),
     declared: { cleared: stored.cleared, files: split(stored.files), directories: split(stored.directories), missing: split(stored.missing) },

@@ -8,6 +8,7 @@
  */
 import { LoaderCall } from './webpack-call.ts'
 import type { CallHost } from './webpack-call.ts'
+import { CHANGED, isUntouched } from './webpack-chain.ts'
 import type { Chain } from './webpack-chain.ts'
 import { readResource } from './webpack-inputs.ts'
 import { returnPitchOnce } from './webpack-intercept.ts'
@@ -65,6 +66,11 @@ export class LoaderRun {
   async #ask(context: LoaderContext, go: LoaderCallback): Promise<void> {
     const content = readResource(context.resourcePath, context.fs)
     if (content === null) return go()
+    const { chain } = this.#subject
+    if (!isUntouched(chain, context.loaders, this.#start)) {
+      this.#host.build.noted(chain.site!, context.resource, 'refused', CHANGED)
+      return go()
+    }
     const call = new LoaderCall(this.#host, { ...this.#subject, start: this.#start, content })
     this.#call = call
     const values = await call.ask(context, () => {

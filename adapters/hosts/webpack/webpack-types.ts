@@ -23,6 +23,9 @@ export interface LoaderObject {
   readonly ident?: string | null
   readonly type?: string | null
   readonly parallel?: unknown
+  readonly query?: string
+  /** What its pitch leaves for it; of Rspack's in the item alone. */
+  readonly data?: unknown
   readonly loaderItem?: { readonly codeFilter?: unknown }
   pitchExecuted: boolean
   readonly normalExecuted?: boolean
@@ -79,6 +82,8 @@ export interface Compilation {
     readonly failedModule: SyncHook<[module: object, error: unknown]>
     readonly stillValidModule: SyncHook<[module: object]>
     readonly finishModules: AsyncHook<[modules: unknown]>
+    /** Rspack's tells nobody who taps it. */
+    readonly assetPath?: { readonly taps?: readonly { readonly name: string }[] }
   }
   readonly errors: unknown[]
   getLogger(name: string): Logger

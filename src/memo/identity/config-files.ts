@@ -5,11 +5,12 @@
  * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
  * and answer from a cache for every other file in it.
  */
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
+import { extendedBy } from './extended-configs.ts'
 
 const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
 const DATA_EXTENSIONS = ['', '.json', '.yaml', '.yml']
@@ -35,8 +36,7 @@ const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
 /** The same for a single family. */
 const OWN_MANIFEST_KEYS: Readonly<Partial<Record<ConfigFamily, readonly string[]>>> = { svgr: ['svgr', 'svgo', 'prettier', 'cosmiconfig'] }
 
-/** All of them: one may stand in a comment. */
-const EXTENDS = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g
+const EXTENDING = /config\.json$|\.babelrc(?:\.json)?$/
 
 export class ConfigFiles {
   readonly #vfs: VirtualFileSystem
@@ -96,7 +96,7 @@ export class ConfigFiles {
 
   /** What a configuration is made of besides its own file. */
   #further(path: string, family: ConfigFamily): string[] {
-    if (path.endsWith('config.json')) return this.#extended(path, new Set())
+    if (EXTENDING.test(path)) return this.#extended(path, new Set())
     // It is loaded by `import()`, of which nobody tells.
     if (family !== 'svgr' || !SCRIPT_EXTENSIONS.includes(extname(path))) return []
     return walkConfigGraph([path], this.#vfs, { packages: false }).files.map(file => file.digest)
@@ -117,23 +117,10 @@ export class ConfigFiles {
   #extended(path: string, seen: Set<string>): string[] {
     seen.add(path)
     const text = this.#vfs.read(path)?.toString('utf8') ?? ''
-    const named = [...text.matchAll(EXTENDS)].flatMap(match => [...match[1]!.matchAll(/"([^"]+)"/g)].map(([, base]) => base!))
-    return named.flatMap(base => this.#candidates(dirname(path), base)).flatMap(target => {
+    return extendedBy(path, text).filter(target => this.#vfs.kind(target) === 'file').flatMap(target => {
       if (seen.has(target)) return []
       seen.add(target)
       return [String(this.#vfs.digest(target)), ...this.#extended(target, seen)]
     })
   }
-
-  /** Files that may be meant: also those of a package, which may be a link into the workspace. */
-  #candidates(dir: string, base: string): string[] {
-    const isPath = base.startsWith('.') || isAbsolute(base)
-    const folders = isPath ? [dir] : foldersAbove(dir).map(folder => join(folder, 'node_modules'))
-    const targets = folders.map(folder => resolve(folder, base))
-    return targets.flatMap(target => (target.endsWith('.json') ? [target] : [target, `${target}.json`, ...(isPath ? [] : [join(target, 'tsconfig.json'), join(target, 'package.json')])])).filter(target => this.#vfs.kind(target) === 'file')
-  }
-}
-
-function foldersAbove(dir: string): string[] {
-  return dirname(dir) === dir ? [dir] : [dir, ...foldersAbove(dirname(dir))]
 }

@@ -11,11 +11,15 @@ import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
 import { digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { extendedBy } from './extended-configs.ts'
+import { packagesNamedIn } from './named-packages.ts'
 
 export interface PackagePart {
   /** As it is imported, with a subpath. */
   readonly name: string
   readonly digest: Digest
+  /** What was asked for, where it lies. */
+  readonly path: string
 }
 
 export interface ConfigGraph {
@@ -34,6 +38,7 @@ const ENV_PATTERN = /\{([^{}]*)\}\s*=[^;{}]*?\b(?:env|loadEnv)\b/g
 const READ_LINE = /\b(?:read|load|parse)\w*\s*\((.*)/g
 const TEXT = /(["'`])([^"'`\n]+)\1/g
 const MAX_TEXTS = 8
+const TS_CONFIG = /(?:^|[\\/])[tj]sconfig[\w.-]*\.json$/
 /** JSON in which modules are named by their paths. */
 const JSON_CONFIG = /(?:^|[\\/])(?:\.[\w-]+rc(?:\.json)?|[\w-]+\.config\.json)$/
 const MODULE_PATH = /"(\.[^"\n]*\.[cm]?[jt]s)"/g
@@ -46,6 +51,13 @@ const SPECIFIERS = new LRUCache<Digest, readonly string[]>({ max: 5_000 })
 /** A longer text is costly to make. */
 const PART_BYTES = 32_768
 const OVERLAP_BYTES = 512
+
+/** Whatever `exports` of the packages of these names, asked for from `from`, lead to. Names of none are passed over. */
+export function packageParts(names: readonly string[], from: string, vfs: VirtualFileSystem): readonly PackagePart[] {
+  const packages = new Map<string, PackagePart>()
+  for (const name of new Set(names)) addPackage(name, from, packages, vfs)
+  return [...packages.values()].sort(byNameAndDigest)
+}
 
 /** @param follow Whether packages are looked into as well. */
 export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSystem, follow: { readonly packages: boolean } = { packages: true }): ConfigGraph {
@@ -62,7 +74,7 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
     for (const name of envNamesIn(text)) addEnvName(name, envNames)
     const specifiers = specifiersIn(text)
     queue.push(...dataIn(path, text), ...specifiers.filter(isRelative).flatMap(specifier => candidates(resolve(dirname(path), specifier))))
-    if (follow.packages) for (const specifier of specifiers) addPackage(specifier, dirname(path), packages, vfs)
+    if (follow.packages) for (const specifier of [...specifiers, ...packagesNamedIn(path, text)]) addPackage(specifier, dirname(path), packages, vfs)
   }
   return {
     files: [...files].map(([path, content]) => ({ path, digest: content })).sort((a, b) => compare(a.path, b.path)),
@@ -93,7 +105,16 @@ function envNamesIn(text: string): string[] {
 /** Files that a configuration reads, or, where it is JSON, names. */
 function dataIn(path: string, text: string): string[] {
   const dir = dirname(path)
-  if (JSON_CONFIG.test(path)) return [...text.matchAll(MODULE_PATH)].map(match => resolve(dir, match[1]!))
+  // Plugins that resolve by the paths of a tsconfig.json read it before any call does.
+  const extended = path.endsWith('.json') ? extendedBy(path, text) : namedConfigs(dir, text)
+  return [...extended, ...(JSON_CONFIG.test(path) ? [...text.matchAll(MODULE_PATH)].map(match => resolve(dir, match[1]!)) : dataReadIn(dir, text))]
+}
+
+function namedConfigs(dir: string, text: string): string[] {
+  return [...text.matchAll(TEXT)].map(match => match[2]!).filter(name => TS_CONFIG.test(name)).map(name => resolve(dir, name))
+}
+
+function dataReadIn(dir: string, text: string): string[] {
   return [...text.matchAll(READ_LINE)].flatMap(([, line]) => {
     const texts = [...line!.matchAll(TEXT)].slice(0, MAX_TEXTS).map(match => match[2]!)
     // A path may be joined of several texts that follow each other.
@@ -147,7 +168,7 @@ function addPackage(specifier: string, from: string, packages: Map<string, Packa
   if (name === undefined || dir === null) return
   const subpath = specifier.slice(name.length)
   const key = `${dir}\0${subpath}`
-  if (!packages.has(key)) packages.set(key, { name: specifier, digest: packageDigest(dir, subpath, vfs) })
+  if (!packages.has(key)) packages.set(key, { name: specifier, digest: packageDigest(dir, subpath, vfs), path: dir + subpath })
 }
 
 function findPackage(name: string, from: string, vfs: VirtualFileSystem): string | null {

@@ -12,6 +12,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
+import { changedSinceLoaded } from './loaded-code.ts'
 import { fingerprint } from '../record/plain.ts'
 import type { PortableText } from '../record/portable-text.ts'
 
@@ -39,8 +40,10 @@ export interface BuildIdentity {
   readonly exposed: Readonly<Record<string, string>>
 }
 
+/** Their configuration is a script that is loaded once; others load theirs anew when it changes. */
+const KEEPS_CONFIG = new Set(['webpack', 'rspack', 'esbuild'])
 /** Raised whenever the meaning of a key or of a stored record changes. */
-const FORMAT = '3'
+const FORMAT = '4'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
 const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */
@@ -75,20 +78,25 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       'root in the workspace': relative(workspaceRoot, root).split(sep).join('/'),
       NODE_ENV: inputs.env['NODE_ENV'] ?? '',
       lockfile: lockfileDigest(workspaceRoot, vfs),
-      packages: digestParts(graph.packages.map(({ name, digest: content }) => `${name}\0${content}`)),
+      packages: digestParts([...graph.packages.map(({ name, digest: content }) => `${name}\0${content}`), ...stale(graph.packages)]),
       patches: patchesDigest(workspaceRoot, vfs),
       salt: digestParts(inputs.salt),
     },
     configured: {
-      config: digestParts(graph.files.map(({ path, digest: content }) => `${portable.tokenise(path)}\0${content}`)),
+      config: digestParts([...graph.files.map(({ path, digest: content }) => `${portable.tokenise(path)}\0${content}`), ...(KEEPS_CONFIG.has(inputs.bundler.name) ? stale(graph.files) : [])]),
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
       'resolved config': tokenised(inputs.resolvedConfig),
       'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),
       region: region(inputs.env, vfs),
+      'working directory': portable.tokenise(process.cwd()),
       arguments: digest(portable.tokenise(JSON.stringify(process.argv.slice(2)))),
     },
     exposed: { exposed: tokenised(inputs.exposed) },
   }
+}
+
+function stale(parts: Parameters<typeof changedSinceLoaded>[0]): string[] {
+  return [changedSinceLoaded(parts)].filter(part => part !== '')
 }
 
 /** What a system has its time zone in. */

@@ -8,7 +8,7 @@
  */
 import { dirname } from 'node:path'
 import { ConfigFiles } from '../identity/config-files.ts'
-import { localFiles, optionsOf } from '../sites/loader-part.ts'
+import { localFiles, namedPackages, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
@@ -28,7 +28,7 @@ export const babelLoader: Recipe = {
     const readsConfig = options['babelrc'] !== false || options['configFile'] !== false
     return {
       hooks: { loader: loaderHook(readsConfig, kit) },
-      options: { ...compiled, local: localFiles(compiled, kit.vfs) },
+      options: { ...compiled, local: localFiles(compiled, kit.vfs), packages: namedPackages(compiled, 'babel', kit.vfs) },
       optionsComplete: !readsConfig && options['query'] === undefined,
       readsExposed: false,
       knowsDependencies: false,

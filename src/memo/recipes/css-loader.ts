@@ -13,7 +13,11 @@ import { resolverOf } from './resolver-options.ts'
 interface CompilerFacts {
   readonly devtool?: unknown
   readonly experiments?: { readonly css?: unknown; readonly buildHttp?: unknown }
+  readonly output?: Readonly<Record<string, unknown>>
 }
+
+/** What local names are made of where the loader's own options do not say. */
+const OUTPUT_NAMES = ['uniqueName', 'hashSalt', 'hashFunction', 'hashDigest', 'hashDigestLength']
 
 export const cssLoader: Recipe = {
   name: 'css-loader',
@@ -44,6 +48,6 @@ export const cssLoader: Recipe = {
 
 /** What it reads of the compiler besides its context. */
 function compilerFacts(kit: RecipeKit): Readonly<Record<string, unknown>> {
-  const { devtool, experiments } = kit.config as CompilerFacts
-  return { devtool, css: experiments?.css, buildHttp: experiments?.buildHttp }
+  const { devtool, experiments, output } = kit.config as CompilerFacts
+  return { devtool, output: OUTPUT_NAMES.map(name => output?.[name]), css: experiments?.css, buildHttp: experiments?.buildHttp }
 }

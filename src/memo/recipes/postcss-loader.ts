@@ -7,7 +7,7 @@
  */
 import { dirname, resolve } from 'node:path'
 import { fingerprint } from '../record/plain.ts'
-import { localFiles, optionsOf } from '../sites/loader-part.ts'
+import { localFiles, namedPackages, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
@@ -27,7 +27,7 @@ export const postcssLoader: Recipe = {
     if (SCANNERS.test(fingerprint(options).text)) return 'one of its plugins may read the whole project'
     return {
       hooks: { loader: loaderHook(configOf(options), kit) },
-      options: { options, local: localFiles(options, kit.vfs) },
+      options: { options, local: localFiles(options, kit.vfs), packages: namedPackages(options['postcssOptions'], 'postcss', kit.vfs) },
       optionsComplete: configOf(options) === false && options['query'] === undefined,
       readsExposed: false,
       knowsDependencies: false,

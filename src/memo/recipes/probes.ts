@@ -61,6 +61,8 @@ export function styleImports(content: string): string[] {
 interface Shadows {
   /** Directories whose names count, all of them. */
   readonly directories: ReadonlySet<string>
+  /** What the imports mean, as paths without what may be left out. */
+  readonly targets: ReadonlySet<string>
   /** Single paths, where the directory lies above the project: what else comes and goes there is not its business. */
   readonly paths: ReadonlySet<string>
 }
@@ -84,35 +86,87 @@ export class StyleShadows {
 
   /** @param entry The file whose `code` was compiled; the other style sheets are those that the trace holds. */
   trace(entry: string, code: string, trace: Trace): void {
-    add(this.#shadowsOf(entry, code), trace)
-    for (const file of [...trace.files]) {
-      if (!isStyleSheet(file)) continue
-      const key = `${file}\0${this.#vfs.digest(file)}`
-      const shadows = this.#known.get(key) ?? this.#shadowsOf(file, this.#vfs.read(file)?.toString('utf8') ?? '')
-      this.#known.set(key, shadows)
-      add(shadows, trace)
+    const sheets = [...trace.files].filter(isStyleSheet)
+    const shadows = [this.#shadowsOf(entry, code), ...sheets.map(file => this.#shadowsIn(file))]
+    const unnamed = sheets.filter(file => file !== entry && !meaningsOf(file).some(name => shadows.some(({ targets }) => targets.has(name))))
+    if (unnamed.length > 0) shadows.push(this.#around(unnamed, [entry, ...sheets]))
+    for (const each of shadows) add(each, trace)
+  }
+
+  #shadowsIn(file: string): Shadows {
+    const key = `${file}\0${this.#vfs.digest(file)}`
+    const known = this.#known.get(key)
+    if (known) return known
+    const shadows = this.#shadowsOf(file, this.#vfs.read(file)?.toString('utf8') ?? '')
+    this.#known.set(key, shadows)
+    return shadows
+  }
+
+  /** Of style sheets that no import names as it is written (a path that the compiler puts together, code that a function adds): wherever the same way from another folder could lead. */
+  #around(files: readonly string[], sheets: readonly string[]): Shadows {
+    const bases = [...new Set([...sheets.map(sheet => dirname(sheet)), ...this.#loadPaths])]
+    const around = new Collected(this.#workspaceRoot)
+    for (const file of files) {
+      for (const way of new Set(bases.filter(base => file.startsWith(base + sep)).map(base => file.slice(base.length + 1)))) {
+        for (const base of bases) around.target(bare(stemOf(join(base, way))))
+      }
     }
+    return around
   }
 
   #shadowsOf(path: string, content: string): Shadows {
-    const directories = new Set<string>()
-    const paths = new Set<string>()
-    const note = (dir: string, name: string | null): void => {
-      const isAbove = dir !== this.#workspaceRoot && this.#workspaceRoot.startsWith(dir.endsWith(sep) ? dir : dir + sep)
-      if (!isAbove) directories.add(dir)
-      else if (name !== null) for (const candidate of candidatesOf(name)) paths.add(join(dir, candidate))
-    }
-    note(dirname(path), null)
+    const shadows = new Collected(this.#workspaceRoot)
+    shadows.note(dirname(path), null)
     for (const specifier of styleImports(content)) {
-      for (const base of [dirname(path), ...this.#loadPaths]) {
-        const target = resolve(base, specifier)
-        note(dirname(target), basename(target))
-        // `x` may be a directory with an index file, unless it names a style sheet outright.
-        if (!isStyleSheet(target)) note(target, 'index')
-      }
+      for (const base of [dirname(path), ...this.#loadPaths]) shadows.target(resolve(base, specifier))
     }
-    return { directories, paths }
+    return shadows
   }
+}
+
+class Collected implements Shadows {
+  readonly directories: Set<string> = new Set()
+  readonly paths: Set<string> = new Set()
+  readonly targets: Set<string> = new Set()
+  readonly #workspaceRoot: string
+
+  constructor(workspaceRoot: string) {
+    this.#workspaceRoot = workspaceRoot
+  }
+
+  note(dir: string, name: string | null): void {
+    const isAbove = dir !== this.#workspaceRoot && this.#workspaceRoot.startsWith(dir.endsWith(sep) ? dir : dir + sep)
+    if (!isAbove) this.directories.add(dir)
+    else if (name !== null) for (const candidate of candidatesOf(name)) this.paths.add(join(dir, candidate))
+  }
+
+  /** Something that an import may mean. */
+  target(target: string): void {
+    this.targets.add(target)
+    this.note(dirname(target), basename(target))
+    // `x` may be a directory with an index file, unless it names a style sheet outright.
+    if (!isStyleSheet(target)) this.note(target, 'index')
+  }
+}
+
+/** What an import of this style sheet may say, as paths: with or without its extension, the underscore of a partial, `index`. */
+function meaningsOf(file: string): string[] {
+  const [dir, name] = [dirname(file), basename(file)]
+  const whole = name.replace(/^_/, '')
+  const stem = stemOf(whole)
+  const names = [name, whole, stemOf(name), stem, stem.replace(/\.import$/, '')].map(each => join(dir, each))
+  return stem.replace(/\.import$/, '') === 'index' ? [...names, dir] : names
+}
+
+/** Without the underscore of a partial. */
+function bare(path: string): string {
+  return join(dirname(path), basename(path).replace(/^_/, ''))
+}
+
+/** Without its extension. An index file stands for its folder. */
+function stemOf(path: string): string {
+  const stem = path.replace(/\.(?:scss|sass|css|less|styl|pcss|sss)$/, '')
+  return stem.replace(/[\\/]_?index$/, '')
 }
 
 function add({ directories, paths }: Shadows, trace: Trace): void {

@@ -4,7 +4,9 @@
 import { resolve } from 'node:path'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
-import { walkConfigGraph } from '../identity/config-graph.ts'
+import { packageParts, walkConfigGraph } from '../identity/config-graph.ts'
+import { packagesNamedBy } from '../identity/named-packages.ts'
+import type { Namer } from '../identity/named-packages.ts'
 
 export interface LoaderPart {
   /** `sass-loader`; with the file for a package of several loaders, such as `vue-loader/templateLoader`; for a local one its path. */
@@ -35,13 +37,23 @@ const LOCAL = /^(?:module:)?(?:\.{0,2}[\\/]|\.{1,2}$|[a-z]:[\\/])/i
 const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.ts', '/index.js', '/index.cjs', '/index.mjs']
 
 /**
- * Digests of files that options name by their path, with what those import: no lockfile pins them. What lies in
- * node_modules is pinned, and what is no file is a path of something else.
+ * Digests of files that options name by their path, with what those import: no lockfile pins them, nor what was patched in
+ * place. What is no file is a path of something else.
  */
 export function localFiles(options: unknown, vfs: VirtualFileSystem): readonly Digest[] {
-  const paths = stringsIn(options, 0).filter(text => LOCAL.test(text) && !/[\\/]node_modules[\\/]/.test(text)).map(text => resolve(text.replace(/^module:/, '')))
-  const entries = paths.flatMap(path => EXTENSIONS.map(extension => path + extension))
-  return walkConfigGraph(entries, vfs).files.map(file => file.digest)
+  const paths = stringsIn(options, 0).filter(text => LOCAL.test(text)).map(text => resolve(text.replace(/^module:/, '')))
+  const [installed, own] = [paths.filter(isInstalled), paths.filter(path => !isInstalled(path))].map(some => some.flatMap(path => EXTENSIONS.map(extension => path + extension)))
+  const { files, packages } = walkConfigGraph(own!, vfs)
+  return [...files, ...packages, ...walkConfigGraph(installed!, vfs, { packages: false }).files].map(part => part.digest)
+}
+
+/** Digests of the packages that options name as this compiler lets them. */
+export function namedPackages(options: unknown, namer: Namer, vfs: VirtualFileSystem): readonly Digest[] {
+  return packageParts(packagesNamedBy(options, namer), process.cwd(), vfs).map(part => part.digest)
+}
+
+function isInstalled(path: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(path)
 }
 
 function stringsIn(value: unknown, depth: number): string[] {

@@ -60,7 +60,7 @@ function runnerOf(own: (this: LoaderContext) => unknown): { run: () => unknown; 
   const handed = vi.fn()
   const context = { loaders: [loader], loaderIndex: 0, callback: handed, async: () => handed } as unknown as LoaderContext
   const kept = vi.fn()
-  interceptLoader(loader, { context, view: context, measured: given => given, inside: body => body(), keep: kept })
+  interceptLoader(loader, { context, pitching: () => undefined, view: context, measured: given => given, inside: body => body(), keep: kept })
   loader.normal = own as LoaderFunction
   return { run: () => loader.normal!('code'), kept, handed }
 }

@@ -1,0 +1,52 @@
+/**
+ * Packages that options and configuration name in a text, as compilers let them: `presets: ['react']`, `{ 'postcss-nested': {} }`.
+ * No import tells of them, and no lockfile of one that was patched in place.
+ */
+import { basename } from 'node:path'
+
+export type Namer = 'babel' | 'postcss'
+
+/** Enough for any configuration that a person wrote. */
+const MAX_NAMES = 80
+const NAME = /^(?:module:)?(?:@[\w.~-]+\/)?[\w~-][\w.~-]*(?:\/[\w./~-]+)?$/
+const CONFIG_OF: readonly (readonly [RegExp, Namer])[] = [[/^\.?babel(?:rc|\.config)\b/, 'babel'], [/^\.?postcss(?:rc|\.config)\b/, 'postcss']]
+/** Texts, and names of properties that are none. */
+const WORD = /(["'`])([^"'`\n]+)\1|\b([A-Za-z_]\w{0,60})\s{0,4}:/g
+
+/** Every package that `name` may mean; none where it is no package's name. */
+export function packagesMeantBy(name: string, namer: Namer): string[] {
+  if (!NAME.test(name)) return []
+  const plain = name.replace(/^module:/, '')
+  return namer === 'postcss' || plain !== name ? [plain] : [plain, ...babelForms(plain)]
+}
+
+/** `x` is `babel-plugin-x`, `@babel/x` is `@babel/plugin-x`, `@scope/x` is `@scope/babel-plugin-x`; the same for presets. */
+function babelForms(name: string): string[] {
+  const [, scope = '', rest = name] = /^(@[^/]+\/)(.*)$/.exec(name) ?? []
+  const prefix = scope === '@babel/' ? '' : 'babel-'
+  return ['plugin', 'preset'].map(kind => `${scope}${prefix}${kind}-${rest}`)
+}
+
+/** The same for what a configuration file of such a compiler mentions. */
+export function packagesNamedIn(path: string, text: string): string[] {
+  const namer = CONFIG_OF.find(([name]) => name.test(basename(path)))?.[1]
+  if (namer === undefined) return []
+  const words = new Set([...text.matchAll(WORD)].map(match => match[2] ?? match[3]!))
+  return [...words].slice(0, MAX_NAMES).flatMap(word => packagesMeantBy(word, namer))
+}
+
+/** The same for options: texts in them, and names of properties. */
+export function packagesNamedBy(options: unknown, namer: Namer): string[] {
+  const words = new Set<string>()
+  collect(options, words, 0)
+  return [...words].slice(0, MAX_NAMES).flatMap(word => packagesMeantBy(word, namer))
+}
+
+function collect(value: unknown, words: Set<string>, depth: number): void {
+  if (typeof value === 'string') words.add(value)
+  if (value === null || typeof value !== 'object' || depth > 8) return
+  for (const [name, entry] of Object.entries(value)) {
+    if (!Array.isArray(value)) words.add(name)
+    collect(entry, words, depth + 1)
+  }
+}
