@@ -1,5 +1,6 @@
 /**
- * esbuild-loader: has esbuild transform each module by itself. Read in versions 4.0.0 to 4.5.0.
+ * esbuild-loader: has esbuild transform each module by itself. Read in versions 4.4.0 to 4.5.0; earlier ones
+ * keep what they read of every `tsconfig`, and so go on with the first in a process.
  *
  * What crosses modules: a `tsconfig` that is named in the options is read once in a process; the nearest one is looked for
  * by every module. Both are searched here as well. `implementation` is code of the user's, which may do anything.
@@ -18,7 +19,7 @@ export const esbuildLoader: Recipe = {
   matches: ({ name }) => name === 'esbuild-loader',
   create({ plugin }, kit) {
     const { version } = plugin as LoaderPart
-    if (!version?.startsWith('4.')) return 'this version of the loader is not known'
+    if (!/^4\.[45]\./.test(version ?? '')) return 'this version of the loader is not known'
     const options = optionsOf(plugin as LoaderPart)
     if (options['implementation'] !== undefined) return '`implementation` may be anything'
     return {

@@ -1,5 +1,5 @@
 /**
- * svelte-loader: preprocesses and compiles each component by itself. Read in versions 3.2.1 to 3.2.4.
+ * svelte-loader: preprocesses and compiles each component by itself. Read in versions 3.2.3 and 3.2.4.
  *
  * State that crosses its modules: with `emitCss`, a counter in the names of style sheets and a map that a second request
  * empties; a warning about `format` that is said once in a process; and one about `resolve.conditionNames` that is said
@@ -49,7 +49,7 @@ export const svelteLoader: Recipe = {
 }
 
 function refuse({ version }: LoaderPart, options: Options, { config }: RecipeKit): string | null {
-  if (!version?.startsWith('3.2.')) return 'this version of the loader is not known'
+  if (!/^3\.2\.[34]$/.test(version ?? '')) return 'this version of the loader is not known'
   if (!hasCondition(config['resolve'])) return 'it warns when it is loaded, because `resolve.conditionNames` has no `svelte`'
   return STATEFUL.find(([isStateful]) => isStateful(options))?.[1] ?? null
 }

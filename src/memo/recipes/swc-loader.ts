@@ -33,7 +33,7 @@ export const swcLoader: Recipe = {
   matches: ({ name }) => name === 'swc-loader',
   create({ plugin }, kit) {
     const part = plugin as LoaderPart
-    if (!/^0\.2\.[3-9]/.test(part.version ?? '')) return 'this version of the loader is not known'
+    if (!/^0\.2\.[3-7]$/.test(part.version ?? '')) return 'this version of the loader is not known'
     const options = optionsOf(part)
     const refusal = READS.find(([path]) => valueAt(options, path) !== undefined)?.[1]
     if (refusal !== undefined) return refusal
