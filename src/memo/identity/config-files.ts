@@ -5,12 +5,13 @@
  * One dependency then stands for all those lookups, the failing ones included, which compilers make once for a directory
  * and answer from a cache for every other file in it.
  */
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
 import { extendedBy } from './extended-configs.ts'
+import { filesNamedIn } from './named-packages.ts'
 
 const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
 const DATA_EXTENSIONS = ['', '.json', '.yaml', '.yml']
@@ -36,11 +37,14 @@ const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
 /** The same for a single family. */
 const OWN_MANIFEST_KEYS: Readonly<Partial<Record<ConfigFamily, readonly string[]>>> = { svgr: ['svgr', 'svgo', 'prettier', 'cosmiconfig'] }
 
+/** Families whose configuration may be a program, or name some. It is loaded by `import()`, of which nobody tells, and once in a process. */
+const MADE_OF_MODULES: ReadonlySet<ConfigFamily> = new Set(['babel', 'postcss', 'svgr'])
 const EXTENDING = /config\.json$|\.babelrc(?:\.json)?$/
 
 export class ConfigFiles {
   readonly #vfs: VirtualFileSystem
   readonly #top: string
+  readonly #further = new Map<string, { readonly epoch: number; readonly files: readonly string[] }>()
   readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
 
   /** @param top The search ends here (or at the root of the file system, for directories elsewhere). */
@@ -73,7 +77,9 @@ export class ConfigFiles {
   /** Whether what `digest` says was true all through a call that began at `startedWallMs`. */
   wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
     const isStable = FAMILIES[family].every(name => (
-      this.#lacks(dir, name) ? this.#wasLackingSince(dir, name, startedWallMs) : this.#vfs.wasStableSince(join(dir, name), startedWallMs)
+      this.#lacks(dir, name)
+        ? this.#wasLackingSince(dir, name, startedWallMs)
+        : [join(dir, name), ...this.#furtherFiles(join(dir, name), family)].every(path => this.#vfs.wasStableSince(path, startedWallMs))
     ))
     return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
   }
@@ -90,16 +96,29 @@ export class ConfigFiles {
   #describe(path: string, family: ConfigFamily): string[] {
     const content = this.#vfs.digest(path)
     if (content === null) return []
-    if (basename(path) === 'package.json') return this.#describeManifest(path, content, family)
-    return [`${path.slice(dirname(path).length)}\0${content}`, ...this.#further(path, family)]
+    if (basename(path) === 'package.json') return [...this.#describeManifest(path, content, family), ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
+    return [`${path.slice(dirname(path).length)}\0${content}`, ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
   }
 
-  /** What a configuration is made of besides its own file. */
-  #further(path: string, family: ConfigFamily): string[] {
-    if (EXTENDING.test(path)) return this.#extended(path, new Set())
-    // It is loaded by `import()`, of which nobody tells.
-    if (family !== 'svgr' || !SCRIPT_EXTENSIONS.includes(extname(path))) return []
-    return walkConfigGraph([path], this.#vfs, { packages: false }).files.map(file => file.digest)
+  /** What a configuration is made of besides its own file, as far as it is the project's: what it extends, imports, reads or names. */
+  #furtherFiles(path: string, family: ConfigFamily): readonly string[] {
+    if (basename(path) === 'package.json') return this.#filesNamedInManifest(path, family)
+    const key = `${family}\0${path}\0${this.#vfs.digest(path)}`
+    const known = this.#further.get(key)
+    if (known && known.epoch === this.#vfs.epoch) return known.files
+    const imported = MADE_OF_MODULES.has(family) ? walkConfigGraph([path], this.#vfs, { packages: false }).files.map(file => file.path) : []
+    const files = [...new Set([...EXTENDING.test(path) ? this.#extended(path, new Set()) : [], ...imported])].filter(file => file !== path).sort()
+    this.#further.set(key, { epoch: this.#vfs.epoch, files })
+    return files
+  }
+
+  /** A manifest may hold a configuration, which may name plugins by their paths. */
+  #filesNamedInManifest(path: string, family: ConfigFamily): readonly string[] {
+    const text = this.#vfs.read(path)?.toString('utf8') ?? ''
+    if (!text.includes(`"${family}"`) || !MADE_OF_MODULES.has(family)) return []
+    // Its name tells how it is to be read.
+    const named = filesNamedIn(`${family}.config.json`, text).map(name => resolve(dirname(path), name))
+    return walkConfigGraph(named.flatMap(file => ['', '.js', '.cjs', '.mjs', '/index.js'].map(extension => file + extension)), this.#vfs, { packages: false }).files.map(file => file.path)
   }
 
   /** The parts that compilers look at, or the whole text where it cannot be read. */
@@ -114,13 +133,14 @@ export class ConfigFiles {
     }
   }
 
+  /** Absolute paths. */
   #extended(path: string, seen: Set<string>): string[] {
     seen.add(path)
     const text = this.#vfs.read(path)?.toString('utf8') ?? ''
     return extendedBy(path, text).filter(target => this.#vfs.kind(target) === 'file').flatMap(target => {
       if (seen.has(target)) return []
       seen.add(target)
-      return [String(this.#vfs.digest(target)), ...this.#extended(target, seen)]
+      return [target, ...this.#extended(target, seen)]
     })
   }
 }

@@ -12,7 +12,7 @@ import type { Digest } from '../../hash.ts'
 import { digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { extendedBy } from './extended-configs.ts'
-import { packagesNamedIn } from './named-packages.ts'
+import { filesNamedIn, packagesNamedIn } from './named-packages.ts'
 
 export interface PackagePart {
   /** As it is imported, with a subpath. */
@@ -73,7 +73,7 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
     const text = textOf(path, vfs)
     for (const name of envNamesIn(text)) addEnvName(name, envNames)
     const specifiers = specifiersIn(text)
-    queue.push(...dataIn(path, text), ...specifiers.filter(isRelative).flatMap(specifier => candidates(resolve(dirname(path), specifier))))
+    queue.push(...dataIn(path, text), ...[...specifiers.filter(isRelative), ...filesNamedIn(path, text)].flatMap(specifier => candidates(resolve(dirname(path), specifier))))
     if (follow.packages) for (const specifier of [...specifiers, ...packagesNamedIn(path, text)]) addPackage(specifier, dirname(path), packages, vfs)
   }
   return {

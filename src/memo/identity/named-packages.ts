@@ -1,6 +1,6 @@
 /**
  * Packages that options and configuration name in a text, as compilers let them: `presets: ['react']`, `{ 'postcss-nested': {} }`.
- * No import tells of them, and no lockfile of one that was patched in place.
+ * No import tells of them, and no lockfile of one that was patched in place. Files are named in the same way.
  */
 import { basename } from 'node:path'
 
@@ -27,9 +27,19 @@ function babelForms(name: string): string[] {
   return ['plugin', 'preset'].map(kind => `${scope}${prefix}${kind}-${rest}`)
 }
 
+/** Files beside a configuration file of such a compiler that it mentions, as it writes them: `{ './lib/plugin': {} }`. */
+export function filesNamedIn(path: string, text: string): string[] {
+  if (namerOf(path) === undefined) return []
+  return [...new Set([...text.matchAll(WORD)].map(match => match[2] ?? ''))].filter(word => /^\.{1,2}\//.test(word)).slice(0, MAX_NAMES)
+}
+
+function namerOf(path: string): Namer | undefined {
+  return CONFIG_OF.find(([name]) => name.test(basename(path)))?.[1]
+}
+
 /** The same for what a configuration file of such a compiler mentions. */
 export function packagesNamedIn(path: string, text: string): string[] {
-  const namer = CONFIG_OF.find(([name]) => name.test(basename(path)))?.[1]
+  const namer = namerOf(path)
   if (namer === undefined) return []
   const words = new Set([...text.matchAll(WORD)].map(match => match[2] ?? match[3]!))
   return [...words].slice(0, MAX_NAMES).flatMap(word => packagesMeantBy(word, namer))

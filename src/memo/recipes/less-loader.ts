@@ -13,8 +13,7 @@ import type { HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
 import { StyleShadows } from './probes.ts'
 import { resolverOf } from './resolver-options.ts'
-
-const READS_FILES = /data-uri\s*\(|image-(?:size|width|height)\s*\(|@plugin\b/
+import { LESS_READS } from './style-reads.ts'
 
 export const lessLoader: Recipe = {
   name: 'less-loader',
@@ -50,11 +49,11 @@ function loaderHook(loadPaths: readonly string[], additionalData: unknown, kit: 
       const prepended = typeof additionalData === 'string' ? `${additionalData}\n` : ''
       shadows.trace(file, prepended + text, trace)
       if (trace.effects.some(effect => effect.kind === 'loader-warning' || effect.kind === 'loader-log')) trace.refuse('Less gives its messages to all files that it renders at the same time')
-      if (READS_FILES.test(prepended + text) || importsReader(trace, kit)) trace.refuse('it may read files that Less does not name')
+      if (LESS_READS.test(prepended + text) || importsReader(trace, kit)) trace.refuse('it may read files that Less does not name')
     },
   }
 }
 
 function importsReader(trace: Trace, kit: RecipeKit): boolean {
-  return [...trace.files].some(path => /\.(?:less|css)$/.test(path) && READS_FILES.test(kit.vfs.read(path)?.toString('utf8') ?? ''))
+  return [...trace.files].some(path => /\.(?:less|css)$/.test(path) && LESS_READS.test(kit.vfs.read(path)?.toString('utf8') ?? ''))
 }

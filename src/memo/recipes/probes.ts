@@ -1,9 +1,10 @@
 /**
  * Negative lookups that compilers make without saying so: files that would shadow another if they existed.
  */
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, parse, resolve, sep } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { RecipeKit } from '../recipe.ts'
+import { isInPackage } from '../trace/trace.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** `dir` and its ancestors, up to and including `top` (or the file system's root when `dir` lies elsewhere). */
@@ -57,6 +58,11 @@ export function styleImports(content: string): string[] {
   return [...content.matchAll(STYLE_IMPORT)].map(match => match[1]!).filter(specifier => !/^[a-z]+:|^\/\/|#\{/i.test(specifier))
 }
 
+/** Names of packages that a style sheet may mean by what it imports. */
+function packagesImported(content: string): string[] {
+  return [...content.matchAll(STYLE_IMPORT)].flatMap(match => /^(?:~|pkg:)?((?:@[\w.-]+\/)?\w[\w.-]*)/.exec(match[1]!)?.[1] ?? [])
+}
+
 /** Where a new file could shadow a style sheet that was loaded. */
 interface Shadows {
   /** Directories whose names count, all of them. */
@@ -91,6 +97,16 @@ export class StyleShadows {
     const unnamed = sheets.filter(file => file !== entry && !meaningsOf(file).some(name => shadows.some(({ targets }) => targets.has(name))))
     if (unnamed.length > 0) shadows.push(this.#around(unnamed, [entry, ...sheets]))
     for (const each of shadows) add(each, trace)
+    for (const [path, content] of [[entry, code] as const, ...sheets.map(file => [file, this.#vfs.read(file)?.toString('utf8') ?? ''] as const)]) this.#traceManifests(path, content, trace)
+  }
+
+  /** Of packages that are imported by name and lie in the workspace: these say which file is meant, and no lockfile pins them. */
+  #traceManifests(path: string, content: string, trace: Trace): void {
+    for (const name of new Set(packagesImported(content))) {
+      const folder = ancestors(dirname(path), parse(path).root).map(dir => join(dir, 'node_modules', name)).find(dir => this.#vfs.kind(dir) === 'directory')
+      const target = folder === undefined ? null : this.#vfs.target(folder)
+      if (target !== null && !isInPackage(join(target, 'package.json'))) trace.file(join(target, 'package.json'))
+    }
   }
 
   #shadowsIn(file: string): Shadows {

@@ -9,6 +9,7 @@ import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
 import { claimSassPrints } from './sass-prints.ts'
+import { withLateOptions } from './late-options.ts'
 import { StyleShadows } from './probes.ts'
 
 type Preprocessor = (options: { content: string; filename?: string }) => unknown
@@ -35,7 +36,7 @@ export const svelte: Recipe = {
     if (!options) return 'this version of the plugin does not show its options'
     if (options.stats !== undefined) return 'it collects statistics of each compilation'
     if (options.experimental?.sendWarningsToBrowser) return 'it sends warnings to the browser'
-    const hooks = hooksOf(subject.name.slice(FAMILY.length), options, kit)
+    const hooks = withLateOptions(hooksOf(subject.name.slice(FAMILY.length), options, kit), () => visible(optionsOf(kit) ?? {}), kit)
     return { hooks, options: visible(options), optionsComplete: true, readsExposed: false, knowsDependencies: true, relocatable: true } satisfies RecipeInstance
   },
 }

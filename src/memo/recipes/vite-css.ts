@@ -5,13 +5,18 @@
  * (assets are emitted once and answered from a cache afterwards), Lightning CSS, custom importers and functions (they may
  * read anything, outside of this process's sight), and PostCSS plugins that scan the project.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, parse, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { fingerprint } from '../record/plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
+import { isAsFirstSeen } from '../trace/first-seen.ts'
+import type { Trace } from '../trace/trace.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import { withLateOptions } from './late-options.ts'
+import { PostcssConfig } from './postcss-config.ts'
+import { StyleShadows, isStyleSheet } from './probes.ts'
 import { claimSassPrints } from './sass-prints.ts'
-import { StyleShadows, ancestors } from './probes.ts'
+import { objectionToReads } from './style-reads.ts'
 
 interface CssConfig {
   readonly transformer?: string
@@ -25,75 +30,103 @@ const STYLE = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 const MODULE = /\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 /** A URL that is neither data, remote, a fragment nor left to the browser by a variable. */
 const LOCAL_URL = /url\((?!\s*["']?(?:data:|https?:|\/\/|#|var\())|image-set\(|__VITE_/i
+/** Of which nothing is read but what they import. */
+const SASS: ReadonlySet<string> = new Set(['scss', 'sass'])
 const DATA_URL = /url\(\s*["']?(data:[^"')]*)/gi
 const SCANNERS = /tailwind|unocss|windi|purgecss|pandacss|stylex|uncss|postcss-modules|postcss-url|postcss-assets|postcss-inline|sprites/i
-const POSTCSS_CONFIGS = ['.postcssrc', '.postcssrc.json', '.postcssrc.yaml', '.postcssrc.yml', '.postcssrc.js', '.postcssrc.mjs', '.postcssrc.cjs', '.postcssrc.ts', 'postcss.config.js', 'postcss.config.mjs', 'postcss.config.cjs', 'postcss.config.ts', 'postcss.config.mts', 'postcss.config.cts']
 
 export const viteCss: Recipe = {
   name: 'vite:css',
   host: 'rollup-like',
   matches: ({ name }) => name === 'vite:css',
   create(_subject, kit) {
-    const css = (kit.config['css'] ?? {}) as CssConfig
-    const refusal = refuseConfig(css, kit)
+    const { css } = seenOptions(kit)
+    // What is handed over as an object is fingerprinted with the options.
+    const postcss = typeof css.postcss === 'object' ? null : new PostcssConfig(css.postcss, kit)
+    const files = postcss?.files ?? []
+    const refusal = refuseOptions(css) ?? refusePostcss(css.postcss, files)
     if (refusal !== null) return refusal
     return {
-      hooks: { transform: transformHook(css, kit) },
-      options: { css, alias: (kit.config['resolve'] as { alias?: unknown } | undefined)?.alias, base: kit.config['base'] },
-      // PostCSS plugins are functions; a plain style configuration is all there is otherwise.
-      optionsComplete: true,
+      hooks: withLateOptions({ transform: transformHook(postcss, kit) }, () => seenOptions(kit), kit),
+      options: { ...seenOptions(kit), postcss: postcss?.digest() ?? null },
+      // A configuration of PostCSS is a program, and may ask for anything that there is before a build.
+      optionsComplete: files.length === 0,
       readsExposed: false,
       // PostCSS plugins may read files once for all modules.
-      knowsDependencies: !hasPostcss(css.postcss, kit.root),
+      knowsDependencies: files.length === 0 && !hasPlugins(css.postcss),
       relocatable: true,
     }
   },
 }
 
-function refuseConfig(css: CssConfig, kit: RecipeKit): string | null {
-  if (css.transformer === 'lightningcss') return 'Lightning CSS reads files where they cannot be seen'
-  for (const [language, options] of Object.entries(css.preprocessorOptions ?? {})) {
-    const { additionalData: _additionalData, ...rest } = options
-    if (!fingerprint(rest).complete) return `css.preprocessorOptions.${language} holds functions that may read anything`
-  }
-  return refusePostcss(css.postcss, kit.root)
+interface SeenOptions {
+  readonly css: CssConfig
+  readonly alias: unknown
+  readonly base: unknown
 }
 
-function refusePostcss(postcss: CssConfig['postcss'], root: string): string | null {
+/** As they are now: other plugins may change them until the first call. */
+function seenOptions({ config }: RecipeKit): SeenOptions {
+  return { css: (config['css'] ?? {}) as CssConfig, alias: (config['resolve'] as { alias?: unknown } | undefined)?.alias, base: config['base'] }
+}
+
+function refuseOptions(css: CssConfig): string | null {
+  if (css.transformer === 'lightningcss') return 'Lightning CSS reads files where they cannot be seen'
+  for (const [language, options] of Object.entries(css.preprocessorOptions ?? {})) {
+    const { additionalData, ...rest } = options
+    if (typeof additionalData === 'function' && !SASS.has(language)) return `css.preprocessorOptions.${language}.additionalData may add what reads anything`
+    if (!fingerprint(rest).complete) return `css.preprocessorOptions.${language} holds functions that may read anything`
+  }
+  return null
+}
+
+function refusePostcss(postcss: CssConfig['postcss'], files: readonly string[]): string | null {
   if (postcss !== null && typeof postcss === 'object') {
     const names = (postcss.plugins ?? []).map(plugin => String((plugin as { postcssPlugin?: unknown } | null)?.postcssPlugin ?? 'unnamed'))
     const scanner = names.find(name => SCANNERS.test(name) || name === 'unnamed')
     return scanner === undefined ? null : `the PostCSS plugin ${scanner} may read the whole project`
   }
-  const scanning = postcssConfigs(postcss, root).find(path => SCANNERS.test(readFileSync(path, 'utf8')))
+  const scanning = files.find(path => SCANNERS.test(readFileSync(path, 'utf8')))
   return scanning === undefined ? null : `a PostCSS plugin in ${basename(scanning)} may read the whole project`
 }
 
-function hasPostcss(postcss: CssConfig['postcss'], root: string): boolean {
-  return postcss !== null && typeof postcss === 'object' ? (postcss.plugins ?? []).length > 0 : postcssConfigs(postcss, root).length > 0
+function hasPlugins(postcss: CssConfig['postcss']): boolean {
+  return postcss !== null && typeof postcss === 'object' && (postcss.plugins ?? []).length > 0
 }
 
-/** Configuration files of PostCSS from the root upwards. */
-function postcssConfigs(postcss: string | undefined, root: string): string[] {
-  const start = typeof postcss === 'string' ? resolve(root, postcss) : root
-  return ancestors(start, parse(start).root).flatMap(dir => POSTCSS_CONFIGS.map(name => join(dir, name))).filter(path => existsSync(path))
-}
-
-function transformHook(css: CssConfig, kit: RecipeKit): HookRecipe {
-  const shadows = new StyleShadows(kit, loadPaths(css, kit.root))
+function transformHook(postcss: PostcssConfig | null, kit: RecipeKit): HookRecipe {
+  let shadows: StyleShadows | null = null
+  const isPostcssSame = (): boolean => postcss === null || isAsFirstSeen(`vite:css ${kit.root}`, postcss.digest())
+  // Vite loads it now; what is found later is not what it goes on with.
+  isPostcssSame()
   return {
     concerns: id => STYLE.test(id),
-    admit: ({ id }) => (css.modules !== false && MODULE.test(id) ? 'CSS modules are kept in a map that vite:css-post reads' : null),
+    admit: ({ id }) => {
+      const { css } = seenOptions(kit)
+      return css.modules !== false && MODULE.test(id) ? 'CSS modules are kept in a map that vite:css-post reads' : refuseOptions(css)
+    },
     admitResult: (call, code) => refuseResult(call, code),
     claimPrints: ({ id }, trace) => claimSassPrints(id.split('?', 1)[0]!, trace),
     observe: (call, trace) => {
       const file = call.id.split('?', 1)[0]!
       trace.files.delete(file)
+      // Not before a call: until then other plugins set options.
+      shadows ??= new StyleShadows(kit, loadPaths(seenOptions(kit).css, kit.root))
       shadows.trace(file, call.inputs['code'] ?? '', trace)
       trace.config('postcss', dirname(file))
       trace.config('babel', kit.root)
+      if (!isPostcssSame()) trace.refuse('the configuration of PostCSS is not the one that was loaded any more')
+      refuseReads(file, call.inputs['code'] ?? '', trace, kit)
     },
   }
+}
+
+/** Of all texts that it is made of. */
+function refuseReads(file: string, code: string, trace: Trace, kit: RecipeKit): void {
+  const added = Object.values(seenOptions(kit).css.preprocessorOptions ?? {}).map(options => options['additionalData']).filter(text => typeof text === 'string')
+  const texts = [code, ...added, ...[...trace.files].filter(isStyleSheet).map(path => kit.vfs.read(path)?.toString('utf8') ?? '')]
+  const objection = texts.map(text => objectionToReads(file, text)).find(reason => reason !== null)
+  if (objection !== undefined) trace.refuse(objection!)
 }
 
 function refuseResult(call: CallInfo, code: string): string | null {

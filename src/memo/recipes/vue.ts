@@ -20,6 +20,7 @@ import { digest } from '../../hash.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
+import { withLateOptions } from './late-options.ts'
 import { traceTypeShadows } from './probes.ts'
 
 /** What the plugin shows of itself. */
@@ -68,16 +69,20 @@ export class VueUnits {
   }
 
   instance(): RecipeInstance {
-    const { compiler: _compiler, devServer: _devServer, root: _root, ...options } = this.#api.options
     return {
-      hooks: { transform: this.#transform(), load: this.#load() },
-      options: { ...options, oxc: this.#kit.config['oxc'] },
+      hooks: withLateOptions({ transform: this.#transform(), load: this.#load() }, () => this.#options(), this.#kit),
+      options: this.#options(),
       optionsComplete: true,
       readsExposed: false,
       knowsDependencies: true,
       relocatable: true,
       before: { handleHotUpdate: context => this.#beforeHotUpdate((context as { file: string }).file) },
     }
+  }
+
+  #options(): unknown {
+    const { compiler: _compiler, devServer: _devServer, root: _root, ...options } = this.#api.options
+    return { ...options, oxc: this.#kit.config['oxc'] }
   }
 
   /** The compiler is an option of the plugin, so a wrapped one is as good as any. Some plugins find theirs only when a build starts. */

@@ -148,6 +148,22 @@ describe('the configuration that applies in a directory', () => {
   })
 })
 
+describe('configuration that is a program, or names some', () => {
+  it.each<[ConfigFamily, string, string]>([
+    ['postcss', 'postcss.config.cjs', "module.exports = require('./lib/part')"],
+    ['postcss', '.postcssrc.json', '{ "plugins": { "./lib/part.js": {} } }'],
+    ['postcss', '.postcssrc', '{ "plugins": { "./lib/part": {} } }'],
+    ['postcss', 'package.json', '{ "postcss": { "plugins": { "./lib/part.js": {} } } }'],
+    ['babel', 'babel.config.mjs', "import part from './lib/part.js'; export default part"],
+    ['babel', '.babelrc', '{ "plugins": [["./lib/part", {}]] }'],
+    ['babel', 'package.json', '{ "babel": { "plugins": ["./lib/part"] } }'],
+  ])('of %s in %s is made of the files that it imports or names', (family, name, text) => {
+    project.write(name, text)
+    project.write('lib/part.js', 'one')
+    expect(changesBy(() => project.write('lib/part.js', 'another'), family)).toBe(true)
+  })
+})
+
 describe('configuration of SVGR', () => {
   it('is in a manifest as well, where it is no other compiler’s', () => {
     const write = (text: string) => () => void project.write('package.json', text)

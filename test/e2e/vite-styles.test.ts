@@ -1,0 +1,113 @@
+/**
+ * What styles are made of in Vite besides themselves and what they import: the configuration of PostCSS with all that it is made
+ * of, manifests of packages of the workspace, code that a style sheet loads.
+ *
+ * Each case builds, changes one thing that no style sheet names, and says that what came of it is not the same as before.
+ */
+import { afterEach, describe, expect, it } from 'vitest'
+import { requireDist } from '../harness/project.ts'
+import { OWN_PACKAGES, Stage, outcomesOf } from '../harness/stage.ts'
+import type { Files } from '../harness/stage.ts'
+
+requireDist()
+
+let stage: Stage
+afterEach(() => stage.dispose())
+
+interface Case {
+  readonly files: Files
+  /** Of `defineConfig`. */
+  readonly config?: string
+  readonly change: (stage: Stage) => void
+}
+
+const build = "build: { ...output, rolldownOptions: { input: 'main.js' } }"
+const configOf = ({ config = '' }: Pick<Case, 'config'>): string => `
+export default { ${build}, ${config} plugins: await pitcrew() }
+`
+/** A PostCSS plugin that says `value` for each `token()`. */
+const pluginOf = (value: string): string => `({ postcssPlugin: 'tokens', Declaration(node) { if (node.value.includes('token()')) node.value = node.value.replace('token()', ${value}) } })`
+const plain: Files = { 'main.js': "import './a.css'\nimport './b.css'\n", 'a.css': 'a { color: token() }\n', 'b.css': 'b { color: token() }\n' }
+const nested = (extension: string, text: string): Files => ({ 'main.js': `import './a.${extension}'\nimport './b.${extension}'\n`, [`a.${extension}`]: text, [`b.${extension}`]: text.replace('a {', 'b {') })
+
+const LINK = "import { mkdirSync, symlinkSync } from 'node:fs'\nsymlinkSync('../packages/ui', 'node_modules/ui')\n"
+const packageOf = (field: string, extension: string): Files => ({
+  'link.mjs': LINK, 'packages/ui/package.json': `{ "name": "ui", "${field}": "x.${extension}" }`, [`packages/ui/x.${extension}`]: 'x { color: red }\n', [`packages/ui/y.${extension}`]: 'y { color: blue }\n',
+})
+
+const CASES: Readonly<Record<string, Case>> = {
+  'a module that the configuration requires': {
+    files: { ...plain, 'postcss.config.cjs': `const value = require('./lib/tokens.cjs')\nmodule.exports = { plugins: [${pluginOf('value')}] }\n`, 'lib/tokens.cjs': "module.exports = 'red'\n" },
+    change: it => it.write({ 'lib/tokens.cjs': "module.exports = 'blue'\n" }),
+  },
+  'a module that the configuration imports': {
+    files: { ...plain, 'postcss.config.mjs': `import value from './lib/tokens.mjs'\nexport default { plugins: [${pluginOf('value')}] }\n`, 'lib/tokens.mjs': "export default 'red'\n" },
+    change: it => it.write({ 'lib/tokens.mjs': "export default 'blue'\n" }),
+  },
+  'a plugin that the configuration names by its path': {
+    files: { ...plain, 'postcss.config.cjs': "module.exports = { plugins: { './lib/plugin.cjs': {} } }\n", 'lib/plugin.cjs': `module.exports = () => ${pluginOf("'red'")}\nmodule.exports.postcss = true\n` },
+    change: it => it.edit('lib/plugin.cjs', 'red', 'blue'),
+  },
+  'a variable that the configuration reads': {
+    files: { ...plain, 'postcss.config.cjs': `const theme = process.env.THEME ?? 'red'\nmodule.exports = { plugins: [${pluginOf('theme')}] }\n` },
+    change: it => void (it.env['THEME'] = 'blue'),
+  },
+  'a variable that the configuration in a folder reads': {
+    files: { ...plain, 'conf/postcss.config.cjs': `const theme = process.env.THEME ?? 'red'\nmodule.exports = { plugins: [${pluginOf('theme')}] }\n` },
+    config: "css: { postcss: './conf' },",
+    change: it => void (it.env['THEME'] = 'blue'),
+  },
+  'a plugin that the manifest names by its path': {
+    files: { ...plain, 'package.json': '{ "name": "stage", "type": "module", "postcss": { "plugins": { "./lib/plugin.cjs": {} } } }', 'lib/plugin.cjs': `module.exports = () => ${pluginOf("'red'")}\nmodule.exports.postcss = true\n` },
+    change: it => it.edit('lib/plugin.cjs', 'red', 'blue'),
+  },
+  'the configuration in a folder that is named': {
+    files: { ...plain, 'conf/postcss.config.cjs': `module.exports = { plugins: [${pluginOf("'red'")}] }\n` },
+    config: "css: { postcss: './conf' },",
+    change: it => it.edit('conf/postcss.config.cjs', 'red', 'blue'),
+  },
+  'a module of the configuration in a folder that is named': {
+    files: { ...plain, 'conf/postcss.config.cjs': `const value = require('./value.cjs')\nmodule.exports = { plugins: [${pluginOf('value')}] }\n`, 'conf/value.cjs': "module.exports = 'red'\n" },
+    config: "css: { postcss: './conf' },",
+    change: it => it.write({ 'conf/value.cjs': "module.exports = 'blue'\n" }),
+  },
+  'the manifest of a package of the workspace, for CSS': {
+    files: { 'main.js': "import './a.css'\nimport './b.css'\n", 'a.css': "@import 'ui';\n", 'b.css': 'b { color: red }\n', ...packageOf('style', 'css') },
+    change: it => it.edit('packages/ui/package.json', 'x.css', 'y.css'),
+  },
+  'the manifest of a package of the workspace, for Sass': {
+    files: { 'main.js': "import './a.scss'\nimport './b.scss'\n", 'a.scss': "@use 'ui';\n", 'b.scss': 'b { color: red }\n', ...packageOf('sass', 'scss') },
+    change: it => it.edit('packages/ui/package.json', 'x.scss', 'y.scss'),
+  },
+  'code that a plugin of Less requires': {
+    files: {
+      ...nested('less', "@plugin 'plugin.cjs';\na { color: token() }\n"), 'value.cjs': "module.exports = 'red'\n",
+      'plugin.cjs': "const value = require('./value.cjs')\nmodule.exports = { install(less, manager, functions) { functions.add('token', () => new less.tree.Keyword(value)) } }\n",
+    },
+    change: it => it.write({ 'value.cjs': "module.exports = 'blue'\n" }),
+  },
+}
+
+async function start({ files, config }: Case): Promise<string> {
+  const isLinked = 'link.mjs' in files
+  stage = new Stage('vite', { 'vite.config.js': configOf(config === undefined ? {} : { config }), ...files }, isLinked ? { packages: OWN_PACKAGES } : {})
+  if (isLinked) stage.prepare('link.mjs')
+  return (await stage.compareOutput('cold')).text
+}
+
+describe('styles are made anew after an edit of', () => {
+  it.each(Object.entries(CASES))('%s', async (_what, each) => {
+    const before = await start(each)
+    await stage.compare()
+    each.change(stage)
+    // The edit means something, or the case proves nothing.
+    expect((await stage.compareOutput()).text).not.toBe(before)
+  }, 120_000)
+})
+
+describe('and are remembered where nothing was edited', () => {
+  it.each(Object.entries(CASES).filter(([what]) => !what.includes('Less')))('%s', async (_what, each) => {
+    await start(each)
+    expect(outcomesOf(await stage.compare(), 'vite:css')).toMatchObject({ hit: 2, miss: 0, stale: 0 })
+  }, 120_000)
+})
