@@ -16,6 +16,7 @@ import { Audits } from './memo/audit/audits.ts'
 import { Backlog } from './memo/backlog.ts'
 import { CostMeter } from './memo/cost-meter.ts'
 import { findWorkspaceRoot } from './memo/identity/identity.ts'
+import type { ConfigFiles } from './memo/identity/config-files.ts'
 import type { BuildIdentity } from './memo/identity/identity.ts'
 import type { Ledgers } from './memo/ledger/ledgers.ts'
 import { Memo } from './memo/memo.ts'
@@ -59,6 +60,7 @@ export class Build {
   readonly #sayOnce: Logger
   readonly #store: Store
   readonly #backlog: Backlog
+  readonly #configs: ConfigFiles
   readonly #memo: Memo
   readonly #sites: Sites
   readonly #ledgers: Ledgers
@@ -100,7 +102,8 @@ export class Build {
     this.#ledgers = createLedgers(this, seams, identity, this.#displayId)
     this.#sites = createSites(this, seams, identity, workspaceRoot)
     this.#audits = this.#createAudits()
-    this.#memo = this.#createMemo(identity, workspaceRoot)
+    this.#configs = createConfigFiles(this, workspaceRoot)
+    this.#memo = this.#createMemo(identity)
     this.guidance = new Guidance({ options, facts, workspaceRoot, version: seams.version, store: this.#store, onFault: message => this.fault('ANALYSIS_FAULT', message) })
     this.performance = this.#createPerformance(identity, workspaceRoot)
     this.#detach = this.observer.attach()
@@ -117,6 +120,7 @@ export class Build {
       return
     }
     this.vfs.nextEpoch()
+    this.#configs.look(this.facts.root)
     this.#breakers.reset()
     this.#store.refresh?.()
     this.#audits.begin()
@@ -274,10 +278,10 @@ export class Build {
     })
   }
 
-  #createMemo(identity: BuildIdentity, workspaceRoot: string): Memo {
+  #createMemo(identity: BuildIdentity): Memo {
     const seams = this.#seams
     return new Memo({
-      store: this.#store, vfs: this.vfs, configs: createConfigFiles(this, workspaceRoot), portable: this.portable, clock: this.#seams.clock,
+      store: this.#store, vfs: this.vfs, configs: this.#configs, portable: this.portable, clock: this.#seams.clock,
       get env() { return seams.env },
       meter: new CostMeter(this.#seams.clock),
       root: this.facts.root,

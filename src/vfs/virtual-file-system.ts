@@ -17,7 +17,7 @@ import { realPathOrNull } from '../folders.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
-import { RACY_WINDOW_MS, folded, isOlder, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
+import { folded, isOlder, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
 import { Present } from './present.ts'
 import type { Stamps } from './stamps.ts'
 
@@ -177,7 +177,7 @@ export class VirtualFileSystem {
     const known = this.#names.get(dir)
     const isListed = known !== undefined && known.epoch === this.#epoch && known.names !== null && !known.names.has(folded(name))
     if (!isListed) return this.kindWasStableSince(join(dir, name), startedWallMs)
-    const isOld = known.wallMs < startedWallMs - RACY_WINDOW_MS
+    const isOld = known.wallMs < startedWallMs
     return this.namesWereStableSince(dir, startedWallMs, known.tick) || (isOld && this.#present.stat(join(dir, name), known.tick) === null)
   }
 
@@ -223,8 +223,8 @@ export class VirtualFileSystem {
     if (stampOf(stat) !== look.stamp) return false
     if (look.racy && digestOrNull(path) !== look.digest) return false
     if (stat !== null && stat.isFile()) return isOlder(stat, startedWallMs)
-    // Looked at before the call and again now, with the same answer; or nothing came or went where it would be.
-    return look.wallMs < startedWallMs - RACY_WINDOW_MS || this.namesWereStableSince(dirname(path), startedWallMs, look.tick)
+    // Looked at before the call (by the same clock: no window is needed) and again now, with the same answer; or nothing came or went where it would be.
+    return look.wallMs < startedWallMs || this.namesWereStableSince(dirname(path), startedWallMs, look.tick)
   }
 
   /**
@@ -249,7 +249,7 @@ export class VirtualFileSystem {
   /** The same as `wasStableSince` for what `kind` says. */
   kindWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.#kinds.get(path)
-    const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs - RACY_WINDOW_MS
+    const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs
     return (isOld && kindOf(this.#present.stat(path, known.tick)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
   }
 

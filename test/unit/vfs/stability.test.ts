@@ -124,6 +124,15 @@ describe('wasLackingSince', () => {
     expect(lackedSince(vfs, 'none', now() - 60_000)).toBe(false)
   })
 
+  it('is true of what was listed a millisecond before the call, although other names came just then', () => {
+    let wall = now()
+    const vfs = createVfs(1000, () => wall)
+    project.write('other', '')
+    vfs.lacks(project.root, 'none')
+    wall += 1
+    expect([wall, wall - 1].map(startedWallMs => vfs.wasLackingSince(project.root, 'none', startedWallMs))).toEqual([true, false])
+  })
+
   it('is asked of the disk where the directory does not exist', () => {
     const vfs = createVfs()
     const dir = project.at('nowhere')
