@@ -61,13 +61,13 @@ export function rollupPeer(name: string, rows: RegExp, imports: string, plugins:
 }
 
 /** @param rules The list's text. */
-export function webpackPeer(name: string, rows: RegExp, rules: string, files: Files, { imports = '', plugins = '', resolve = '' }: { imports?: string; plugins?: string; resolve?: string } = {}): Peer {
+export function webpackPeer(name: string, rows: RegExp, rules: string, files: Files, { imports = '', plugins = '', resolve = '', more = '' }: { imports?: string; plugins?: string; resolve?: string; more?: string } = {}): Peer {
   const config = `${imports}
 export default {
   context: import.meta.dirname, mode: 'production', devtool: 'source-map', cache: false, performance: { hints: false }, optimization: { minimize: false }, output, entry: './src/main.js',
   externals: { vue: 'Vue', react: 'React', 'react/jsx-runtime': 'Jsx', 'svelte/internal/client': 'Svelte', 'svelte/internal/disclose-version': 'Svelte' }, resolve: { ${resolve} extensions: ['.tsx', '.ts', '.js', '.json'] },
   module: { rules: [${rules}] },
-  plugins: [...await pitcrew({ report: false }), ${plugins}],
+  plugins: [...await pitcrew({ report: false }), ${plugins}], ${more}
 }
 `
   return { name, bundler: 'webpack', rows, files: { 'webpack.config.mjs': config, ...files } }

@@ -20,7 +20,8 @@ export const WEBPACK_PEERS: readonly Peer[] = [
     { what: 'one that shadows it', write: { 'src/t.scss': '$gap: 5px;\n' }, remove: 'src/_t.scss' },
     { what: 'an option', replace: ['webpack.config.mjs', 'emitCss: false,', 'emitCss: false, compilerOptions: { preserveComments: true, dev: true },'] },
   ]),
-  webpackPeer('svelte-loader, emitCss', /svelte-loader/, "{ test: /\\.svelte$/, loader: 'svelte-loader', options: { emitCss: true } }, { test: /\\.css$/, type: 'javascript/auto', use: ['style-loader', 'css-loader'] }", { 'src/main.js': entry('C*.svelte'), ...many('C*.svelte', n => `<b>{${n}}</b>\n<style>\nb { margin: ${n}px }\n</style>\n`) }, { resolve: "conditionNames: ['svelte', 'browser', 'import', 'require', 'module', 'webpack', 'production']," }),
+  // It numbers its style sheets in the order in which components are made: one at a time, or it differs from itself.
+  webpackPeer('svelte-loader, emitCss', /svelte-loader/, "{ test: /\\.svelte$/, loader: 'svelte-loader', options: { emitCss: true } }, { test: /\\.css$/, type: 'javascript/auto', use: ['style-loader', 'css-loader'] }", { 'src/main.js': entry('C*.svelte'), ...many('C*.svelte', n => `<b>{${n}}</b>\n<style>\nb { margin: ${n}px }\n</style>\n`) }, { resolve: "conditionNames: ['svelte', 'browser', 'import', 'require', 'module', 'webpack', 'production'],", more: 'parallelism: 1' }),
   webpackPeer('@mdx-js/loader', /mdx/, "{ test: /\\.mdx$/, loader: '@mdx-js/loader' }", { 'src/main.js': entry('p*.mdx'), ...many('p*.mdx', n => `# Page ${n}\n\nWith *text*.\n`) }),
   withEdits(webpackPeer('@svgr/webpack', /svgr/, "{ test: /\\.svg$/, loader: '@svgr/webpack', options: {} }", { 'src/main.js': entry('i*.svg'), ...SVG }), [
     { what: 'a file', replace: ['src/i3.svg', 'M3', 'M33'] },
