@@ -21,7 +21,7 @@ import { RollupLikeHost } from './hosts/rollup/rollup-like.ts'
 import type { RollupLikePlugin } from './hosts/rollup/rollup-like.ts'
 import { outputOf } from './hosts/rollup/rollup-output.ts'
 import type { Bundle } from './hosts/rollup/rollup-output.ts'
-import { configIdentity, exposedBy } from './hosts/vite/vite-identity.ts'
+import { configIdentity, exposedBy, fromConfigFile } from './hosts/vite/vite-identity.ts'
 import { viteLogger } from './hosts/vite/vite-logger.ts'
 import type { LogLevel } from './hosts/vite/vite-logger.ts'
 import { metaOf } from './hosts/vite/vite-meta.ts'
@@ -145,6 +145,8 @@ function factsOf(config: ResolvedConfig, meta: BundlerMeta, logger: HostFacts['l
     resolvedConfig: config as unknown as Record<string, unknown>,
     configIdentity: configIdentity(config),
     exposed: exposedBy(config),
+    latest: () => ({ configIdentity: configIdentity(config), exposed: exposedBy(config) }),
+    isFromConfig: fromConfigFile(config),
     logger,
     print: effect => printAgain(effect, config),
   }

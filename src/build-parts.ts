@@ -43,6 +43,8 @@ export function createSites(build: BuildGround, seams: BuildSeams, identity: Bui
     recipes: seams.recipes,
     identity,
     portable,
+    latest: facts.latest,
+    isFromConfig: facts.isFromConfig,
     word: plugin => options.plugins.get(plugin),
     quarantine: new Quarantine(options.cacheDir, identity.base['packages'] ?? '', error => build.fault('AUDIT_FAULT', `the quarantine could not be read or written (${messageOf(error)}).`)),
     kit: {

@@ -1,6 +1,7 @@
 /** What a build is given: by the host, of what is built, and by whoever starts it, of the world. */
 import type { Clock } from './clock.ts'
 import type { Logger } from './logger.ts'
+import type { LatestConfig } from './memo/sites/late-config.ts'
 import type { Recipe } from './memo/recipe.ts'
 import type { Effect } from './memo/trace/trace.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -23,6 +24,10 @@ export interface HostFacts {
   readonly configIdentity: unknown
   /** What only plugins of which nothing is known may ask for: `define`, exposed environment variables, entries, where the output goes. */
   readonly exposed: unknown
+  /** Both as they are now, where plugins can change them until the first module comes. */
+  readonly latest?: () => LatestConfig
+  /** Whether a plugin was made by a configuration file, and not by the program that runs. @default none was */
+  readonly isFromConfig?: (plugin: object) => boolean
   readonly logger: Logger
   /** Writes a line through a channel of the host's own, as a recorded call did. */
   readonly print: (effect: Extract<Effect, { kind: 'print' }>) => void

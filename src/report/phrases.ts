@@ -21,7 +21,8 @@ const KEY_PHRASES: Readonly<Record<string, string>> = {
   'resolved config': 'the resolved configuration changed',
   'config env': 'an environment variable that the config reads changed',
   arguments: 'other command-line arguments',
-  exposed: 'an entry, the output, a define or an exposed variable changed',
+  'plugin object': 'another plugin of the same kind in this process',
+  exposed: 'an option of the bundler, an entry, the output, a define or an exposed variable changed',
   source: "the plugin's own code changed",
   options: "the plugin's options changed",
 }

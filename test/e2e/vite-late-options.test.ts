@@ -38,6 +38,20 @@ const CASES: Readonly<Record<string, Case>> = {
     sets: "config.plugins.find(plugin => plugin.name === 'vite-plugin-svelte:config').api.options.compilerOptions.preserveComments = value.trim() === 'true'",
     values: ['false', 'true'], of: 'vite-plugin-svelte:compile',
   },
+  'of nobody but who made it, which a plugin that nobody has read looks at': {
+    files: { 'main.js': "import './a.js'\n", 'a.js': "console.log('a')\n" },
+    plugins: `((kept = {}) => ({
+  name: 'looks', configResolved(config) { kept.config = config },
+  transform: {
+    filter: { id: /a\\.js$/ },
+    handler(code) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      return { code: code + 'console.log(' + JSON.stringify(kept.config.ours) + ')', map: null }
+    },
+  },
+}))()`,
+    sets: 'config.ours = value', values: ['one', 'two'], of: 'looks',
+  },
 }
 const HOOKS: Readonly<Record<string, string>> = {
   'an asynchronous configResolved': 'configResolved(config) { return new Promise(done => setTimeout(() => { set(config); done() }, 5)) }',

@@ -6,6 +6,7 @@ import { createServer } from 'vite'
 import type { Plugin, ViteDevServer } from 'vite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import pitcrew from '../../adapters/vite.ts'
+import { forgetPlugins } from '../harness/new-process.ts'
 import { REPOSITORY } from '../harness/playgrounds.ts'
 import { createProjectFiles } from '../unit/memo/helpers/project-files.ts'
 import type { ProjectFiles } from '../unit/memo/helpers/project-files.ts'
@@ -49,6 +50,7 @@ function stamp(): Plugin {
 
 async function start(): Promise<void> {
   await server?.close()
+  forgetPlugins()
   server = await createServer({
     root: project.at('app'), configFile: false, logLevel: 'silent', cacheDir: project.at('vite'),
     server: { middlewareMode: true, ws: false, hmr: false }, optimizeDeps: { noDiscovery: true },

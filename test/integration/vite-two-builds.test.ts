@@ -6,6 +6,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import pitcrew from '../../adapters/vite.ts'
 import type { BuildReport } from '../../src/report/build-report.ts'
+import { forgetPlugins } from '../harness/new-process.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'pitcrew-two-builds-'))
 beforeAll(() => {
@@ -25,6 +26,7 @@ const slow = {
 
 async function buildFor(side: 'client' | 'ssr'): Promise<BuildReport['redoneBy']> {
   const reportFile = join(root, `${side}.json`)
+  forgetPlugins()
   await build({
     root, configFile: false, logLevel: 'silent',
     build: { write: false, ssr: side === 'ssr', rolldownOptions: { input: 'main.js' } },

@@ -24,9 +24,50 @@ export function configIdentity(config: ResolvedConfig): unknown {
   }
 }
 
-/** What besides a plugin of which nothing is known may read. */
-export function exposedBy({ define, env, build }: ResolvedConfig): unknown {
-  return { define, env, outputs: [build.rollupOptions?.output, Reflect.get(Object(Reflect.get(build, 'rolldownOptions')), 'output')] }
+/**
+ * What besides a plugin of which nothing is known may read: all that there is, as far as it can be seen, custom keys and what
+ * is for single environments included. Plugins count by their names.
+ */
+export function exposedBy(config: ResolvedConfig): unknown {
+  const { inlineConfig, plugins, ...rest } = config
+  const { plugins: _given, customLogger: _logger, ...inline } = inlineConfig ?? {}
+  const visible = Object.fromEntries(Object.entries(rest).filter(([name]) => !FLEETING.has(name)))
+  return { ...visiblePart(visible, 0) as object, inlineConfig: visiblePart(inline, 0), plugins: plugins.map(plugin => plugin?.name) }
+}
+
+/** Made anew for each server, kept for Vite's own use, or filled while modules come. */
+const FLEETING: ReadonlySet<string> = new Set(['webSocketToken', 'packageCache', 'safeModulePaths', 'logger', 'customLogger', 'mainConfig', 'configFileDependencies'])
+const MAX_DEPTH = 12
+
+/** A value without what instances of classes keep to themselves, such as a server that was handed over, and without plugins. */
+function visiblePart(value: unknown, depth: number): unknown {
+  if (!isObject(value) || isSimple(value)) return value
+  if (depth > MAX_DEPTH) return '…'
+  if (Array.isArray(value) || value instanceof Set) return [...value as Iterable<unknown>].map(entry => visiblePart(entry, depth + 1))
+  if (!isPlainObject(value)) return value.constructor?.name ?? 'object'
+  return Object.fromEntries(Object.entries(value).map(([name, entry]: [string, unknown]) => [name, visibleEntry(name, entry, depth + 1)]))
+}
+
+/** All of it is in its text. */
+function isSimple(value: object): boolean {
+  return value instanceof RegExp || value instanceof URL || value instanceof Date
+}
+
+function visibleEntry(name: string, entry: unknown, depth: number): unknown {
+  if (name === 'plugins') return null
+  return visiblePart(isUnordered(name) && Array.isArray(entry) ? sorted(entry) : entry, depth)
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Whether a plugin was made by the configuration file, whose text is in the key. What was handed over may be made by anything. */
+export function fromConfigFile({ configFile, inlineConfig }: ResolvedConfig): (plugin: object) => boolean {
+  const given = ([inlineConfig?.plugins ?? []] as unknown[]).flat(Infinity)
+  const isKnown = configFile !== undefined && !given.some(plugin => plugin instanceof Promise)
+  return plugin => isKnown && !given.includes(plugin)
 }
 
 function withoutOrder(options: object): Record<string, unknown> {

@@ -8,6 +8,9 @@ import { digest, digestParts } from '../../hash.ts'
 import type { BuildIdentity } from '../identity/identity.ts'
 import { fingerprint } from '../record/plain.ts'
 import type { PortableText } from '../record/portable-text.ts'
+import { LateConfig } from './late-config.ts'
+import type { LatestConfig } from './late-config.ts'
+import { numberOfPlugin } from './plugin-objects.ts'
 import { decide, recipeFor, refuseQuarantined } from './policy.ts'
 import type { PolicyInputs } from './policy.ts'
 import type { AuditFinding } from '../../types.ts'
@@ -16,17 +19,22 @@ import { sourceOf } from '../identity/hook-source.ts'
 import type { PluginSubject, Recipe, RecipeInstance } from '../recipe.ts'
 import { SharedReads, readsInProcess } from '../trace/shared-reads.ts'
 import type { SiteReads } from '../trace/shared-reads.ts'
-import type { Decision, Site } from './site.ts'
+import type { Decision, HookRecipe, Site } from './site.ts'
 import type { Trace } from '../trace/trace.ts'
 
 export interface SiteInputs extends PolicyInputs {
   readonly identity: BuildIdentity
   readonly portable: PortableText
   readonly quarantine: Quarantine
+  /** The configuration as it is now; absent where nobody can change it. */
+  readonly latest?: (() => LatestConfig) | undefined
+  /** Whether a plugin was made by a configuration file, which is in the key, and not by the program that runs. @default none was */
+  readonly isFromConfig?: ((plugin: object) => boolean) | undefined
 }
 
 export class Sites {
   readonly #inputs: SiteInputs
+  readonly #late: LateConfig
   readonly #instances = new WeakMap<object, RecipeInstance | string>()
   readonly #occurrences = new Map<string, object[]>()
   /** Those whose decision audits may change: of single plugins, and of several that run one after the other. */
@@ -35,6 +43,7 @@ export class Sites {
 
   constructor(inputs: SiteInputs) {
     this.#inputs = inputs
+    this.#late = new LateConfig({ ...inputs, latest: inputs.latest, vfs: inputs.kit.vfs })
   }
 
   /**
@@ -52,7 +61,7 @@ export class Sites {
       hook,
       decision,
       identity,
-      recipe: instance?.hooks[hook] ?? {},
+      recipe: this.#recipeOf(hook, instance, identity),
       relocatable: instance?.relocatable ?? false,
       sharedReads: reads,
       sharedEnv: env,
@@ -60,6 +69,13 @@ export class Sites {
     }
     this.all.push(site)
     return this.quarantined(site)
+  }
+
+  /** @param identity Tells by its parts whether the configuration counts. */
+  #recipeOf(hook: string, instance: RecipeInstance | null, identity: Site['identity']): HookRecipe {
+    const recipe = instance?.hooks[hook] ?? {}
+    const isExposed = Object.keys(this.#inputs.identity.exposed).some(label => label in identity)
+    return isExposed || Object.keys(this.#inputs.identity.configured).some(label => label in identity) ? this.#late.added(recipe, isExposed) : recipe
   }
 
   /** The site as what earlier audits found makes it. Also for sites that were made of others. */
@@ -116,16 +132,27 @@ export class Sites {
   }
 
   #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {
-    const { identity, portable } = this.#inputs
     const options = fingerprint(instance?.options ?? null)
-    const hidden = instance === null || !instance.optionsComplete || !options.complete
+    const visible = { ...this.#ownIdentity(subject, options.text), ...(instance === null || instance.readsExposed ? this.#inputs.identity.exposed : {}) }
+    const hidden = !instance?.optionsComplete || !options.complete
+    return hidden ? this.#numbered(subject, { ...visible, ...this.#inputs.identity.configured }) : visible
+  }
+
+  #ownIdentity(subject: PluginSubject, options: string): Readonly<Record<string, string>> {
+    const { portable } = this.#inputs
     return {
       source: digest(`${portable.tokenise(sourceOf(subject.plugin))}\0${wayTo(subject, this.#inputs.kit.root)}`),
-      options: digest(portable.tokenise(options.text)),
+      options: digest(portable.tokenise(options)),
       occurrence: subject.distinct ?? String(this.#occurrenceOf(subject)),
-      ...(hidden ? identity.configured : {}),
-      ...(instance === null || instance.readsExposed ? identity.exposed : {}),
     }
+  }
+
+  /** The first of a process has no number. What tells loaders apart is in their options. */
+  #numbered({ host, name, plugin }: PluginSubject, visible: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const { identity, kit, isFromConfig } = this.#inputs
+    if (host === 'webpack-like' || isFromConfig?.(plugin) === true) return visible
+    const number = numberOfPlugin(plugin, digestParts([name, kit.root, ...Object.entries(identity.base).flat(), ...Object.entries(visible).flat()]))
+    return number === 0 ? visible : { ...visible, 'plugin object': String(number) }
   }
 
   /** The same plugin twice may have different options in its closures: the n-th of a name is always the n-th. */

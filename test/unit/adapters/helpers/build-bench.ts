@@ -7,6 +7,7 @@ import type { Options } from '../../../../src/options.ts'
 import type { BuildReport } from '../../../../src/report/build-report.ts'
 import { createMemoryStore } from '../../../../src/store/memory-store.ts'
 import type { Store } from '../../../../src/store/store.ts'
+import { forgetPlugins } from '../../../harness/new-process.ts'
 import { createLateClock, createProjectFiles } from '../../memo/helpers/project-files.ts'
 import type { ManualClock, ProjectFiles } from '../../memo/helpers/project-files.ts'
 
@@ -59,6 +60,7 @@ export function createBuildBench(): BuildBench {
     project, clock, store, said, printed,
     async next(changes = {}) {
       await build?.close()
+      forgetPlugins()
       build = create(changes)
       build.begin()
       return build

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { combineSites } from '../../../../src/memo/sites/combined-site.ts'
 import { PortableText } from '../../../../src/memo/record/portable-text.ts'
 import { Quarantine } from '../../../../src/memo/sites/quarantine.ts'
@@ -7,6 +7,7 @@ import { SharedReads } from '../../../../src/memo/trace/shared-reads.ts'
 import { Sites } from '../../../../src/memo/sites/sites.ts'
 import type { SiteInputs } from '../../../../src/memo/sites/sites.ts'
 import { Trace } from '../../../../src/memo/trace/trace.ts'
+import { forgetPlugins } from '../../../harness/new-process.ts'
 import { siteOf } from '../helpers/memo-bench.ts'
 
 const IDENTITY = { base: { mode: 'production' }, configured: { config: 'digest of it' }, exposed: { exposed: 'digest of it' } }
@@ -23,10 +24,27 @@ function subjectOf(plugin: object, changes: Partial<PluginSubject> = {}): Plugin
 const withRecipe = (instance: Partial<RecipeInstance>): Sites => sitesWith({ recipes: [recipeOf(() => ({ ...INSTANCE, ...instance }))] })
 const recipeOf = (create: Recipe['create']): Recipe => ({ name: 'recipe', host: 'rollup-like', matches: () => true, create })
 
+beforeEach(forgetPlugins)
+
 describe('the identity of a plugin', () => {
-  it('is the same twice', () => {
-    const identity = (): object => sitesWith().create(subjectOf({ transform: () => 1 }), 'transform').identity
-    expect(identity()).toEqual(identity())
+  const madeBy = (changes: Partial<SiteInputs>, plugin: object = { transform: () => 1 }): object => sitesWith(changes).create(subjectOf(plugin), 'transform').identity
+
+  it('is the same in another process', () => {
+    const identity = madeBy({})
+    forgetPlugins()
+    expect(madeBy({})).toEqual(identity)
+  })
+
+  it('is another one for each plugin that a program makes, and the same whenever that is met again', () => {
+    const [first, second] = [{ transform: () => 1 }, { transform: () => 1 }]
+    const identities = [first, second, first, second].map(plugin => madeBy({}, plugin))
+    expect(identities[1]).not.toEqual(identities[0])
+    expect(identities.slice(2)).toEqual(identities.slice(0, 2))
+  })
+
+  it('is the same for each that a configuration file makes, and where all options are seen', () => {
+    const changes: Partial<SiteInputs>[] = [{ isFromConfig: () => true }, { recipes: [recipeOf(() => INSTANCE)] }]
+    for (const inputs of changes) expect(madeBy(inputs)).toEqual(madeBy(inputs))
   })
 
   it('changes with the source of any of its functions', () => {
