@@ -34,10 +34,17 @@ interface Unit {
   codeDigest: string
   /** Set while the plugin itself has not seen it, because it was served. */
   rerun: (() => Promise<unknown>) | null
+  /** While the plugin is made to see it, for all that wait for that. Never rejects. */
+  underway: Promise<unknown>
   paths: readonly string[]
   /** The file as it was on disk when it was served; kept in dev alone. */
   raw: Buffer | null
+  /** Whether blocks of it may lie in other files. */
+  hasOthers: boolean
 }
+
+/** A block that lies in a file of its own. What is within quotes is no end of the tag. */
+const BLOCK_ELSEWHERE = /<(?:script|template|style)\b(?:[^>"']|"[^"]*"|'[^']*')*\ssrc\b/
 
 export const vue: Recipe = {
   name: 'vue',
@@ -82,7 +89,14 @@ export class VueUnits {
 
   #options(): unknown {
     const { compiler: _compiler, devServer: _devServer, root: _root, ...options } = this.#api.options
-    return { ...options, oxc: this.#kit.config['oxc'] }
+    return { ...options, oxc: this.#kit.config['oxc'], server: this.#kit.command === 'dev' ? this.#ofServer() : null }
+  }
+
+  /** What the plugin takes from the configuration of a dev server: how assets are addressed, and whether components accept updates. */
+  #ofServer(): unknown {
+    const { base, esbuild, server } = this.#kit.config
+    const { origin, hmr } = (server ?? {}) as { origin?: unknown; hmr?: unknown }
+    return { base, esbuild, origin, acceptsUpdates: hmr !== false }
   }
 
   /** The compiler is an option of the plugin, so a wrapped one is as good as any. Some plugins find theirs only when a build starts. */
@@ -170,24 +184,32 @@ export class VueUnits {
     const codeDigest = digest(call.inputs['code'] ?? '')
     const known = this.#units.get(filename)
     if (known?.codeDigest === codeDigest) return
-    this.#units.set(filename, { codeDigest, rerun: null, paths: [], raw: null })
+    this.#units.set(filename, { codeDigest, rerun: null, underway: Promise.resolve(), paths: [], raw: null, hasOthers: BLOCK_ELSEWHERE.test(call.inputs['code'] ?? '') })
   }
 
   async #prepare(call: CallInfo): Promise<void> {
     this.#watchCompiler()
     const request = parseRequest(call.id)
+    if (request.query.has('src')) await this.#bringUpOwners()
     const unit = this.#units.get(request.filename)
     if (!unit) return
     if (request.isMain) unit.rerun = null
     else await this.#bringUp(request.filename, unit)
   }
 
+  /** A block in a file of its own does not say whose it is, and its component tells the plugin what becomes of it. */
+  async #bringUpOwners(): Promise<void> {
+    for (const [filename, unit] of this.#units) if (unit.hasOthers) await this.#bringUp(filename, unit)
+  }
+
   /** Lets the plugin see a component that was served. Whatever fails here fails again, and openly, where it is used. */
   async #bringUp(filename: string, unit: Unit): Promise<void> {
     const { rerun, raw } = unit
-    if (!rerun) return
+    if (!rerun) return void await unit.underway
     unit.rerun = null
-    await (raw === null ? rerun() : this.#kit.withFiles(new Map([[filename, raw]]), rerun))
+    const seeing = raw === null ? rerun() : this.#kit.withFiles(new Map([[filename, raw]]), rerun)
+    unit.underway = seeing.catch(() => undefined)
+    await seeing
   }
 
   async #beforeHotUpdate(file: string): Promise<void> {
