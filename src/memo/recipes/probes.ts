@@ -1,7 +1,7 @@
 /**
  * Negative lookups that compilers make without saying so: files that would shadow another if they existed.
  */
-import { basename, dirname, join, parse, resolve, sep } from 'node:path'
+import { basename, dirname, extname, join, parse, resolve, sep } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { RecipeKit } from '../recipe.ts'
 import { isInPackage } from '../trace/trace.ts'
@@ -25,6 +25,8 @@ export function traceTypeShadows(file: string, trace: Trace): void {
       if (candidate + extension !== file) trace.probe(candidate + extension)
     }
   }
+  // Of what is no TypeScript itself, the types that lie beside it: `x.d.vue.ts` for `x.vue`.
+  if (!/\.[cm]?[jt]sx?$/.test(file)) trace.file(`${file.slice(0, -extname(file).length)}.d${extname(file)}.ts`)
 }
 
 const STYLE_IMPORT = /@(?:use|import|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"'()\s;]+)/g

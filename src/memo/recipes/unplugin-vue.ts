@@ -7,13 +7,15 @@
  *
  * On esbuild its options and its compiler lie in a closure. The blocks of a component are stored with it, and come and go
  * with it. Type files are seen only by the first component that reads them, so every component that may use types depends
- * on all that were read so far; a type file that has changed since makes its results ones that are not remembered.
+ * on all that were read so far, and on all that was looked for on the way there (`type-lookups.ts`); a type file that has
+ * changed since makes its results ones that are not remembered.
  */
 import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe, Satellite } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
 import { traceTypeShadows } from './probes.ts'
+import { TypeLookups } from './type-lookups.ts'
 import { VueUnits, onlyComponents, parseRequest } from './vue.ts'
 import type { VueApi } from './vue.ts'
 
@@ -54,8 +56,11 @@ class EsbuildComponents {
   /** Type files as the compiler first read them. */
   readonly #typeDigests = new Map<string, string | null>()
 
+  readonly #typeLookups: TypeLookups
+
   constructor(kit: RecipeKit) {
     this.#kit = kit
+    this.#typeLookups = new TypeLookups(kit)
   }
 
   hook(): HookRecipe {
@@ -70,6 +75,7 @@ class EsbuildComponents {
     const { vfs } = this.#kit
     const typeFiles = [...trace.files].filter(file => file !== id && TYPE_FILE.test(file))
     for (const file of typeFiles) if (!this.#typeDigests.has(file)) this.#typeDigests.set(file, vfs.digest(file))
+    const lookups = this.#typeLookups.take(trace, id)
     trace.config('tsconfig', dirname(id))
     if (!MAY_USE_TYPES.test(vfs.read(id)?.toString('utf8') ?? '')) return
     for (const [file, known] of this.#typeDigests) {
@@ -77,6 +83,7 @@ class EsbuildComponents {
       traceTypeShadows(file, trace)
       if (vfs.digest(file) !== known) trace.refuse(`the compiler still has the types of ${file} as they were`)
     }
+    this.#typeLookups.add(trace, lookups)
   }
 }
 

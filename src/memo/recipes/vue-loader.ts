@@ -6,7 +6,8 @@
  * chain needs no other module. Blocks from other files (`<template src>`) are parsed once for good and always run.
  *
  * Types that `defineProps` imports are declared to nobody, and read once in a process: the compiler's own list of them is
- * taken from vue-loader's table of scripts, with the files that would shadow them. The table for servers cannot be
+ * taken from vue-loader's table of scripts, with the files that would shadow them and all that was looked for on the way
+ * there (`type-lookups.ts`). The table for servers cannot be
  * seen; there, components with type arguments are not remembered. In dev vue-loader watches the types of the components
  * that it compiled, and forgets those when the types change: for components that were served it is told of them.
  */
@@ -18,6 +19,8 @@ import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
 import { traceTypeShadows } from './probes.ts'
+import { TypeLookups, joined } from './type-lookups.ts'
+import type { Lookups } from './type-lookups.ts'
 
 interface Descriptor {
   readonly scriptSetup?: { readonly content: string } | null
@@ -78,10 +81,14 @@ class Components {
   readonly #isServer: boolean
   /** What each type file held when the compiler read it. */
   readonly #typeDigests = new Map<string, string | null>()
+  /** By component, what the call that compiled its script looked for. */
+  readonly #lookups = new Map<string, Lookups>()
+  readonly #typeLookups: TypeLookups
 
   constructor(part: LoaderPart, tables: Tables, kit: RecipeKit) {
     this.#tables = tables
     this.#kit = kit
+    this.#typeLookups = new TypeLookups(kit)
     this.#isServer = Boolean(optionsOf(part)['isServerBuild'] ?? kit.config['target'] === 'node')
   }
 
@@ -98,13 +105,24 @@ class Components {
   #observe({ id }: CallInfo, trace: Trace): void {
     const file = id.split('?', 1)[0]!
     trace.config('tsconfig', dirname(file))
+    const lookups = this.#lookupsOf(file, trace)
     const descriptor = this.#tables.descriptorCache.get(file)
     if (!descriptor) return trace.refuse('vue-loader keeps no descriptor of it')
-    if (this.#isServer) {
-      if (TYPE_ARGUMENTS.test(descriptor.scriptSetup?.content ?? '')) trace.refuse('in builds for servers the types that it imports cannot be seen')
-      return
-    }
-    for (const path of this.#tables.clientCache.get(descriptor)?.deps ?? []) this.#traceType(path, trace)
+    const usesTypes = TYPE_ARGUMENTS.test(descriptor.scriptSetup?.content ?? '')
+    if (!this.#isServer) this.#traceTypes(this.#tables.clientCache.get(descriptor)?.deps ?? [], usesTypes, lookups, trace)
+    else if (usesTypes) trace.refuse('in builds for servers the types that it imports cannot be seen')
+  }
+
+  #traceTypes(deps: readonly string[], usesTypes: boolean, lookups: Lookups, trace: Trace): void {
+    for (const path of deps) this.#traceType(path, trace)
+    if (usesTypes || deps.length > 0) this.#typeLookups.add(trace, lookups)
+  }
+
+  /** Of all chains for one component: the first compiles its script, and the others find it in the table. */
+  #lookupsOf(file: string, trace: Trace): Lookups {
+    const lookups = joined(this.#lookups.get(file), this.#typeLookups.take(trace, file))
+    this.#lookups.set(file, lookups)
+    return lookups
   }
 
   #traceType(path: string, trace: Trace): void {

@@ -7,7 +7,10 @@
  * block runs for real after its main module was served, the main module runs for real, too.
  *
  * Types imported by `defineProps` never reach `addWatchFile`, and are read once in a process: the compiler's own
- * list of dependencies is taken, with the files that would shadow them.
+ * list of dependencies is taken, with the files that would shadow them and all that was looked for on the way there
+ * (`type-lookups.ts`). Files of global types are asked in their order, each for all names: every component depends on them.
+ *
+ * Blocks from other files (`src`) are known by a table that the transform of the main module fills: such a component always runs.
  *
  * The compiler goes on having the types of a file as it first read them, unless a dev server tells it of changes: what it
  * makes of a type file that has changed since is not remembered.
@@ -15,19 +18,24 @@
  * In dev, `handleHotUpdate` compares with the descriptor of the file as it was: before it runs, components that were
  * served are run as they were. Output after a hot update depends on the version before it and is not remembered.
  */
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { digest } from '../../hash.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
 import { withLateOptions } from './late-options.ts'
 import { traceTypeShadows } from './probes.ts'
+import { TypeLookups, hasLooked } from './type-lookups.ts'
+import type { Lookups } from './type-lookups.ts'
 
 /** What the plugin shows of itself. */
 export interface VueApi {
   options: Record<string, unknown> & { compiler?: VueCompiler }
 }
-type VueCompiler = Record<string, unknown> & { compileScript: (descriptor: { filename: string }, options: unknown) => { deps?: string[] } }
+interface Script {
+  readonly content: string
+}
+type VueCompiler = Record<string, unknown> & { compileScript: (descriptor: { filename: string; scriptSetup?: Script | null }, options: unknown) => { deps?: string[] } }
 
 /** A component whose main module was seen in this process. */
 interface Unit {
@@ -67,11 +75,15 @@ export class VueUnits {
   readonly #typeDigests = new Map<string, string | null>()
   readonly #units = new Map<string, Unit>()
   readonly #typeFiles = new Map<string, Set<string>>()
+  /** By component, what its last compilation looked for. */
+  readonly #lookups = new Map<string, Lookups>()
+  readonly #typeLookups: TypeLookups
   readonly #hot = new Set<string>()
 
   constructor(api: VueApi, kit: RecipeKit) {
     this.#api = api
     this.#kit = kit
+    this.#typeLookups = new TypeLookups(kit)
     this.#watchCompiler()
   }
 
@@ -103,16 +115,26 @@ export class VueUnits {
   #watchCompiler(): void {
     const { compiler } = this.#api.options
     if (!compiler || compiler === this.#watched) return
-    const typeFiles = this.#typeFiles
     this.#watched = {
       ...compiler,
-      compileScript(descriptor, options) {
-        const script = compiler.compileScript(descriptor, options)
-        typeFiles.set(descriptor.filename, new Set(script.deps ?? []))
-        return script
+      compileScript: (descriptor, options) => {
+        try {
+          const script = compiler.compileScript(descriptor, options)
+          this.#typeFiles.set(descriptor.filename, new Set(script.deps ?? []))
+          return script
+        } finally {
+          this.#seeLookups(descriptor.filename, MAY_USE_TYPES.test(descriptor.scriptSetup?.content ?? ''))
+        }
       },
     }
     this.#api.options = { ...this.#api.options, compiler: this.#watched }
+  }
+
+  /** Also of a compilation that failed: what it was answered is kept all the same. */
+  #seeLookups(filename: string, mayUseTypes: boolean): void {
+    const trace = this.#kit.activeTrace()
+    if (trace) this.#lookups.set(filename, this.#typeLookups.take(trace, filename))
+    else if (mayUseTypes) this.#typeLookups.miss()
   }
 
   #transform(): HookRecipe {
@@ -136,6 +158,7 @@ export class VueUnits {
       },
       prepare: call => this.#prepare(call),
       observe: (call, trace) => this.#observe(call, trace),
+      admitResult: (_call, code) => (SOURCE_BLOCK.test(code) ? 'it has blocks from other files, which are known by a table of its own' : null),
     }
   }
 
@@ -152,15 +175,27 @@ export class VueUnits {
     const { filename, query } = parseRequest(call.id)
     // Styles and custom blocks know nothing of types; script, template and the main module do.
     const usesTypes = !query.has('vue') || query.get('type') === 'script' || query.get('type') === 'template'
-    for (const file of usesTypes ? this.#typeFiles.get(filename) ?? [] : []) {
-      trace.file(file)
-      traceTypeShadows(file, trace)
-      if (this.#hasChanged(file)) trace.refuse(`the compiler still has the types of ${file} as they were`)
-    }
+    if (usesTypes) this.#traceTypes(filename, trace)
     trace.config('tsconfig', dirname(filename))
     // Its own file is an input already; in dev the plugin reads it once more, for hot updates alone.
     trace.files.delete(filename)
     trace.probes.delete(filename)
+  }
+
+  #traceTypes(filename: string, trace: Trace): void {
+    const files = this.#typeFiles.get(filename) ?? new Set()
+    for (const file of [...files, ...this.#globalTypeFiles()]) {
+      trace.file(file)
+      if (files.has(file)) traceTypeShadows(file, trace)
+      if (this.#hasChanged(file)) trace.refuse(`the compiler still has the types of ${file} as they were`)
+    }
+    const lookups = this.#lookups.get(filename)
+    if (lookups && (files.size > 0 || hasLooked(lookups))) this.#typeLookups.add(trace, lookups)
+  }
+
+  #globalTypeFiles(): string[] {
+    const script = this.#api.options['script'] as { globalTypeFiles?: unknown } | undefined
+    return Array.isArray(script?.globalTypeFiles) ? script.globalTypeFiles.map(file => resolve(String(file))) : []
   }
 
   #hasChanged(file: string): boolean {
@@ -221,6 +256,11 @@ export class VueUnits {
     }
   }
 }
+
+/** Where types are imported, or may be global. */
+const MAY_USE_TYPES = /\bdefine(?:Props|Emits|Slots|Model)\s*</
+/** How the main module imports a block from another file. */
+const SOURCE_BLOCK = /\?vue&type=[^"'\s]*&src=/
 
 /** What `include` is where the user says nothing. */
 const DEFAULT_INCLUDE = String(/\.vue$/)
