@@ -225,5 +225,26 @@ console.log('\\n' + JSON.stringify(/loaded\\w+/.exec(readFileSync(process.env.PI
       twice.dispose()
     }
   })
-})
 
+  it('names files as without it where names come from what modules and their maps are hashed to', async () => {
+    const scene = new Scene(bundler, {
+      'src/index.js': "import value from './a.jsx'\nconsole.log(value)\n", 'src/a.jsx': 'export default <a/>\n',
+      [CONFIG]: `
+export default {
+  ...common,
+  entry: './src/index.js',
+  output: { ...common.output, filename: '[name].[contenthash].[chunkhash].[fullhash].js' },
+  optimization: { minimize: false, realContentHash: false },
+  module: { rules: [{ test: /[.]jsx$/, use: [{ loader: 'babel-loader', options: ${plain}, presets: [['@babel/preset-react', { runtime: 'classic' }]] } }] }] },
+  plugins: await pitcrew(),
+}
+`,
+    })
+    try {
+      await scene.compare('cold')
+      expect(outcomesOf(await scene.compare(), 'babel-loader').hit).toBe(1)
+    } finally {
+      scene.dispose()
+    }
+  })
+})

@@ -26,11 +26,15 @@ export interface Declared {
   readonly missing: readonly string[]
 }
 
+/** `[index, key]`, by index. */
+type UnsetKey = readonly [number, string]
 type MapForm = 'absent' | 'null' | 'text' | 'object'
 
 interface Stored {
   readonly count: number
   readonly map: MapForm
+  /** Of a map that is an object: where among all of its keys those are that it has without a value. */
+  readonly unset: readonly UnsetKey[]
   readonly data: unknown
   /** `null` was handed on, and not nothing. */
   readonly isDataNull: boolean
@@ -56,14 +60,14 @@ export function encodeRun({ values, declared, meta }: RunResult, portable: Porta
   const paths = [declared.files, declared.directories, withoutAppended(declared.missing, portable)]
   if (paths.flat().some(path => path.includes(SEPARATOR))) return refused('a path holds a line break')
   const [files, directories, missing] = paths.map(list => list.join(SEPARATOR)) as [string, string, string]
-  const result: Stored = { count: values.length, map: encodedMap.form, data: handed, isDataNull: data === null, cleared: declared.cleared, files, directories, missing, meta }
+  const result: Stored = { count: values.length, map: encodedMap.form, unset: encodedMap.unset, data: handed, isDataNull: data === null, cleared: declared.cleared, files, directories, missing, meta }
   return { ok: true, result, code: content, map: encodedMap.text }
 }
 
 export function decodeRun(record: MemoRecord): RunResult {
   const stored = record.result as Stored
   const content = record.code === null || typeof record.code === 'string' ? record.code : Buffer.from(record.code)
-  const values = [content, decodeMap(stored.map, record.map), stored.isDataNull ? null : stored.data ?? undefined]
+  const values = [content, decodeMap(stored, record.map), stored.isDataNull ? null : stored.data ?? undefined]
   return {
     values: values.slice(0, stored.count),
     declared: { cleared: stored.cleared, files: split(stored.files), directories: split(stored.directories), missing: split(stored.missing) },
@@ -87,21 +91,43 @@ function refused(reason: string): EncodedResult {
   return { ok: false, reason }
 }
 
-function encodeMap(map: unknown): { readonly form: MapForm; readonly text: string | null } | null {
-  if (map === undefined) return { form: 'absent', text: null }
-  if (map === null) return { form: 'null', text: null }
-  if (typeof map === 'string') return { form: 'text', text: map }
-  const kept = dehydrate(map)
-  return isPlain(kept) ? { form: 'object', text: JSON.stringify(kept) } : null
+interface EncodedMap {
+  readonly form: MapForm
+  readonly text: string | null
+  readonly unset: readonly UnsetKey[]
 }
 
-function decodeMap(form: MapForm, text: string | null): unknown {
+function encodeMap(map: unknown): EncodedMap | null {
+  if (map === undefined) return { form: 'absent', text: null, unset: [] }
+  if (map === null) return { form: 'null', text: null, unset: [] }
+  if (typeof map === 'string') return { form: 'text', text: map, unset: [] }
+  const kept = dehydrate(map)
+  return isPlain(kept) ? { form: 'object', text: JSON.stringify(kept), unset: unsetKeysOf(map) } : null
+}
+
+function unsetKeysOf(map: unknown): readonly UnsetKey[] {
+  return Object.entries(map as object).flatMap(([key, value]: [string, unknown], index): UnsetKey[] => (value === undefined ? [[index, key]] : []))
+}
+
+function decodeMap({ map: form, unset }: Stored, text: string | null): unknown {
   switch (form) {
     case 'absent': return undefined
     case 'null': return null
     case 'text': return text
-    case 'object': return text === null ? null : hydrate(JSON.parse(text))
+    case 'object': return text === null ? null : withUnset(hydrate(JSON.parse(text)) as object, unset)
   }
+}
+
+/**
+ * The bundler sets some keys of a map itself, each where it was, and hashes the text of the whole: a key that had no value
+ * decides about names of files by its place.
+ */
+function withUnset(map: object, unset: readonly UnsetKey[]): object {
+  if (unset.length === 0) return map
+  const entries: [string, unknown][] = Object.entries(map)
+  for (const [index, key] of unset) entries.splice(index, 0, [key, undefined])
+  for (const key of Object.keys(map)) Reflect.deleteProperty(map, key)
+  return Object.assign(map, Object.fromEntries(entries))
 }
 
 /**

@@ -43,7 +43,7 @@ export interface BuildIdentity {
 /** Their configuration is a script that is loaded once; others load theirs anew when it changes. */
 const KEEPS_CONFIG = new Set(['webpack', 'rspack', 'esbuild'])
 /** Raised whenever the meaning of a key or of a stored record changes. */
-const FORMAT = '5'
+const FORMAT = '6'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
 const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */
