@@ -10,8 +10,6 @@
  * list of dependencies is taken, with the files that would shadow them and all that was looked for on the way there
  * (`type-lookups.ts`). Files of global types are asked in their order, each for all names: every component depends on them.
  *
- * Blocks from other files (`src`) are known by a table that the transform of the main module fills: such a component always runs.
- *
  * The compiler goes on having the types of a file as it first read them, unless a dev server tells it of changes: what it
  * makes of a type file that has changed since is not remembered.
  *
@@ -158,7 +156,6 @@ export class VueUnits {
       },
       prepare: call => this.#prepare(call),
       observe: (call, trace) => this.#observe(call, trace),
-      admitResult: (_call, code) => (SOURCE_BLOCK.test(code) ? 'it has blocks from other files, which are known by a table of its own' : null),
     }
   }
 
@@ -259,8 +256,6 @@ export class VueUnits {
 
 /** Where types are imported, or may be global. */
 const MAY_USE_TYPES = /\bdefine(?:Props|Emits|Slots|Model)\s*</
-/** How the main module imports a block from another file. */
-const SOURCE_BLOCK = /\?vue&type=[^"'\s]*&src=/
 
 /** What `include` is where the user says nothing. */
 const DEFAULT_INCLUDE = String(/\.vue$/)
