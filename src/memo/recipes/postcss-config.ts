@@ -10,6 +10,7 @@ import { packagesNamedIn } from '../identity/named-packages.ts'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { RecipeKit } from '../recipe.ts'
+import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { ancestors } from './probes.ts'
 
 const NAMES = ['.postcssrc', '.postcssrc.json', '.postcssrc.yaml', '.postcssrc.yml', ...['.postcssrc', 'postcss.config'].flatMap(stem => ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'].map(extension => stem + extension))]
@@ -38,16 +39,19 @@ export class PostcssConfig {
   }
 
   #describe(): Digest {
-    const { vfs } = this.#kit
-    const { files } = this
-    const graph = walkConfigGraph(files, vfs)
-    // Those of a configuration that is no program: it imports nothing.
-    const named = files.flatMap(path => packageParts(packagesNamedIn(path, vfs.read(path)?.toString('utf8') ?? ''), dirname(path), vfs))
-    return digestParts([
-      ...[...graph.files, ...graph.packages, ...named].map(part => part.digest),
-      ...graph.envNames.map(name => `${name}\0${process.env[name] ?? '\0'}`),
-    ])
+    return digestOfConfiguration(this.files, this.#kit.vfs)
   }
+}
+
+/** Of all that configuration files are made of: modules, packages, files that they read, variables that they mention. */
+export function digestOfConfiguration(files: readonly string[], vfs: VirtualFileSystem): Digest {
+  const graph = walkConfigGraph(files, vfs)
+  // Those of a configuration that is no program: it imports nothing.
+  const named = files.flatMap(path => packageParts(packagesNamedIn(path, vfs.read(path)?.toString('utf8') ?? ''), dirname(path), vfs))
+  return digestParts([
+    ...[...graph.files, ...graph.packages, ...named].map(part => part.digest),
+    ...graph.envNames.map(name => `${name}\0${process.env[name] ?? '\0'}`),
+  ])
 }
 
 /** A manifest may hold one. */

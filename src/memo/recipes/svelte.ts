@@ -3,13 +3,15 @@
  *
  * What crosses modules is the compiled CSS, in the module's `meta`, which is replayed with the result; the plugin that
  * loads it from there always runs. Preprocessors report their dependencies to nobody in a plain build, so each is
- * listened to. In dev the preprocess plugin keeps a table of them in the server and always runs.
+ * listened to; those that nobody has read may read or look for something once for all modules. The configuration may lie
+ * anywhere: what it is made of is followed. In dev the preprocess plugin keeps a table of them in the server and always runs.
  */
 import { dirname } from 'node:path'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
 import { claimSassPrints } from './sass-prints.ts'
 import { withLateOptions } from './late-options.ts'
+import { digestOfConfiguration } from './postcss-config.ts'
 import { StyleShadows } from './probes.ts'
 
 type Preprocessor = (options: { content: string; filename?: string }) => unknown
@@ -23,6 +25,8 @@ interface SvelteOptions {
   readonly preprocess?: PreprocessorGroup | PreprocessorGroup[]
   readonly experimental?: { readonly sendWarningsToBrowser?: boolean }
   readonly stats?: unknown
+  /** Absolute; where it was found or named. */
+  readonly configFile?: unknown
 }
 
 const FAMILY = 'vite-plugin-svelte:'
@@ -36,8 +40,11 @@ export const svelte: Recipe = {
     if (!options) return 'this version of the plugin does not show its options'
     if (options.stats !== undefined) return 'it collects statistics of each compilation'
     if (options.experimental?.sendWarningsToBrowser) return 'it sends warnings to the browser'
-    const hooks = withLateOptions(hooksOf(subject.name.slice(FAMILY.length), options, kit), () => visible(optionsOf(kit) ?? {}), kit)
-    return { hooks, options: visible(options), optionsComplete: true, readsExposed: false, knowsDependencies: true, relocatable: true } satisfies RecipeInstance
+    const part = subject.name.slice(FAMILY.length)
+    const hooks = withLateOptions(hooksOf(part, options, kit), () => visible(optionsOf(kit) ?? {}), kit)
+    const configuration = typeof options.configFile === 'string' ? { configuration: digestOfConfiguration([options.configFile], kit.vfs) } : {}
+    const isKnown = part !== 'preprocess' || [options.preprocess ?? []].flat().every(isOfVite)
+    return { hooks, options: { ...visible(options), ...configuration }, optionsComplete: true, readsExposed: false, knowsDependencies: isKnown, keepsLookups: !isKnown, relocatable: true } satisfies RecipeInstance
   },
 }
 
@@ -57,7 +64,12 @@ function optionsOf(kit: RecipeKit): SvelteOptions | undefined {
   return owner?.api?.options
 }
 
-function visible(options: SvelteOptions): unknown {
+/** `vitePreprocess`, which reads nothing of its own. */
+function isOfVite({ name, markup }: PreprocessorGroup): boolean {
+  return name === 'vite-preprocess' && markup === undefined
+}
+
+function visible(options: SvelteOptions): Record<string, unknown> {
   const { server: _server, root: _root, ...rest } = options as Record<string, unknown>
   return rest
 }
