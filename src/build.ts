@@ -45,8 +45,8 @@ import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
 
 export type { BuildSeams, HostFacts } from './host-facts.ts'
 
-/** Requests of one page load come closer together than this, milliseconds. */
-const DEV_PAUSE_MS = 100
+/** What a server saw of the files is believed for so long, milliseconds. */
+const DEV_LOOK_MS = 20
 
 export class Build {
   readonly options: ResolvedOptions
@@ -75,7 +75,7 @@ export class Build {
   #report: ReportCollector
   #startedAt: number
   #firstRun: boolean
-  #lastCallAt = 0
+  #lookedAt = 0
   #begun = false
   #closed = false
 
@@ -150,7 +150,7 @@ export class Build {
   call<Result>(site: Site, host: HostCall<Result>): Result | PromiseLike<Result> {
     // A plugin object may outlive the build that it was wrapped for; then nothing watches it any more.
     if (this.#closed) return host.execute(null)
-    if (this.facts.command === 'dev') this.#lookAgainAfterPause()
+    if (this.facts.command === 'dev') this.#lookAgain()
     return this.#memo.run(site, host)
   }
 
@@ -179,11 +179,12 @@ export class Build {
     })
   }
 
-  /** A server has no rebuilds to begin: after a pause the files may be others, also those that nobody watches. */
-  #lookAgainAfterPause(): void {
+  /** A server has no rebuilds to begin: the files may be others at each call, also those that nobody watches. */
+  #lookAgain(): void {
     const now = this.#seams.clock.now()
-    if (now - this.#lastCallAt > DEV_PAUSE_MS) this.vfs.nextEpoch()
-    this.#lastCallAt = now
+    if (now - this.#lookedAt < DEV_LOOK_MS) return
+    this.vfs.nextEpoch()
+    this.#lookedAt = now
   }
 
   /** Writes what was recorded so far. Never rejects: bundlers wait for it in their own hooks. */

@@ -1,6 +1,6 @@
 /** A real dev server that is asked over HTTP: each update of a saved file is a build of its own in the history, and one that became slower is said. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -107,4 +107,32 @@ it('each update is in the history with the calls that it made, and what became s
   await update(MODULES[1]!, 'export default "slow"\n')
   expect(updates()).toHaveLength(USUAL_UPDATES + 1)
   expect(warnings.join('\n')).toMatch(/stamp \(transform\) may be .*slower than its last \d+ builds/)
+})
+
+it('looks at the files again however closely requests follow each other', async () => {
+  const shared = join(root, 'src', 'shared.txt')
+  const reading: Plugin = {
+    name: 'reading',
+    transform(code, id) {
+      if (!/src\/[ab]\.js/.test(id)) return null
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3)
+      return { code: `${code}\nexport const text = ${JSON.stringify(readFileSync(shared, 'utf8'))}`, map: null }
+    },
+  }
+  const open = async (): Promise<ViteDevServer> => (server = await createServer({
+    root, configFile: false, logLevel: 'silent', cacheDir: join(root, 'vite'), appType: 'custom', server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true },
+    plugins: [pitcrew({ cacheDir: join(root, 'cache'), report: false }), reading],
+  }))
+  const textOf = async (file: string): Promise<unknown> => (await server!.ssrLoadModule(`/${file}`))['text']
+  writeFileSync(shared, 'before')
+  await wait(200)
+  await open()
+  expect([await textOf('src/a.js'), await textOf('src/b.js')]).toEqual(['before', 'before'])
+  await wait(600)
+  await server!.close()
+  await open()
+  expect(await textOf('src/a.js')).toBe('before')
+  writeFileSync(shared, 'after')
+  await wait(40)
+  expect(await textOf('src/b.js')).toBe('after')
 })
