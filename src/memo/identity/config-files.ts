@@ -100,16 +100,19 @@ export class ConfigFiles {
     return [`${path.slice(dirname(path).length)}\0${content}`, ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
   }
 
-  /** What a configuration is made of besides its own file, as far as it is the project's: what it extends, imports, reads or names. */
+  /** What a configuration is made of besides its own file, as far as it is the project's: what it extends, imports, reads or names. Found once an epoch. */
   #furtherFiles(path: string, family: ConfigFamily): readonly string[] {
-    if (basename(path) === 'package.json') return this.#filesNamedInManifest(path, family)
     const key = `${family}\0${path}\0${this.#vfs.digest(path)}`
     const known = this.#further.get(key)
     if (known && known.epoch === this.#vfs.epoch) return known.files
-    const imported = MADE_OF_MODULES.has(family) ? walkConfigGraph([path], this.#vfs, { packages: false }).files.map(file => file.path) : []
-    const files = [...new Set([...EXTENDING.test(path) ? this.#extended(path, new Set()) : [], ...imported])].filter(file => file !== path).sort()
+    const files = basename(path) === 'package.json' ? this.#filesNamedInManifest(path, family) : this.#filesMentioned(path, family)
     this.#further.set(key, { epoch: this.#vfs.epoch, files })
     return files
+  }
+
+  #filesMentioned(path: string, family: ConfigFamily): readonly string[] {
+    const imported = MADE_OF_MODULES.has(family) ? walkConfigGraph([path], this.#vfs, { packages: false }).files.map(file => file.path) : []
+    return [...new Set([...EXTENDING.test(path) ? this.#extended(path, new Set()) : [], ...imported])].filter(file => file !== path).sort()
   }
 
   /** A manifest may hold a configuration, which may name plugins by their paths. */
