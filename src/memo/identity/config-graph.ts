@@ -48,6 +48,17 @@ const MAX_PACKAGE_FILES = 60
 const MAX_CONFIG_FILES = 400
 /** Of the files of packages, by their contents: what configures one build of a process configures most others of it. */
 const SPECIFIERS = new LRUCache<Digest, readonly string[]>({ max: 5_000 })
+/** Of configuration files, by their paths and contents: a server looks at them again and again. */
+const MENTIONS = new LRUCache<string, Mentions>({ max: 1_000 })
+
+/** What a file mentions, whether it is there or not. */
+interface Mentions {
+  readonly envNames: readonly string[]
+  /** Absolute. */
+  readonly files: readonly string[]
+  readonly packages: readonly string[]
+}
+
 /** A longer text is costly to make. */
 const PART_BYTES = 32_768
 const OVERLAP_BYTES = 512
@@ -70,17 +81,31 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
     const content = files.has(path) ? null : vfs.digest(path)
     if (content === null) continue
     files.set(path, content)
-    const text = textOf(path, vfs)
-    for (const name of envNamesIn(text)) addEnvName(name, envNames)
-    const specifiers = specifiersIn(text)
-    queue.push(...dataIn(path, text), ...[...specifiers.filter(isRelative), ...filesNamedIn(path, text)].flatMap(specifier => candidates(resolve(dirname(path), specifier))))
-    if (follow.packages) for (const specifier of [...specifiers, ...packagesNamedIn(path, text)]) addPackage(specifier, dirname(path), packages, vfs)
+    const mentions = mentionsIn(path, content, vfs)
+    for (const name of mentions.envNames) addEnvName(name, envNames)
+    queue.push(...mentions.files)
+    if (follow.packages) for (const specifier of mentions.packages) addPackage(specifier, dirname(path), packages, vfs)
   }
   return {
     files: [...files].map(([path, content]) => ({ path, digest: content })).sort((a, b) => compare(a.path, b.path)),
     packages: [...packages.values()].sort(byNameAndDigest),
     envNames: [...envNames].sort(),
   }
+}
+
+function mentionsIn(path: string, content: Digest, vfs: VirtualFileSystem): Mentions {
+  const key = `${path}\0${content}`
+  const known = MENTIONS.get(key)
+  if (known) return known
+  const text = textOf(path, vfs)
+  const specifiers = specifiersIn(text)
+  const mentions = {
+    envNames: envNamesIn(text),
+    files: [...dataIn(path, text), ...[...specifiers.filter(isRelative), ...filesNamedIn(path, text)].flatMap(specifier => candidates(resolve(dirname(path), specifier)))],
+    packages: [...specifiers, ...packagesNamedIn(path, text)],
+  }
+  MENTIONS.set(key, mentions)
+  return mentions
 }
 
 function textOf(path: string, vfs: VirtualFileSystem): string {
