@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BuildReport } from '../../src/report/build-report.ts'
 import type { Store } from '../../src/store/store.ts'
+import { forgetPlugins } from '../harness/new-process.ts'
 import { requireDist } from '../harness/project.ts'
 import { snapshotDirectory } from '../harness/snapshot.ts'
 import type { Snapshot } from '../harness/snapshot.ts'
@@ -71,6 +72,7 @@ describe.each(Object.entries(BUNDLERS))('%s', (_name, { run, nameOf }) => {
     const reportFile = join(folder, 'report.json')
     const outDir = join(folder, 'out')
     for (const path of [reportFile, outDir]) rmSync(path, { recursive: true, force: true })
+    forgetPlugins()
     await run({ root: join(folder, 'app'), outDir, sore, options: isOff ? null : { cacheDir: join(folder, 'cache'), reportFile, report: false, audit: { sample: 0 } } })
     return { files: snapshotDirectory(outDir), report: existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport : null }
   }

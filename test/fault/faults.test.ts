@@ -13,6 +13,7 @@ import pitcrew from '../../adapters/rolldown.ts'
 import type { BuildReport } from '../../src/report/build-report.ts'
 import { Crew } from '../../src/guidance/crew.ts'
 import type { JobSettings } from '../../src/guidance/protocol.ts'
+import { forgetPlugins } from '../harness/new-process.ts'
 import { REPOSITORY } from '../harness/playgrounds.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'pitcrew-faults-'))
@@ -58,6 +59,7 @@ interface Built {
 }
 
 async function build(modules: Modules, { plugins = [slow()], isOff = false, onLoad = () => undefined }: { plugins?: Plugin[]; isOff?: boolean; onLoad?: (id: string) => void } = {}): Promise<Built> {
+  forgetPlugins()
   rmSync(reportFile, { recursive: true, force: true })
   const ours = isOff ? [] : [pitcrew({ cacheDir, reportFile, report: false })]
   const bundle = await rolldown({ input: 'entry', cwd: root, plugins: [virtual(modules, onLoad), ...plugins, ...ours], logLevel: 'silent' })

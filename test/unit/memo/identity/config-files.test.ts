@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ConfigFiles } from '../../../../src/memo/identity/config-files.ts'
 import type { ConfigFamily } from '../../../../src/memo/identity/config-files.ts'
 import { VirtualFileSystem } from '../../../../src/vfs/virtual-file-system.ts'
@@ -162,6 +162,19 @@ describe('configuration that is a program, or names some', () => {
     project.write('lib/part.js', 'one')
     expect(changesBy(() => project.write('lib/part.js', 'another'), family)).toBe(true)
   })
+})
+
+it('what a manifest and a script are made of is looked for once an epoch, however many calls ask', () => {
+  project.write('package.json', '{ "postcss": { "plugins": { "./plugin.cjs": {} } } }')
+  project.write('plugin.cjs', "require('./helper.cjs')")
+  project.write('helper.cjs', '')
+  project.write('src/postcss.config.js', "import '../helper.cjs'")
+  const read = vi.spyOn(vfs, 'read')
+  const ask = (): number => {
+    for (const dir of ['src', 'src/deep', 'lib']) expect(configs.wereStableSince('postcss', project.at(dir), Date.now() + 60_000)).toBe(true)
+    return read.mock.calls.length
+  }
+  expect(ask()).toBe(ask())
 })
 
 describe('configuration of SVGR', () => {
