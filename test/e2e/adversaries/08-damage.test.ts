@@ -34,6 +34,8 @@ const words = () => ({ name: 'words', transform: { filter: { id: /\\.words\\.js$
 /** @returns The output as text, and what Pitcrew says of it; without \`cacheDir\` it is left out. */
 export async function build(cacheDir, reportFile) {
   if (reportFile) rmSync(reportFile, { force: true })
+  // Each build stands for a process of its own, in which \`words\` is the first of its kind.
+  Reflect.deleteProperty(process, Symbol.for('unplugin-pitcrew.plugin-objects'))
   const plugins = [words(), vue(), mdx(), ...(cacheDir ? [pitcrew({ cacheDir, report: false, ...(reportFile && { reportFile }) })] : [])]
   const bundle = await rolldown({ input: 'src/main.js', external: ['vue', 'react/jsx-runtime'], plugins, logLevel: 'silent' })
   const { output } = await bundle.generate({ format: 'es', sourcemap: true })

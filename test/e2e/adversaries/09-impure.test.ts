@@ -2,6 +2,8 @@
  * Adversary 9: plugins whose results depend on what no key and no trace shows. Policy refuses some (a network), the trace
  * sees others (variables of the environment, the environment that is built); what is left, the audit finds.
  */
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { requireDist } from '../../harness/project.ts'
 import { ProcessScene } from './process-scene.ts'
@@ -138,6 +140,15 @@ function valuesOf({ files }: Ended, name: string): string[] {
   return Object.values(files).flatMap(text => [...text.matchAll(new RegExp(`"${name} ([^"]*)"`, 'g'))].map(match => match[1]!))
 }
 
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
 describe('vite', () => {
   const open = (build: string): ProcessScene => (scene = new ProcessScene({ ...FILES, 'entry-server.js': "import './a.js'\nexport const render = () => 'x'\n", 'build.mjs': `import { build, createBuilder, createServer } from 'vite'\n${PITCREW('vite')}
 const burn = () => { const until = performance.now() + 2; while (performance.now() < until); }
@@ -170,7 +181,7 @@ for (const environment of Object.values(builder.environments)) await builder.bui
     const project = open(`
 if (process.env.KIND === 'build') await build({ configFile: false, logLevel: 'warn', plugins: [...pitcrews, ...plugins], build: { minify: false, rollupOptions: { input: 'main.js' } } })
 else {
-  const server = await createServer({ configFile: false, logLevel: 'info', plugins: [...pitcrews, ...plugins], server: { port: 0, host: '127.0.0.1', ws: false, watch: null }, optimizeDeps: { noDiscovery: true } })
+  const server = await createServer({ configFile: false, logLevel: 'info', plugins: [...pitcrews, ...plugins], server: { port: Number(process.env.PORT), host: '127.0.0.1', ws: false, watch: null }, optimizeDeps: { noDiscovery: true } })
   await server.listen()
   for (const path of ['/a.js', '/b.js']) console.log(await (await fetch(new URL(path, server.resolvedUrls.local[0]))).text())
   await new Promise(resolve => setTimeout(resolve, 1500))
@@ -178,9 +189,11 @@ else {
 }
 `)
     await project.build({ KIND: 'build' })
-    const first = await project.build({ KIND: 'dev' })
+    // A plugin that nobody has read may tell the server's port to the browser: on another one, nothing of it is remembered.
+    const PORT = String(await freePort())
+    const first = await project.build({ KIND: 'dev', PORT })
     expect([first.code, first.report?.outcomes.hit], first.output).toEqual([0, 0])
-    const warm = await project.build({ KIND: 'dev' })
+    const warm = await project.build({ KIND: 'dev', PORT })
     expect(warm.report?.outcomes.hit, warm.output).toBeGreaterThan(0)
     expect(namesIn(warm.report?.audit.mismatches), warm.output).toEqual(['dice'])
     // Found in dev, it is not believed in a build either.
