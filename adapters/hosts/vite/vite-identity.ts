@@ -29,33 +29,50 @@ export function configIdentity(config: ResolvedConfig): unknown {
  * is for single environments included. Plugins count by their names.
  */
 export function exposedBy(config: ResolvedConfig): unknown {
-  const { inlineConfig, plugins, ...rest } = config
-  const { plugins: _given, customLogger: _logger, ...inline } = inlineConfig ?? {}
-  const visible = Object.fromEntries(Object.entries(rest).filter(([name]) => !FLEETING.has(name)))
-  return { ...visiblePart(visible, 0) as object, inlineConfig: visiblePart(inline, 0), plugins: plugins.map(plugin => plugin?.name) }
+  return { config: visibleParts(config), inlineConfig: visibleParts(config.inlineConfig ?? {}), plugins: config.plugins.map(plugin => plugin?.name) }
 }
 
-/** Made anew for each server, kept for Vite's own use, or filled while modules come. */
-const FLEETING: ReadonlySet<string> = new Set(['webSocketToken', 'packageCache', 'safeModulePaths', 'logger', 'customLogger', 'mainConfig', 'configFileDependencies'])
-const MAX_DEPTH = 12
+/** Of a configuration: made anew for each server, kept for Vite's own use, or filled while modules come; and what was handed over, which stands beside it. */
+const FLEETING: ReadonlySet<string> = new Set(['webSocketToken', 'packageCache', 'safeModulePaths', 'logger', 'customLogger', 'mainConfig', 'configFileDependencies', 'inlineConfig'])
 
-/** A value without what instances of classes keep to themselves, such as a server that was handed over, and without plugins. */
-function visiblePart(value: unknown, depth: number): unknown {
-  if (!isObject(value) || isSimple(value)) return value
-  if (depth > MAX_DEPTH) return '…'
-  if (Array.isArray(value) || value instanceof Set) return [...value as Iterable<unknown>].map(entry => visiblePart(entry, depth + 1))
-  if (!isPlainObject(value)) return value.constructor?.name ?? 'object'
-  return Object.fromEntries(Object.entries(value).map(([name, entry]: [string, unknown]) => [name, visibleEntry(name, entry, depth + 1)]))
+const NOTHING: ReadonlySet<string> = new Set()
+
+/**
+ * A configuration as a list of the objects that it is made of, each once, and by its place in the list where it stands in another:
+ * frameworks keep graphs with circles there. Without what instances of classes keep to themselves, such as a server that was
+ * handed over, and without plugins.
+ */
+function visibleParts(root: object): unknown[] {
+  const places = new Map<object, number>([[root, 0]])
+  const refer = (value: unknown): unknown => {
+    if (!isObject(value) || isSimple(value)) return value
+    if (!Array.isArray(value) && !(value instanceof Set) && !isPlainObject(value)) return value.constructor?.name ?? 'object'
+    const place = places.get(value) ?? places.size
+    places.set(value, place)
+    return { place }
+  }
+  // A map goes on with what is added while it is gone through.
+  return Array.from(places.keys(), part => describePart(part, refer, part === root ? FLEETING : NOTHING))
+}
+
+function describePart(part: object, refer: (value: unknown) => unknown, left: ReadonlySet<string>): unknown {
+  if (Array.isArray(part) || part instanceof Set) return [...part as Iterable<unknown>].map(refer)
+  return Object.fromEntries(Object.keys(part).filter(name => !left.has(name)).sort().map(name => [name, name === 'plugins' ? null : refer(entryOf(part, name))]))
+}
+
+/** A getter of somebody else's may throw: nobody must notice that we asked. */
+function entryOf(owner: object, name: string): unknown {
+  try {
+    const entry: unknown = Reflect.get(owner, name)
+    return isUnordered(name) && Array.isArray(entry) ? sorted(entry) : entry
+  } catch {
+    return 'cannot be read'
+  }
 }
 
 /** All of it is in its text. */
 function isSimple(value: object): boolean {
   return value instanceof RegExp || value instanceof URL || value instanceof Date
-}
-
-function visibleEntry(name: string, entry: unknown, depth: number): unknown {
-  if (name === 'plugins') return null
-  return visiblePart(isUnordered(name) && Array.isArray(entry) ? sorted(entry) : entry, depth)
 }
 
 function isPlainObject(value: object): boolean {

@@ -9,7 +9,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
-import { digestParts } from '../../hash.ts'
+import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { extendedBy } from './extended-configs.ts'
 import { filesNamedIn, packagesNamedIn } from './named-packages.ts'
@@ -97,14 +97,16 @@ function mentionsIn(path: string, content: Digest, vfs: VirtualFileSystem): Ment
   const key = `${path}\0${content}`
   const known = MENTIONS.get(key)
   if (known) return known
-  const text = textOf(path, vfs)
+  const bytes = vfs.read(path) ?? Buffer.alloc(0)
+  const text = bytes.toString('utf8')
   const specifiers = specifiersIn(text)
   const mentions = {
     envNames: envNamesIn(text),
     files: [...dataIn(path, text), ...[...specifiers.filter(isRelative), ...filesNamedIn(path, text)].flatMap(specifier => candidates(resolve(dirname(path), specifier)))],
     packages: [...specifiers, ...packagesNamedIn(path, text)],
   }
-  MENTIONS.set(key, mentions)
+  // It may have been written since it was hashed.
+  if (digest(bytes) === content) MENTIONS.set(key, mentions)
   return mentions
 }
 

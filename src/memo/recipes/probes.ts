@@ -26,7 +26,8 @@ export function traceTypeShadows(file: string, trace: Trace): void {
     }
   }
   // Of what is no TypeScript itself, the types that lie beside it: `x.d.vue.ts` for `x.vue`.
-  if (!/\.[cm]?[jt]sx?$/.test(file)) trace.file(`${file.slice(0, -extname(file).length)}.d${extname(file)}.ts`)
+  const extension = extname(file)
+  if (!/\.[cm]?[jt]sx?$/.test(file)) trace.file(`${file.slice(0, file.length - extension.length)}.d${extension}.ts`)
 }
 
 const STYLE_IMPORT = /@(?:use|import|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"'()\s;]+)/g

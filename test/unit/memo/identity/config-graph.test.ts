@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { walkConfigGraph } from '../../../../src/memo/identity/config-graph.ts'
 import type { ConfigGraph } from '../../../../src/memo/identity/config-graph.ts'
 import { VirtualFileSystem } from '../../../../src/vfs/virtual-file-system.ts'
@@ -213,4 +213,12 @@ describe('environment variables of a configuration', () => {
     project.write('vite.config.ts', text)
     expect(graphOf('vite.config.ts').envNames).toEqual(names)
   })
+})
+
+it('what a file that is being written mentions is not kept for what it held when it was hashed', () => {
+  project.write('vite.config.ts', "import './one.ts'")
+  project.write('one.ts', '')
+  vi.spyOn(vfs, 'read').mockReturnValueOnce(Buffer.from("import './another.ts'"))
+  graphOf('vite.config.ts')
+  expect(filesOf(graphOf('vite.config.ts'))).toContain('one.ts')
 })
