@@ -128,11 +128,16 @@ export class VueUnits {
     this.#api.options = { ...this.#api.options, compiler: this.#watched }
   }
 
-  /** Also of a compilation that failed: what it was answered is kept all the same. */
+  /** Also of a compilation that failed: what it was answered is kept all the same. Never throws: it is the compiler's own call that goes on here. */
   #seeLookups(filename: string, mayUseTypes: boolean): void {
-    const trace = this.#kit.activeTrace()
-    if (trace) this.#lookups.set(filename, this.#typeLookups.take(trace, filename))
-    else if (mayUseTypes) this.#typeLookups.miss()
+    try {
+      const trace = this.#kit.activeTrace()
+      if (trace) this.#lookups.set(filename, this.#typeLookups.take(trace, filename))
+      else if (mayUseTypes) this.#typeLookups.miss()
+    } catch {
+      // What it looked for is unknown, so nothing that may use types is remembered.
+      this.#typeLookups.miss()
+    }
   }
 
   #transform(): HookRecipe {

@@ -50,6 +50,12 @@ describe('the recipe for @vitejs/plugin-vue', () => {
   })
 })
 
+it('lets the compiler answer, whatever becomes of what is seen of it', () => {
+  const plugin = pluginWith()
+  create(plugin, { ...bench.kit, activeTrace: () => { throw new Error('a fault of ours') } })
+  expect(plugin.api.options.compiler?.compileScript({ filename: 'a.vue' })).toEqual({ deps: [], content: 'compiled' })
+})
+
 describe('modules that are no components', () => {
   it.each([
     ['src/a.ts', false], ['\0plugin-vue:export-helper', false], ['src/A.vue', true], ['src/A.vue?vue&type=style&index=0&lang.css', true], ['src/page.md?vue&type=script', true], ['src/vue.ts?raw', false],
