@@ -17,7 +17,8 @@ import { realPathOrNull } from '../folders.ts'
 import { digest } from '../hash.ts'
 import type { Digest } from '../hash.ts'
 import type { Clock } from '../clock.ts'
-import { folded, isOlder, isRacy, listingDigest, namesOrNull, readOrNull, stampOf, statOrNull } from './disk.ts'
+import { folded, isOlder, isRacy, listingDigest, readOrNull, stampOf, statOrNull } from './disk.ts'
+import { FolderNames } from './folder-names.ts'
 import { Present } from './present.ts'
 import type { Stamps } from './stamps.ts'
 
@@ -49,14 +50,6 @@ interface Listing {
   readonly tick: number
 }
 
-interface Names {
-  readonly epoch: number
-  readonly names: ReadonlySet<string> | null
-  /** When they were listed, milliseconds since the epoch. */
-  readonly wallMs: number
-  readonly tick: number
-}
-
 export type PathKind = 'file' | 'directory' | 'absent'
 
 interface Kind {
@@ -82,7 +75,7 @@ export class VirtualFileSystem {
   readonly #looks = new Map<string, Look>()
   readonly #listings = new Map<string, Listing>()
   readonly #kinds = new Map<string, Kind>()
-  readonly #names = new Map<string, Names>()
+  readonly #names: FolderNames
   /** Of one epoch. */
   readonly #targets = new Map<string, string | null>()
   #targetsOf = -1
@@ -99,6 +92,7 @@ export class VirtualFileSystem {
     this.#clock = options.clock
     this.#projectRoot = options.projectRoot ?? null
     this.#stamps = options.stamps ?? null
+    this.#names = new FolderNames(options.clock, this.#present)
     this.#contents = new LRUCache<string, Buffer>({
       maxSize: options.maxBytes,
       sizeCalculation: content => Math.max(1, content.length),
@@ -124,8 +118,8 @@ export class VirtualFileSystem {
     this.#kinds.delete(path)
     this.#listings.delete(path)
     this.#listings.delete(dirname(path))
-    this.#names.delete(path)
-    this.#names.delete(dirname(path))
+    this.#names.forget(path)
+    this.#names.forget(dirname(path))
     this.#targets.clear()
     this.#contents.delete(path)
   }
@@ -167,29 +161,18 @@ export class VirtualFileSystem {
 
   /** Whether there is nothing of this name in a directory, which may not exist itself. One listing answers for every name in it. */
   lacks(dir: string, name: string): boolean {
-    const names = this.#namesIn(dir)
+    const { names } = this.#names.of(dir, this.#epoch)
     // The file system may not tell apart what differs only in case or in the form of its accents, so it has the last word.
     return (names !== null && !names.has(folded(name))) || this.kind(join(dir, name)) === 'absent'
   }
 
   /** The same as `wasStableSince` for what `lacks` says. */
   wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
-    const known = this.#names.get(dir)
-    const isListed = known !== undefined && known.epoch === this.#epoch && known.names !== null && !known.names.has(folded(name))
+    const known = this.#names.seen(dir, this.#epoch)
+    const isListed = known !== null && known.names !== null && !known.names.has(folded(name))
     if (!isListed) return this.kindWasStableSince(join(dir, name), startedWallMs)
     const isOld = known.wallMs < startedWallMs
     return this.namesWereStableSince(dir, startedWallMs, known.tick) || (isOld && this.#present.stat(join(dir, name), known.tick) === null)
-  }
-
-  /** Folded names in a directory, or `null` when it cannot be listed. */
-  #namesIn(dir: string): ReadonlySet<string> | null {
-    const known = this.#names.get(dir)
-    if (known && known.epoch === this.#epoch) return known.names
-    const wallMs = this.#clock.wall()
-    const tick = this.#present.tick()
-    const names = namesOrNull(dir)
-    this.#names.set(dir, { epoch: this.#epoch, names, wallMs, tick })
-    return names
   }
 
   /** Where a path leads to, links followed; `null` where nothing is. Looked at once an epoch. */

@@ -10,8 +10,9 @@ import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
+import { describeManifest, filesNamedInManifest } from './config-manifest.ts'
 import { extendedBy } from './extended-configs.ts'
-import { filesNamedIn } from './named-packages.ts'
+import { Readings } from './readings.ts'
 
 const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
 const DATA_EXTENSIONS = ['', '.json', '.yaml', '.yml']
@@ -32,25 +33,31 @@ const FAMILIES: Readonly<Record<ConfigFamily, readonly string[]>> = {
 /** `native`: what compilers in native code look for, of which no call is seen to read anything. */
 export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig' | 'svgr' | 'native'
 
-/** What counts of a manifest. Its version, its scripts and its dependencies come and go without a meaning for compilers. */
-const MANIFEST_KEYS = ['babel', 'browserslist', 'postcss', 'type']
-/** The same for a single family. */
-const OWN_MANIFEST_KEYS: Readonly<Partial<Record<ConfigFamily, readonly string[]>>> = { svgr: ['svgr', 'svgo', 'prettier', 'cosmiconfig'] }
-
 /** Families whose configuration may be a program, or name some. It is loaded by `import()`, of which nobody tells, and once in a process. */
 const MADE_OF_MODULES: ReadonlySet<ConfigFamily> = new Set(['babel', 'postcss', 'svgr'])
 const EXTENDING = /config\.json$|\.babelrc(?:\.json)?$/
+
+interface Manifest {
+  /** `null` where all of it counts. */
+  readonly described: string | null
+  /** Files, as it writes them. */
+  readonly named: readonly string[]
+}
 
 export class ConfigFiles {
   readonly #vfs: VirtualFileSystem
   readonly #top: string
   readonly #further = new Map<string, { readonly epoch: number; readonly files: readonly string[] }>()
   readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
+  readonly #extends: Readings<readonly string[]>
+  readonly #manifests: Readings<(family: ConfigFamily) => Manifest>
 
   /** @param top The search ends here (or at the root of the file system, for directories elsewhere). */
   constructor(vfs: VirtualFileSystem, top: string) {
     this.#vfs = vfs
     this.#top = top
+    this.#extends = new Readings(vfs, extendedBy)
+    this.#manifests = new Readings(vfs, (_path, text) => manifestsOf(text))
   }
 
   /**
@@ -86,7 +93,7 @@ export class ConfigFiles {
 
   /** @param name May be one in a folder of `dir`. */
   #lacks(dir: string, name: string): boolean {
-    return this.#vfs.lacks(join(dir, dirname(name)), basename(name))
+    return name.includes('/') ? this.#vfs.lacks(join(dir, dirname(name)), basename(name)) : this.#vfs.lacks(dir, name)
   }
 
   #wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
@@ -96,8 +103,8 @@ export class ConfigFiles {
   #describe(path: string, family: ConfigFamily): string[] {
     const content = this.#vfs.digest(path)
     if (content === null) return []
-    if (basename(path) === 'package.json') return [...this.#describeManifest(path, content, family), ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
-    return [`${path.slice(dirname(path).length)}\0${content}`, ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
+    const own = basename(path) === 'package.json' ? `/package.json\0${this.#manifests.of(path)(family).described ?? content}` : `/${basename(path)}\0${content}`
+    return [own, ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
   }
 
   /** What a configuration is made of besides its own file, as far as it is the project's: what it extends, imports, reads or names. Found once an epoch. */
@@ -115,35 +122,33 @@ export class ConfigFiles {
     return [...new Set([...EXTENDING.test(path) ? this.#extended(path, new Set()) : [], ...imported])].filter(file => file !== path).sort()
   }
 
-  /** A manifest may hold a configuration, which may name plugins by their paths. */
   #filesNamedInManifest(path: string, family: ConfigFamily): readonly string[] {
-    const text = this.#vfs.read(path)?.toString('utf8') ?? ''
-    if (!text.includes(`"${family}"`) || !MADE_OF_MODULES.has(family)) return []
-    // Its name tells how it is to be read.
-    const named = filesNamedIn(`${family}.config.json`, text).map(name => resolve(dirname(path), name))
+    if (!MADE_OF_MODULES.has(family)) return []
+    const named = this.#manifests.of(path)(family).named.map(name => resolve(dirname(path), name))
     return walkConfigGraph(named.flatMap(file => ['', '.js', '.cjs', '.mjs', '/index.js'].map(extension => file + extension)), this.#vfs, { packages: false }).files.map(file => file.path)
-  }
-
-  /** The parts that compilers look at, or the whole text where it cannot be read. */
-  #describeManifest(path: string, content: Digest, family: ConfigFamily): string[] {
-    try {
-      const manifest = JSON.parse(this.#vfs.read(path)?.toString('utf8') ?? '') as Record<string, unknown>
-      const parts = [...MANIFEST_KEYS, ...OWN_MANIFEST_KEYS[family] ?? []].flatMap(key => (manifest[key] === undefined ? [] : [[key, manifest[key]]]))
-      // Where there is one at all a package begins, and Babel's search ends.
-      return [`/package.json\0${JSON.stringify(parts)}`]
-    } catch {
-      return [`/package.json\0${content}`]
-    }
   }
 
   /** Absolute paths. */
   #extended(path: string, seen: Set<string>): string[] {
     seen.add(path)
-    const text = this.#vfs.read(path)?.toString('utf8') ?? ''
-    return extendedBy(path, text).filter(target => this.#vfs.kind(target) === 'file').flatMap(target => {
+    return this.#extends.of(path).filter(target => this.#isFile(target)).flatMap(target => {
       if (seen.has(target)) return []
       seen.add(target)
       return [target, ...this.#extended(target, seen)]
     })
+  }
+
+  #isFile(path: string): boolean {
+    return !this.#vfs.lacks(dirname(path), basename(path)) && this.#vfs.kind(path) === 'file'
+  }
+}
+
+/** For each family what its manifest says, made when it is first asked for. */
+function manifestsOf(text: string): (family: ConfigFamily) => Manifest {
+  const known = new Map<ConfigFamily, Manifest>()
+  return family => {
+    const manifest = known.get(family) ?? { described: describeManifest(text, family), named: filesNamedInManifest(text, family) }
+    known.set(family, manifest)
+    return manifest
   }
 }

@@ -6,13 +6,14 @@
  * too few: a specifier in a comment costs one more digest, a missed one could be a wrong hit. What is computed is not found.
  * A file that is merely named is not followed: it may be the application's, or one that the build writes.
  */
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
 import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { extendedBy } from './extended-configs.ts'
 import { filesNamedIn, packagesNamedIn } from './named-packages.ts'
+import { filesOfOwnPackage } from './own-specifiers.ts'
 
 export interface PackagePart {
   /** As it is imported, with a subpath. */
@@ -78,12 +79,12 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
   const queue = [...entries]
   while (queue.length > 0 && files.size < MAX_CONFIG_FILES) {
     const path = queue.pop()!
-    const content = files.has(path) ? null : vfs.digest(path)
+    const content = files.has(path) ? null : contentOf(path, vfs)
     if (content === null) continue
     files.set(path, content)
     const mentions = mentionsIn(path, content, vfs)
     for (const name of mentions.envNames) addEnvName(name, envNames)
-    queue.push(...mentions.files)
+    queue.push(...mentions.files, ...filesOfOwnPackage(mentions.packages, dirname(path), vfs))
     if (follow.packages) for (const specifier of mentions.packages) addPackage(specifier, dirname(path), packages, vfs)
   }
   return {
@@ -91,6 +92,11 @@ export function walkConfigGraph(entries: readonly string[], vfs: VirtualFileSyst
     packages: [...packages.values()].sort(byNameAndDigest),
     envNames: [...envNames].sort(),
   }
+}
+
+/** Most of what may be meant is not there, which one look at a directory says of all of it. */
+function contentOf(path: string, vfs: VirtualFileSystem): Digest | null {
+  return vfs.lacks(dirname(path), basename(path)) ? null : vfs.digest(path)
 }
 
 function mentionsIn(path: string, content: Digest, vfs: VirtualFileSystem): Mentions {

@@ -157,10 +157,26 @@ describe('configuration that is a program, or names some', () => {
     ['babel', 'babel.config.mjs', "import part from './lib/part.js'; export default part"],
     ['babel', '.babelrc', '{ "plugins": [["./lib/part", {}]] }'],
     ['babel', 'package.json', '{ "babel": { "plugins": ["./lib/part"] } }'],
+    ['postcss', 'postcss.config.mjs', "import part from '#part'; export default part"],
+    ['babel', 'babel.config.mjs', "import part from 'app/parts/part.js'; export default part"],
   ])('of %s in %s is made of the files that it imports or names', (family, name, text) => {
+    project.write('package.json', '{ "name": "app", "imports": { "#part": { "default": "./lib/part.js" } }, "exports": { "./parts/*": "./lib/*" } }')
     project.write(name, text)
     project.write('lib/part.js', 'one')
     expect(changesBy(() => project.write('lib/part.js', 'another'), family)).toBe(true)
+  })
+
+  it('is in a manifest only where it has a part of that name, not where it depends on the compiler or names files for other uses', () => {
+    project.write('package.json', '{ "devDependencies": { "postcss": "8", "babel": "6" }, "exports": "./lib/part.js" }')
+    project.write('lib/part.js', 'one')
+    for (const family of ['postcss', 'babel'] as const) expect(changesBy(() => project.write('lib/part.js', `for ${family}`), family)).toBe(false)
+  })
+
+  it('is looked for again where a file comes, goes or changes its place, in each epoch', () => {
+    project.write('postcss.config.cjs', "module.exports = require('./lib/deep/part')")
+    expect(changesBy(() => project.write('lib/deep/part.js', 'one'), 'postcss')).toBe(true)
+    expect(changesBy(() => project.write('lib/deep/part/index.js', 'two'), 'postcss')).toBe(true)
+    expect(changesBy(() => project.remove('lib/deep'), 'postcss')).toBe(true)
   })
 })
 
