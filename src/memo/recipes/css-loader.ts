@@ -4,7 +4,7 @@
  *
  * Refused is `modules.getJSON`, which hands the names of every module to code of the user's.
  */
-import { optionsOf } from '../sites/loader-part.ts'
+import { isFullyVisible, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import { tracePreviousMap } from './previous-map.ts'
@@ -40,7 +40,8 @@ export const cssLoader: Recipe = {
       options: { options, resolver, ...compilerFacts(kit) },
       optionsComplete: options['query'] === undefined,
       readsExposed: false,
-      knowsDependencies: true,
+      // Functions may read a file once, for all modules.
+      knowsDependencies: isFullyVisible(options),
       relocatable: true,
     }
   },

@@ -6,7 +6,7 @@
  * a function that reads files: `data-uri`, `image-size`.
  */
 import { resolve } from 'node:path'
-import { optionsOf } from '../sites/loader-part.ts'
+import { isFullyVisible, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
@@ -33,7 +33,8 @@ export const lessLoader: Recipe = {
       options: { options, resolver },
       optionsComplete: options['query'] === undefined,
       readsExposed: false,
-      knowsDependencies: true,
+      // Functions may read a file once, for all modules.
+      knowsDependencies: isFullyVisible({ ...options, implementation: null }),
       relocatable: true,
     }
   },

@@ -7,7 +7,7 @@
  * calls them outside of the call's sight.
  */
 import { isAbsolute, join, resolve, sep } from 'node:path'
-import { optionsOf } from '../sites/loader-part.ts'
+import { isFullyVisible, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
@@ -34,7 +34,8 @@ export const sassLoader: Recipe = {
       options: { options, resolver },
       optionsComplete: options['query'] === undefined,
       readsExposed: false,
-      knowsDependencies: true,
+      // Functions may read a file once, for all modules.
+      knowsDependencies: isFullyVisible({ ...options, implementation: null }),
       relocatable: true,
     }
   },

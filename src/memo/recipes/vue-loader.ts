@@ -13,7 +13,7 @@
  */
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { optionsOf } from '../sites/loader-part.ts'
+import { isFullyVisible, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
@@ -57,7 +57,9 @@ export const vueLoader: Recipe = {
 
 function instanceOf(part: LoaderPart, hooks: RecipeInstance['hooks']): RecipeInstance {
   const { ident: _ident, ...options } = optionsOf(part)
-  return { hooks, options, optionsComplete: options['query'] === undefined, readsExposed: false, knowsDependencies: true, relocatable: true }
+  // Functions may read a file once, for all components.
+  const knowsDependencies = isFullyVisible({ ...options, compiler: null })
+  return { hooks, options, optionsComplete: options['query'] === undefined, readsExposed: false, knowsDependencies, relocatable: true }
 }
 
 interface Tables extends DescriptorCache, ScriptTables {}

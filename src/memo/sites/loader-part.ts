@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { packageParts, walkConfigGraph } from '../identity/config-graph.ts'
+import { fingerprint } from '../record/plain.ts'
 import { packagesNamedBy } from '../identity/named-packages.ts'
 import type { Namer } from '../identity/named-packages.ts'
 
@@ -31,6 +32,11 @@ export function optionsOf({ options }: LoaderPart): Readonly<Record<string, unkn
     // Not JSON: the loader will say so when it runs.
     return { query: text }
   }
+}
+
+/** Whether options are nothing but values: a function among them may read a file once, and answer for all modules from it. */
+export function isFullyVisible(options: unknown): boolean {
+  return fingerprint(options).complete
 }
 
 const LOCAL = /^(?:module:)?(?:\.{0,2}[\\/]|\.{1,2}$|[a-z]:[\\/])/i
