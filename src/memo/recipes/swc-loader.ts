@@ -1,6 +1,7 @@
 /**
  * swc-loader: has swc transform each module by itself, in native code, of which nothing is seen. Read in versions 0.2.3 to
- * 0.2.7, with what swc says that it looks for: `.swcrc` above the module, browsers from the working directory, variables.
+ * 0.2.7, with what swc looks for: `.swcrc` above the module, browsers from the working directory, variables, and the map of
+ * what the module was compiled from.
  *
  * Refused is what may read more: paths that are resolved, plugins in WebAssembly, another place for either. A module with
  * a `.swcrc` above it is not remembered, because that may ask for the same.
@@ -11,6 +12,7 @@ import { optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import { traceOriginalMaps } from '../trace/compiled-from.ts'
 import { BABEL_ENVIRONMENT } from './babel-loader.ts'
 
 type Options = Readonly<Record<string, unknown>>
@@ -59,12 +61,17 @@ function loaderHook(looksForConfig: boolean, kit: RecipeKit): HookRecipe {
     inputs: () => ({ cwd: process.cwd(), 'cwd config': configs.digest('babel', process.cwd()) }),
     admit: call => (looksForConfig && configs.digest('native', folderOf(call)) !== none ? 'a `.swcrc` may have its compiler read anything' : null),
     observe(call, trace) {
+      traceOriginalMaps(fileOf(call), kit.vfs, trace)
       if (looksForConfig) trace.config('native', folderOf(call))
       for (const name of ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
     },
   }
 }
 
-function folderOf({ id }: CallInfo): string {
-  return dirname(id.split('?', 1)[0]!)
+function folderOf(call: CallInfo): string {
+  return dirname(fileOf(call))
+}
+
+function fileOf({ id }: CallInfo): string {
+  return id.split('?', 1)[0]!
 }

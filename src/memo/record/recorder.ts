@@ -14,6 +14,7 @@ import { encodeRecord } from './record.ts'
 import { isColourable, textsOf } from './record-texts.ts'
 import type { RecordTexts } from './record-texts.ts'
 import type { MemoRecord, Payload } from './record.ts'
+import { namesOriginalMap, traceOriginalMaps } from '../trace/compiled-from.ts'
 import { sealTrace } from '../trace/seal.ts'
 import type { CheckContext } from '../trace/seal.ts'
 import type { CallInfo, Site } from '../sites/site.ts'
@@ -21,6 +22,7 @@ import { isInPackage } from '../trace/trace.ts'
 import type { Effect, Trace } from '../trace/trace.ts'
 
 const MAX_FILES = 10_000
+const MODULE = /\.[cm]?[jt]sx?$/
 
 export interface EndedCall {
   readonly site: Site
@@ -57,8 +59,7 @@ export class Recorder {
    */
   prepare({ site, call, key, trace, encode, costMs }: EndedCall): (() => Stored) | Stored {
     site.recipe.observe?.(call, trace)
-    // Whatever compiler it has, that one may be native: what it looks for above a module is known, but not seen.
-    if (site.decision.recipe === null && isAbsolute(call.id)) trace.config('native', dirname(call.id.split('?', 1)[0]!))
+    if (site.decision.recipe === null && isAbsolute(call.id)) this.#traceNative(call.id.split('?', 1)[0]!, trace)
     trace.takeShared()
     const objection = objectionTo(site, trace)
     if (objection !== null) return notStored(objection)
@@ -69,6 +70,13 @@ export class Recorder {
     // Bytes are whoever's gave them: by the time they are written they may hold something else.
     const code = encoded.code === null || typeof encoded.code === 'string' ? encoded.code : Buffer.from(encoded.code)
     return () => this.#finish(site, call.id, key, trace, { ...encoded, code, effects: trace.effects, dependencies: [], costMs, outsourced: trace.foreign !== null })
+  }
+
+  /** Whatever compiler a plugin has that nobody has read, it may be native: what it looks for above and beside a module is known, but not seen. */
+  #traceNative(file: string, trace: Trace): void {
+    trace.config('native', dirname(file))
+    // The output may lie beside the sources, with maps of the same names, which are no business of plugins that do not look.
+    if (MODULE.test(file) && namesOriginalMap(file, this.#check.vfs)) traceOriginalMaps(file, this.#check.vfs, trace)
   }
 
   /** May throw what the store throws. */

@@ -66,6 +66,28 @@ describe('a plugin that nobody has read, whose compiler may be native', () => {
   })
 })
 
+describe('a script that was compiled from another one', () => {
+  const unread = siteOf({}, { decision: { kind: 'memoize', reason: 'nothing speaks against it', recipe: null, learning: false } })
+
+  it.each([['that it names', 'src/maps/one.map'], ['beside it', 'src/a.js.map']])('is asked again once the map %s comes, changes or goes, which a native compiler would read', async (_what, path) => {
+    const { project, vfs } = scene.bench
+    project.write('src/a.js', 'export default 1\n//# sourceMappingURL=maps/one.map\n')
+    const runs = async (): Promise<number> => {
+      vfs.nextEpoch()
+      const host = hostOf({ id: project.at('src/a.js') })
+      await scene.build(host, unread)
+      return host.runs
+    }
+    expect([await runs(), await runs()]).toEqual([1, 0])
+    project.write(path, '{}')
+    expect([await runs(), await runs()]).toEqual([1, 0])
+    project.write(path, '{ "version": 3 }')
+    expect([await runs(), await runs()]).toEqual([1, 0])
+    project.remove(path)
+    expect(await runs()).toBe(0)
+  })
+})
+
 describe('in another place', () => {
   const elsewhere = createMemoBench
   let other: MemoBench

@@ -121,4 +121,15 @@ describe('swc-loader', () => {
     expect(admitted({})).toContain('.swcrc')
     expect(admitted({ swcrc: false })).toBeNull()
   })
+
+  it('depends on the source maps that swc would read: the one that a comment names, and the one beside the module', () => {
+    const { project } = bench
+    const hook = hookOf(instanceOf(swcLoader, loader('swc-loader', '0.2.7'), bench.kit), 'loader')
+    project.write('src/a.ts', 'export default 1\n//# sourceMappingURL=maps/a.map\n')
+    project.write('src/b.ts', 'export default 2\n//# sourceMappingURL=data:application/json;base64,e30=\n')
+    project.write('src/maps/a.map', '{}')
+    const { files, probes } = observed(hook, bench.call('src/a.ts?x'))
+    expect([[...files], [...probes]]).toEqual([[project.at('src/maps/a.map')], [project.at('src/a.ts.map')]])
+    expect([...observed(hook, bench.call('src/b.ts')).probes]).toEqual([project.at('src/b.ts.map')])
+  })
 })
