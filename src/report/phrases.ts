@@ -15,6 +15,7 @@ const KEY_PHRASES: Readonly<Record<string, string>> = {
   command: 'another command',
   mode: 'another mode',
   lockfile: 'the lockfile changed',
+  installed: 'other packages are installed',
   packages: 'a package that the config imports changed',
   salt: 'the option `salt` changed',
   config: 'a config file or something that it imports changed',
@@ -66,7 +67,7 @@ export function causeWord(cause: Cause): 'new' | 'edited' | 'invalidated' | 'sta
 }
 
 /** Parts of the key whose change a person has made and knows of, or that concern the whole build: a module explains none of them. */
-const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'packages', 'config', 'package.json', 'resolved config', 'config env', 'arguments', 'exposed'])
+const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'installed', 'packages', 'config', 'package.json', 'resolved config', 'config env', 'arguments', 'exposed'])
 
 /** True when a person will ask why, so that `pitcrew explain` has something to tell. Edits explain themselves. */
 export function needsExplaining(cause: Cause): boolean {

@@ -8,7 +8,7 @@
  * What cannot be seen: values that a configuration script computes from the network, the clock or other processes.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, parse, relative, sep } from 'node:path'
 import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
@@ -45,6 +45,11 @@ const KEEPS_CONFIG = new Set(['webpack', 'rspack', 'esbuild'])
 /** Raised whenever the meaning of a key or of a stored record changes. */
 const FORMAT = '6'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
+/**
+ * Where package managers note what they have installed, of which a lockfile says only what it ought to be: it may have come with a
+ * commit and nobody has installed anything since, or there is none. Of npm, pnpm, Yarn.
+ */
+const INSTALLED = ['node_modules/.package-lock.json', 'node_modules/.pnpm/lock.yaml', 'node_modules/.yarn-integrity', 'node_modules/.yarn-state.yml', '.pnp.cjs']
 const PATCH_FOLDERS = ['patches', '.yarn/patches']
 /** Files that tools find by their place: configuration of compilers, presets and targets. */
 const CONFIG_NAME = /^\.?[\w-]+\.config\.(?:[cm]?[jt]sx?|json)$|^\.[\w-]+rc(\.(json|[cm]?[jt]s|ya?ml))?$|^[tj]sconfig[\w.-]*\.json$|^\.env(\..+)?$/
@@ -78,6 +83,7 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       'root in the workspace': relative(workspaceRoot, root).split(sep).join('/'),
       NODE_ENV: inputs.env['NODE_ENV'] ?? '',
       lockfile: lockfileDigest(workspaceRoot, vfs),
+      installed: installedDigest(root, workspaceRoot, vfs),
       packages: digestParts([...graph.packages.map(({ name, digest: content }) => `${name}\0${content}`), ...stale(graph.packages)]),
       patches: patchesDigest(workspaceRoot, vfs),
       salt: digestParts(inputs.salt),
@@ -114,6 +120,17 @@ function region(env: IdentityInputs['env'], vfs: VirtualFileSystem): string {
 
 function lockfileDigest(workspaceRoot: string, vfs: VirtualFileSystem): string {
   return digestParts(LOCKFILES.map(name => vfs.digest(join(workspaceRoot, name)) ?? ''))
+}
+
+/** Packages are found upwards, beyond the workspace where no lockfile bounds it. */
+function installedDigest(root: string, workspaceRoot: string, vfs: VirtualFileSystem): string {
+  const top = LOCKFILES.some(name => vfs.kind(join(workspaceRoot, name)) === 'file') ? workspaceRoot : parse(root).root
+  const dirs: string[] = []
+  for (let dir = root; ; dir = dirname(dir)) {
+    dirs.push(dir)
+    if (dir === top || dirname(dir) === dir) break
+  }
+  return digestParts(dirs.flatMap(dir => INSTALLED.map(name => vfs.digest(join(dir, name)) ?? '')).filter(found => found !== ''))
 }
 
 /** Patches of installed packages that no lockfile knows of. */

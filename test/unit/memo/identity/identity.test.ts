@@ -97,6 +97,8 @@ describe('a build identity', () => {
     ['a file that such a file imports', 'apps/web/build/colours.ts', 'export const theme = "blue"', ['configured: config']],
     ['the lockfile', 'package-lock.json', '{}', ['base: lockfile']],
     ['another lockfile', 'pnpm-lock.yaml', '', ['base: lockfile']],
+    ['what npm has installed in the end', 'node_modules/.package-lock.json', '{ "packages": {} }', ['base: installed']],
+    ['what pnpm has installed for the application alone', 'apps/web/node_modules/.pnpm/lock.yaml', 'packages: {}', ['base: installed']],
     ['a plugin package that was patched in place', 'node_modules/plugin-vue/index.js', 'module.exports = () => ({ patched: true })', ['base: packages']],
     ['a field of package.json that configures', 'package.json', '{ "browserslist": ["ie 11"] }', ['configured: package.json']],
     ['the same in the application', 'apps/web/package.json', '{ "type": "module" }', ['configured: package.json']],
@@ -145,6 +147,14 @@ describe('a build identity', () => {
   it('survives a package.json that is no JSON, and sees it change', () => {
     project.write('package.json', 'no JSON')
     expect(differsBy(() => project.write('package.json', 'no JSON either'))).toEqual(['configured: package.json'])
+  })
+})
+
+describe('where there is no lockfile', () => {
+  it('changes with what is installed in a folder above', () => {
+    project.remove('package-lock.json')
+    inputs = { ...inputs, workspaceRoot: project.at('apps/web') }
+    expect(differsBy(() => project.write('node_modules/.yarn-integrity', '{ "lockfileEntries": { "sass@1": "1.0.0" } }'))).toEqual(['base: installed'])
   })
 })
 
