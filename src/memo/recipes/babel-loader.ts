@@ -6,7 +6,8 @@
  * configuration is part of the key then. Its own cache (`cacheDirectory`) is switched off in the calls that are recorded:
  * a result from there would hide what it was made from.
  */
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { digestParts } from '../../hash.ts'
 import { ConfigFiles } from '../identity/config-files.ts'
 import { localFiles, namedPackages, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
@@ -27,7 +28,7 @@ export const babelLoader: Recipe = {
     const { cacheDirectory: _directory, cacheIdentifier: _identifier, cacheCompression: _compression, ...compiled } = options
     const readsConfig = options['babelrc'] !== false || options['configFile'] !== false
     return {
-      hooks: { loader: loaderHook(readsConfig, kit) },
+      hooks: { loader: loaderHook(readsConfig, foldersIn(compiled), kit) },
       options: { ...compiled, local: localFiles(compiled, kit.vfs), packages: namedPackages(compiled, 'babel', kit.vfs) },
       optionsComplete: !readsConfig && options['query'] === undefined,
       readsExposed: false,
@@ -37,11 +38,20 @@ export const babelLoader: Recipe = {
   },
 }
 
-function loaderHook(readsConfig: boolean, kit: RecipeKit): HookRecipe {
+/** Options of Babel and of its presets that name a folder from which configuration or browsers are looked for, once for all modules. */
+const FOLDERS = new Set(['cwd', 'root', 'configPath'])
+const MAX_DEPTH = 8
+
+function foldersIn(value: unknown, depth: number = 0): string[] {
+  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return []
+  return Object.entries(value).flatMap(([name, entry]) => (FOLDERS.has(name) && typeof entry === 'string' ? [resolve(entry)] : foldersIn(entry, depth + 1)))
+}
+
+function loaderHook(readsConfig: boolean, folders: readonly string[], kit: RecipeKit): HookRecipe {
   const configs = new ConfigFiles(kit.vfs, kit.workspaceRoot)
   return {
     // The targets, and the configuration of the project, are looked for from the working directory.
-    inputs: () => ({ cwd: process.cwd(), 'cwd config': configs.digest('babel', process.cwd()) }),
+    inputs: () => ({ cwd: process.cwd(), 'cwd config': digestParts([process.cwd(), ...folders].map(dir => configs.digest('babel', dir))) }),
     amendOptions: options => (options['cacheDirectory'] ? { ...options, cacheDirectory: false } : options),
     observe({ id }, trace) {
       if (readsConfig) trace.config('babel', dirname(id.split('?', 1)[0]!))

@@ -1,6 +1,7 @@
-/** Loaders of webpack that keep nothing, and those of which little is kept: svelte-loader, esbuild-loader. */
+/** Loaders of webpack that keep nothing, and those of which little is kept: babel-loader, svelte-loader, esbuild-loader, swc-loader. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PluginSubject } from '../../../../src/memo/recipe.ts'
+import { babelLoader } from '../../../../src/memo/recipes/babel-loader.ts'
 import { esbuildLoader } from '../../../../src/memo/recipes/esbuild-loader.ts'
 import { recipes } from '../../../../src/memo/recipes/index.ts'
 import { plainLoaders } from '../../../../src/memo/recipes/plain-loaders.ts'
@@ -30,6 +31,22 @@ describe('loaders that keep nothing', () => {
     expect(plainLoaders.create(loader('html-loader', '6.0.0'), bench.kit)).toBe('this version of the loader is not known')
     expect(plainLoaders.create(subjectOf('html-loader', { name: 'html-loader', path: '/x', version: null, options: {} }), bench.kit)).toBe('this version of the loader is not known')
     expect(plainLoaders.matches(loader('toString', '1.0.0'))).toBe(false)
+  })
+})
+
+describe('babel-loader', () => {
+  it.each<[string, (folder: string) => unknown]>([
+    ['the root', folder => ({ root: folder })], ['the working directory', folder => ({ cwd: folder })], ['that of a preset', folder => ({ presets: [['@babel/preset-env', { configPath: folder }]] })],
+  ])('is another one once browsers are named in a folder of its options: %s', (_what, optionsOf) => {
+    const { project, vfs } = bench
+    project.write('conf/other.txt', '')
+    const subject = loader('babel-loader', '10.0.0', { babelrc: false, configFile: false, ...optionsOf(project.at('conf')) as object })
+    const inputs = (): unknown => hookOf(instanceOf(babelLoader, subject, bench.kit), 'loader').inputs!(bench.call('src/a.js'))
+    const before = inputs()
+    expect(inputs()).toEqual(before)
+    project.write('conf/.browserslistrc', 'ie 11')
+    vfs.nextEpoch()
+    expect(inputs()).not.toEqual(before)
   })
 })
 
