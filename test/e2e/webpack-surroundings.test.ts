@@ -247,4 +247,25 @@ export default {
       scene.dispose()
     }
   })
+
+  it('prints again what a plugin of a loader printed', async () => {
+    const scene = new Scene(bundler, {
+      'src/index.js': "import value from './a.jsx'\nconsole.log(value)\n", 'src/a.jsx': 'export default FOO\n',
+      'p.js': "module.exports = () => ({ visitor: { Identifier({ node }) { console.warn('warned of', node.name); console.log('told of', node.name); process.stdout.write('written\\n') } } })\n",
+      [CONFIG]: `
+export default {
+  ...common,
+  entry: './src/index.js',
+  module: { rules: [{ test: /[.]jsx$/, use: [{ loader: 'babel-loader', options: ${plain}, plugins: [file('p.js')] } }] }] },
+  plugins: await pitcrew(),
+}
+`,
+    })
+    try {
+      await scene.compare('cold')
+      expect(outcomesOf(await scene.compare(), 'babel-loader').hit).toBe(1)
+    } finally {
+      scene.dispose()
+    }
+  })
 })

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { HostFacts } from '../../../src/build.ts'
+import { printAgain } from '../console-logger.ts'
 import type { Compiler } from './webpack-types.ts'
 
 const CONFIG_NAME = /^webpack\.config(?:\.\w+)*\.[cm]?[jt]s$|^webpackfile\.[cm]?[jt]s$/
@@ -25,10 +26,7 @@ export function webpackFacts(compiler: Compiler, bundler: string, version: strin
     // Loaders see nothing of what DefinePlugin and its like give to the application.
     exposed: null,
     logger: { info: text => logger.info(text), warn: text => logger.warn(text) },
-    print: ({ method, args }) => {
-      const write: unknown = Reflect.get(console, method)
-      if (typeof write === 'function') Reflect.apply(write, console, args as unknown[])
-    },
+    print: printAgain,
   }
 }
 
