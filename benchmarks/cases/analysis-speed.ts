@@ -4,12 +4,12 @@
  * Sources: unminified files of published packages. Parsing alone runs in turn with the analyses, so that the figure can
  * be read on a busy or slow machine too: what matters there is how much the analyses add to the parse that they need.
  * Time is processor time of this process. Findings per thousand lines come out beside it.
+ * What runs is bundled as what ships is.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createAnalyzer } from '../../src/analysis/analyze.ts'
-import { langOfId, parseModule } from '../../src/analysis/syntax/parse.ts'
-import { createTreeReader } from '../../src/analysis/syntax/raw-transfer.ts'
+import { pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
 import type { BenchCase, FiguresResult } from '../case.ts'
 
@@ -29,6 +29,7 @@ const speed: BenchCase = {
   async run({ rounds, say }): Promise<FiguresResult> {
     const sources = PACKAGES.flatMap(sourcesOf)
     const bytes = sources.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+    const { createAnalyzer, createTreeReader, langOfId, parseModule } = await bundled()
     const { analyze } = createAnalyzer()
     const read = createTreeReader()
     const parse: number[] = []
@@ -54,6 +55,20 @@ const speed: BenchCase = {
 }
 
 export default speed
+
+type Analysis = Pick<typeof import('../../src/analysis/analyze.ts'), 'createAnalyzer'>
+  & Pick<typeof import('../../src/analysis/syntax/parse.ts'), 'langOfId' | 'parseModule'>
+  & Pick<typeof import('../../src/analysis/syntax/raw-transfer.ts'), 'createTreeReader'>
+
+async function bundled(): Promise<Analysis> {
+  const file = join(REPOSITORY, 'node_modules/.cache/pitcrew-benchmarks/analysis.mjs')
+  const entry = "export * from './src/analysis/analyze.ts'\nexport * from './src/analysis/syntax/parse.ts'\nexport * from './src/analysis/syntax/raw-transfer.ts'\n"
+  const virtual = { name: 'entry', resolveId: (id: string) => (id === 'entry' ? join(REPOSITORY, 'entry.ts') : null), load: (id: string) => (id === join(REPOSITORY, 'entry.ts') ? entry : null) }
+  const bundle = await rolldown({ input: 'entry', cwd: REPOSITORY, platform: 'node', external: /^[^./\0]/, plugins: [virtual] })
+  await bundle.write({ file, format: 'esm' })
+  await bundle.close()
+  return await import(`${pathToFileURL(file).href}?${Date.now()}`) as Analysis
+}
 
 /** Bytes a microsecond are megabytes a second. */
 function cpuMicros(task: () => void): number {
