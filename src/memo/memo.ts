@@ -245,6 +245,7 @@ export class Memo {
     const { clock, meter } = this.#parts
     const startedAtMs = clock.now()
     const trace = new Trace(clock.wall(), site.sharedReads, site.sharedEnv)
+    trace.concerns(host.call.id)
     const span = meter.begin()
     const ended = (end: CallEnd): void => this.#ended(site, host.call, span, end)
     const unclaim = this.#guard('claimPrints', site, () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)

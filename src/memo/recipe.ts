@@ -51,8 +51,6 @@ export interface RecipeInstance {
   readonly readsExposed: boolean
   /** Whether every call declares, or the recipe adds, all that it depends on, also what the compiler has in a cache. */
   readonly knowsDependencies: boolean
-  /** Whether what a call looks for may be kept for all later ones, as what it reads is where dependencies are not known. @default false */
-  readonly keepsLookups?: boolean
   /** Whether its results depend on the place of the project through paths alone. */
   readonly relocatable: boolean
   /** Whether its calls may cost less than remembering them: then they run first, and are recorded when they prove dear. */

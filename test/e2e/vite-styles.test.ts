@@ -28,6 +28,10 @@ export default { ${build}, ${config} plugins: await pitcrew() }
 /** A PostCSS plugin that says `value` for each `token()`. */
 const pluginOf = (value: string): string => `({ postcssPlugin: 'tokens', Declaration(node) { if (node.value.includes('token()')) node.value = node.value.replace('token()', ${value}) } })`
 const plain: Files = { 'main.js': "import './a.css'\nimport './b.css'\n", 'a.css': 'a { color: token() }\n', 'b.css': 'b { color: token() }\n' }
+/** Asks for the file once for all style sheets, by a name that no configuration mentions. */
+const asking = `(() => { let known; return ${pluginOf("(known ??= require('node:fs').existsSync(process.cwd() + ['/theme', 'flag'].join('.')) ? 'blue' : 'red')")} })()`
+/** In a folder of their own, of which names may count. */
+const inFolder: Files = { 'main.js': "import './src/a.css'\nimport './src/b.css'\n", 'src/a.css': 'a { color: token() }\n', 'src/b.css': 'b { color: token() }\n' }
 const nested = (extension: string, text: string): Files => ({ 'main.js': `import './a.${extension}'\nimport './b.${extension}'\n`, [`a.${extension}`]: text, [`b.${extension}`]: text.replace('a {', 'b {') })
 
 const LINK = "import { mkdirSync, symlinkSync } from 'node:fs'\nsymlinkSync('../packages/ui', 'node_modules/ui')\n"
@@ -78,6 +82,19 @@ const CASES: Readonly<Record<string, Case>> = {
   'the manifest of a package of the workspace, for Sass': {
     files: { 'main.js': "import './a.scss'\nimport './b.scss'\n", 'a.scss': "@use 'ui';\n", 'b.scss': 'b { color: red }\n', ...packageOf('sass', 'scss') },
     change: it => it.edit('packages/ui/package.json', 'x.scss', 'y.scss'),
+  },
+  'a file that a plugin in the configuration asks for once': {
+    files: { ...inFolder, 'postcss.config.cjs': `module.exports = { plugins: [${asking}] }\n` },
+    change: it => it.write({ 'theme.flag': '' }),
+  },
+  'a file that a plugin in options asks for once': {
+    files: inFolder,
+    config: `css: { postcss: { plugins: [${asking.replace("require('node:fs')", "process.getBuiltinModule('node:fs')")}] } },`,
+    change: it => it.write({ 'theme.flag': '' }),
+  },
+  'a file that is there when a plugin asks for it once': {
+    files: { ...inFolder, 'postcss.config.cjs': `module.exports = { plugins: [${asking}] }\n`, 'theme.flag': '' },
+    change: it => it.remove('theme.flag'),
   },
   'code that a plugin of Less requires': {
     files: {

@@ -53,7 +53,7 @@ export class Chains {
 
   constructor(build: Build) {
     this.#build = build
-    this.#sharedReads = this.#readsOf('files', () => new SharedReads(false)).reads!
+    this.#sharedReads = this.#readsOf('files', () => new SharedReads(true)).reads!
   }
 
   of(loaders: readonly LoaderItem[]): Chain {

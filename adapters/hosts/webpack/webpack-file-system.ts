@@ -2,14 +2,15 @@
  * The input file system as a loader of a remembered run sees it. webpack answers from its own cache, where the reads of
  * one loader cannot be told from another's, so they are noted here.
  */
+import { whoLooks } from '../../../src/memo/observe/caller.ts'
 import type { Trace } from '../../../src/memo/trace/trace.ts'
 import type { InputFileSystem } from './webpack-types.ts'
 
 type Method = (...args: unknown[]) => unknown
-type Note = (trace: Trace, path: string) => void
+type Note = (trace: Trace, path: string, asked: Method) => void
 
 const readsFile: Note = (trace, path) => trace.file(path)
-const probes: Note = (trace, path) => trace.probe(path)
+const probes: Note = (trace, path, asked) => trace.probe(path, () => whoLooks(asked))
 const lists: Note = (trace, path) => trace.listed(path)
 
 const METHODS: Readonly<Record<string, Note>> = {
@@ -34,8 +35,8 @@ export function watchFileSystem(fileSystem: InputFileSystem, watch: FileSystemWa
       const value: unknown = Reflect.get(target, name, target)
       if (typeof value !== 'function' || typeof name === 'symbol' || PURE.has(name)) return value
       const note = METHODS[name]
-      return (...args: unknown[]) => {
-        if (note && typeof args[0] === 'string') note(trace, args[0])
+      return function asked(...args: unknown[]): unknown {
+        if (note && typeof args[0] === 'string') note(trace, args[0], asked)
         else trace.refuse(`it used this.fs.${name}()`)
         return READS.has(name) && typeof args[0] === 'string' ? readFile(value as Method, target, args, watch) : Reflect.apply(value as Method, target, args)
       }

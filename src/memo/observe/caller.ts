@@ -3,6 +3,7 @@
  */
 
 import { fileURLToPath } from 'node:url'
+import type { Seeker } from '../trace/trace.ts'
 
 const FRAME_COUNT = 24
 /** What lies between a program and the disk, and is not who asks. */
@@ -10,6 +11,18 @@ const BETWEEN = /^node:(?:fs|internal\/(?:fs|streams|child_process|per_context|a
 const LOADER = /^node:internal\/modules\//
 /** Compilers, and bundlers that run them, which work in other processes and threads; each is read by its recipe. */
 const COMPILER = /[\\/]node_modules[\\/](?:sass-embedded|sync-child-process|sync-message-port|esbuild|vite|rolldown-vite|thread-loader)[\\/](?!.*[\\/]node_modules[\\/])/
+
+/** Libraries that look for files on behalf of whoever calls them. */
+const ON_BEHALF = /[\\/]node_modules[\\/](?:graceful-fs|fs-extra|resolve|find-up(?:-simple)?|pkg-up|locate-path|path-exists|enhanced-resolve|cosmiconfig|lilconfig)[\\/](?!.*[\\/]node_modules[\\/])/
+/**
+ * Compilers that look anew for each module, or whose recipes know what they look for once: configuration upwards from a
+ * module, files that would shadow a style sheet.
+ */
+const LOOKS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|svelte|vite|rolldown-vite|rolldown|webpack|@rspack[\\/]core|@babel[\\/]core|babel-plugin-module-resolver|(?:babel|less|postcss|sass|svelte|ts)-loader|postcss-load-config|postcss-import|@svgr[\\/][^\\/]+|svgo|prettier)[\\/](?!.*[\\/]node_modules[\\/])/
+/** Or of the runtime. What lies in a folder with a dot there is made of the project, as the configuration that Vite loads. */
+const OF_PACKAGE = /^node:|[\\/]node_modules[\\/](?!\.)/
+/** It keeps what it found for each directory: known where that is above the module, as configuration is. */
+const BROWSERS = /[\\/]node_modules[\\/]browserslist[\\/]/
 
 const OWN = new URL('.', import.meta.url)
 const OWN_FOLDERS = [OWN.href, fileURLToPath(OWN)]
@@ -25,8 +38,26 @@ export function isAskedByCompiler(below: (...args: never[]) => unknown): boolean
   return COMPILER.test(caller) || LOADER.test(caller)
 }
 
+/**
+ * Who looks for a file: a compiler of which is known what it keeps (`compiler`), one that keeps answers for the directories
+ * above a module (`browsers`), or anybody else, who may keep the answer for all modules; so may code of the project that has
+ * a compiler look.
+ */
+export function whoLooks(below: (...args: never[]) => unknown): Seeker {
+  const callers = callersOf(below).filter(file => !ON_BEHALF.test(file))
+  const caller = callers[0] ?? ''
+  if (callers.some(file => !OF_PACKAGE.test(file))) return 'anybody'
+  if (BROWSERS.test(caller)) return 'browsers'
+  return LOOKS_ANEW.test(caller) || LOADER.test(caller) ? 'compiler' : 'anybody'
+}
+
 /** The nearest file, a path or a URL; empty where none is known. */
 function callerOf(below: (...args: never[]) => unknown): string {
+  return callersOf(below)[0] ?? ''
+}
+
+/** The nearest first. */
+function callersOf(below: (...args: never[]) => unknown): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error
   const holder: { stack?: unknown } = {}
   try {
@@ -34,7 +65,7 @@ function callerOf(below: (...args: never[]) => unknown): string {
     Error.prepareStackTrace = (_error, sites) => sites.map(site => site.getFileName() ?? '')
     Error.captureStackTrace(holder, below)
     const files = Array.isArray(holder.stack) ? holder.stack as string[] : []
-    return files.find(file => file !== '' && !BETWEEN.test(file) && !OWN_FOLDERS.some(folder => file.startsWith(folder))) ?? ''
+    return files.filter(file => file !== '' && !BETWEEN.test(file) && !OWN_FOLDERS.some(folder => file.startsWith(folder)))
   } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit

@@ -18,27 +18,28 @@ import Module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentWatch, syncExports } from './environment.ts'
 import { foldersBelow, realPathOrNull } from '../../folders.ts'
-import { isAskedByCompiler, isLoadedByRuntime } from './caller.ts'
+import { isAskedByCompiler, isLoadedByRuntime, whoLooks } from './caller.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from '../trace/linked-packages.ts'
 import { PrintClaims } from './print-claims.ts'
 import { isInPackage } from '../trace/trace.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { Seeker, Trace } from '../trace/trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 type Note = (trace: Trace, path: string, args: readonly unknown[]) => void
 
 const readsFile: Note = (trace, path) => trace.observed(path, () => isLoadedByRuntime(noteCall))
-const probes: Note = (trace, path) => trace.probe(path)
+const seeker = (): Seeker => whoLooks(noteCall)
+const probes: Note = (trace, path) => trace.probe(path, seeker)
 const follows: Note = (trace, path) => {
-  trace.probe(path)
-  trace.followed(path, realPathOrNull(path))
+  trace.probe(path, seeker)
+  trace.followed(path, realPathOrNull(path), seeker)
 }
 /** Its answer holds a size and times, which no key knows; whether they are made use of cannot be seen. */
 const measures: Note = (trace, path) => {
-  trace.probe(path)
+  trace.probe(path, seeker)
   trace.measured(path)
 }
 const measuresLink: Note = (trace, path) => {

@@ -7,7 +7,7 @@
  * anywhere: what it is made of is followed. In dev the preprocess plugin keeps a table of them in the server and always runs.
  */
 import { dirname } from 'node:path'
-import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
+import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { HookRecipe } from '../sites/site.ts'
 import { claimSassPrints } from './sass-prints.ts'
 import { withLateOptions } from './late-options.ts'
@@ -44,7 +44,7 @@ export const svelte: Recipe = {
     const hooks = withLateOptions(hooksOf(part, options, kit), () => visible(optionsOf(kit) ?? {}), kit)
     const configuration = typeof options.configFile === 'string' ? { configuration: digestOfConfiguration([options.configFile], kit.vfs) } : {}
     const isKnown = part !== 'preprocess' || [options.preprocess ?? []].flat().every(isOfVite)
-    return { hooks, options: { ...visible(options), ...configuration }, optionsComplete: true, readsExposed: false, knowsDependencies: isKnown, keepsLookups: !isKnown, relocatable: true } satisfies RecipeInstance
+    return { hooks, options: { ...visible(options), ...configuration }, optionsComplete: true, readsExposed: false, knowsDependencies: isKnown, relocatable: true }
   },
 }
 

@@ -127,7 +127,7 @@ export class Sites {
 
   /** The same for each build of the process. */
   #readsOf({ name }: PluginSubject, hook: string, { source = '' }: Site['identity'], instance: RecipeInstance | null): SiteReads {
-    const create = (): SiteReads => ({ reads: instance?.knowsDependencies ? null : new SharedReads(instance?.keepsLookups ?? instance === null), env: new Map() })
+    const create = (): SiteReads => ({ reads: instance?.knowsDependencies ? null : new SharedReads(instance !== null), env: new Map() })
     return readsInProcess(digestParts([name, hook, source, this.#inputs.kit.root, instance === null ? '' : String(instance.knowsDependencies)]), create)
   }
 

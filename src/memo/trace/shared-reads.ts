@@ -11,18 +11,20 @@ type Looks = Map<string, number>
 export class SharedReads {
   readonly files: Looks = new Map()
   readonly directories: Looks = new Map()
-  /** Paths that were looked for; `null` where a recipe says that they belong to single calls. */
-  readonly probes: Looks | null
-  /** Paths of which it was asked where they lead, with the answers; `null` as `probes`. */
-  readonly links: Map<string, string | null> | null
+  /** Paths that were looked for. */
+  readonly probes: Looks = new Map()
+  /** Paths of which it was asked where they lead, with the answers. */
+  readonly links: Map<string, string | null> = new Map()
   /** What was asked of the bundler without a word of the call's own module. */
   readonly resolutions: Map<string, Digest> = new Map()
   /** Whether a file's size or times were asked for: then no call of the site is remembered that no recipe vouches for. */
   hasMeasured = false
 
-  constructor(withProbes: boolean = true) {
-    this.probes = withProbes ? new Map() : null
-    this.links = withProbes ? new Map() : null
+  /** Whether a recipe vouches for what compilers look for: that belongs to single calls. What others look for, such as their plugins, never does. */
+  readonly trustsCompilers: boolean
+
+  constructor(trustsCompilers: boolean = false) {
+    this.trustsCompilers = trustsCompilers
   }
 
   /** What was seen before any call, while the plugin was set up. */
@@ -30,8 +32,8 @@ export class SharedReads {
     this.hasMeasured ||= hasMeasured
     for (const path of files) this.files.set(path, startedWallMs)
     for (const path of directories) this.directories.set(path, startedWallMs)
-    for (const path of probes) this.probes?.set(path, startedWallMs)
-    for (const [path, target] of links) this.links?.set(path, target)
+    for (const path of probes) this.probes.set(path, startedWallMs)
+    for (const [path, target] of links) this.links.set(path, target)
   }
 }
 

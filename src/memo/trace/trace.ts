@@ -4,7 +4,7 @@
  * A trace is filled while the call runs (by the host's context, by recipes and by the file observer) and sealed after
  * it. Sealing gives the dependencies with their digests, or the reason why the call must not be remembered.
  */
-import { basename } from 'node:path'
+import { basename, dirname, sep } from 'node:path'
 import type { Digest } from '../../hash.ts'
 import type { ConfigFamily } from '../identity/config-files.ts'
 import type { SharedReads } from './shared-reads.ts'
@@ -49,6 +49,10 @@ export type Effect =
 /** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
 export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
+/** Who looks for a file; see `caller.ts`. */
+export type Seeker = 'compiler' | 'browsers' | 'anybody'
+const asCompiler = (): Seeker => 'compiler'
+
 /** What one call looks for may be what all know: up to so many. */
 const MAX_SHARED_PROBES = 256
 const MAX_SHARED_RESOLUTIONS = 32
@@ -91,6 +95,7 @@ export class Trace {
   #hasUnknownHelper = false
   #hasMeasured = false
   #own: string | null = null
+  #folder: string | null = null
   #hasReadOwn = false
 
   #startedWallMs: number
@@ -123,6 +128,11 @@ export class Trace {
   /** Takes into account that the clock may have been set back since: then the call began earlier by the new time. @param elapsedMs Of the monotonic clock. */
   setClock(wallMs: number, elapsedMs: number): void {
     this.#startedWallMs = Math.min(this.#startedWallMs, wallMs - elapsedMs)
+  }
+
+  /** The file or module that the call is about: its folder is where configuration is searched from. */
+  concerns(id: string): void {
+    this.#folder = dirname(id.split('?', 1)[0]!)
   }
 
   /** The file that the call is about, where the plugin reads it itself: each call reads its own, so it is not shared. */
@@ -158,11 +168,11 @@ export class Trace {
     this.#hasMeasured ||= hasMeasured
     this.#inherit(files, this.files)
     this.#inherit(directories, this.directories)
-    if (probes) this.#inherit(probes, this.probes)
-    if (links) addMissing(links, this.links)
+    this.#inherit(probes, this.probes)
+    addMissing(links, this.links)
     addMissing(resolutions, this.resolutions)
     // Each module's own lookups become dependencies of all modules: of so many nobody can tell which are kept.
-    if (sizeOf(probes) + sizeOf(links) > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
+    if (probes.size + links.size > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
   }
 
   #inherit(looks: ReadonlyMap<string, number>, into: Set<string>): void {
@@ -194,11 +204,19 @@ export class Trace {
     this.files.add(path)
   }
 
-  /** A path whose existence or kind was asked for. */
-  probe(path: string): void {
+  /** A path whose existence or kind was asked for. @param who Who was seen to ask. @default what a recipe vouches for */
+  probe(path: string, who: () => Seeker = asCompiler): void {
     if (isPackageCode(path)) return
     this.probes.add(path)
-    if (path !== this.#own) this.#shared?.probes?.set(path, this.startedWallMs)
+    if (this.#mayBeKept(path, who)) this.#shared?.probes.set(path, this.startedWallMs)
+  }
+
+  /** Whether the answer may be kept for other modules: that of a path known to be is, whoever asks for it again. */
+  #mayBeKept(path: string, who: () => Seeker): boolean {
+    if (path === this.#own || this.#shared === null) return false
+    if (!this.#shared.trustsCompilers || this.#shared.probes.has(path) || this.#shared.links.has(path)) return true
+    const seeker = who()
+    return seeker === 'anybody' || (seeker === 'browsers' && !isIn(dirname(path), this.#folder))
   }
 
   /** Configuration of a family that is searched upwards from `dir`. */
@@ -210,11 +228,11 @@ export class Trace {
     this.directories.add(path)
   }
 
-  /** A path of which it was asked where it leads, or whether it is a link. Where packages lie is as little part of what they are as the links among them. */
-  followed(path: string, target: string | null): void {
+  /** A path of which it was asked where it leads, or whether it is a link. Where packages lie is as little part of what they are as the links among them. @param who As with `probe`. */
+  followed(path: string, target: string | null, who: () => Seeker = asCompiler): void {
     if (isInPackage(path) || basename(path) === 'node_modules') return
     this.links.set(path, target)
-    if (path !== this.#own) this.#shared?.links?.set(path, target)
+    if (this.#mayBeKept(path, who)) this.#shared?.links.set(path, target)
   }
 
   /** A path of which it was asked what is there, with its size and its times; empty for a file that is open. */
@@ -280,10 +298,11 @@ export class Trace {
   }
 }
 
-function addMissing<Value>(from: ReadonlyMap<string, Value>, into: Map<string, Value>): void {
-  for (const [name, value] of from) if (!into.has(name)) into.set(name, value)
+/** Whether `folder` is `above` or lies below it. */
+function isIn(above: string, folder: string | null): boolean {
+  return folder !== null && (folder === above || folder.startsWith(above.endsWith(sep) ? above : above + sep))
 }
 
-function sizeOf(answers: ReadonlyMap<string, unknown> | null): number {
-  return answers === null ? 0 : answers.size
+function addMissing<Value>(from: ReadonlyMap<string, Value>, into: Map<string, Value>): void {
+  for (const [name, value] of from) if (!into.has(name)) into.set(name, value)
 }

@@ -144,7 +144,7 @@ describe('sites', () => {
   it('share reads among the calls of a plugin that is not known', () => {
     expect(sitesWith().create(subjectOf({}), 'transform')).toMatchObject({ relocatable: false, sharedReads: new SharedReads() })
     expect(withRecipe({}).create(subjectOf({}), 'transform')).toMatchObject({ relocatable: true, sharedReads: null })
-    expect(withRecipe({ knowsDependencies: false }).create(subjectOf({}), 'transform').sharedReads).toEqual(new SharedReads(false))
+    expect(withRecipe({ knowsDependencies: false }).create(subjectOf({}), 'transform').sharedReads).toEqual(new SharedReads(true))
   })
 })
 

@@ -223,12 +223,25 @@ describe('sealing a trace', () => {
     expect(trace.startedWallMs).toBe(now - 1000)
   })
 
-  it('leaves what a plugin that was read looks for to the call that does', () => {
-    const shared = new SharedReads(false)
-    new Trace(clock.wall(), shared).probe(project.at('src/flag'))
+  it('leaves what a compiler that was read looks for to the call that does, and shares what anybody else does', () => {
+    const shared = new SharedReads(true)
+    const first = new Trace(clock.wall(), shared)
+    first.probe(project.at('src/compiler'))
+    first.probe(project.at('src/anybody'), () => 'anybody')
+    first.followed(project.at('src/link'), null)
+    first.followed(project.at('src/other'), null, () => 'anybody')
     const later = new Trace(clock.wall(), shared)
     later.takeShared()
-    expect(later.probes.size).toBe(0)
+    expect([...later.probes]).toEqual([project.at('src/anybody')])
+    expect([...later.links.keys()]).toEqual([project.at('src/other')])
+  })
+
+  it('leaves which browsers are meant to the call where that is looked for above its module', () => {
+    const shared = new SharedReads(true)
+    const first = new Trace(clock.wall(), shared)
+    first.concerns(`${project.at('src/a.css')}?inline`)
+    for (const path of ['src/.browserslistrc', '.browserslistrc', 'conf/.browserslistrc', 'src/deep/.browserslistrc']) first.probe(project.at(path), () => 'browsers')
+    expect([...shared.probes.keys()]).toEqual([project.at('conf/.browserslistrc'), project.at('src/deep/.browserslistrc')])
   })
 
   it('has no links among packages, nor where they lie', () => {
