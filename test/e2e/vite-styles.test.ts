@@ -1,6 +1,6 @@
 /**
  * What styles are made of in Vite besides themselves and what they import: the configuration of PostCSS with all that it is made
- * of, manifests of packages of the workspace, code that a style sheet loads.
+ * of, manifests of packages of the workspace, code that a style sheet loads, links on the way to it.
  *
  * Each case builds, changes one thing that no style sheet names, and says that what came of it is not the same as before.
  */
@@ -37,6 +37,13 @@ const nested = (extension: string, text: string): Files => ({ 'main.js': `import
 const LINK = "import { mkdirSync, symlinkSync } from 'node:fs'\nsymlinkSync('../packages/ui', 'node_modules/ui')\n"
 const packageOf = (field: string, extension: string): Files => ({
   'link.mjs': LINK, 'packages/ui/package.json': `{ "name": "ui", "${field}": "x.${extension}" }`, [`packages/ui/x.${extension}`]: 'x { color: red }\n', [`packages/ui/y.${extension}`]: 'y { color: blue }\n',
+})
+
+/** Two folders of one style sheet each that differ in what this imports, and a link to the first or, after `flip.mjs`, the second. */
+const themes = (extension: string, text: string, imported: (colour: string) => string, target = '', link = 'theme'): Files => ({
+  [`themes/one/t.${extension}`]: text, [`themes/two/t.${extension}`]: text, [`themes/one/u.${extension}`]: imported('red'), [`themes/two/u.${extension}`]: imported('blue'),
+  'link.mjs': `import { symlinkSync } from 'node:fs'\nsymlinkSync('themes/one/${target}', '${link}')\n`,
+  'flip.mjs': `import { rmSync, symlinkSync } from 'node:fs'\nrmSync('${link}')\nsymlinkSync('themes/two/${target}', '${link}')\n`,
 })
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -102,6 +109,42 @@ const CASES: Readonly<Record<string, Case>> = {
       'plugin.cjs': "const value = require('./value.cjs')\nmodule.exports = { install(less, manager, functions) { functions.add('token', () => new less.tree.Keyword(value)) } }\n",
     },
     change: it => it.write({ 'value.cjs': "module.exports = 'blue'\n" }),
+  },
+  'a folder that is a link': {
+    files: { ...nested('css', "@import './theme/t.css';\na { margin: 0 }\n"), ...themes('css', "@import './u.css';\n", colour => `u { color: ${colour} }\n`) },
+    change: it => it.prepare('flip.mjs'),
+  },
+  'a folder that is a link and has an alias': {
+    files: { ...nested('scss', "@use '@/theme/t';\na { color: t.$c }\n"), ...themes('scss', "@forward 'u';\n", colour => `$c: ${colour};\n`) },
+    config: "resolve: { alias: { '@': import.meta.dirname } },",
+    change: it => it.prepare('flip.mjs'),
+  },
+  'a style sheet that is a link': {
+    files: { ...nested('scss', "@use 'here';\na { color: here.$c }\n"), ...themes('scss', "@forward 'u';\n", colour => `$c: ${colour};\n`, 't.scss', '_here.scss') },
+    change: it => it.prepare('flip.mjs'),
+  },
+  'whether links are followed': {
+    files: { ...nested('css', "@import './theme/t.css';\na { margin: 0 }\n"), ...themes('css', "@import '../v.css';\n", () => ''), 'themes/v.css': 'v { color: red }\n', 'v.css': 'v { color: blue }\n' },
+    config: 'resolve: { preserveSymlinks: false },',
+    change: it => it.edit('vite.config.js', 'preserveSymlinks: false', 'preserveSymlinks: true'),
+  },
+  'a text that Less inlines': {
+    files: { ...nested('less', "@import (inline) './x.txt';\na { margin: 0 }\n"), 'x.txt': 'x { color: red }\n' },
+    change: it => it.edit('x.txt', 'red', 'blue'),
+  },
+  'what Less imports if it is there, by an alias': {
+    files: nested('less', "@c: red;\n@import (optional) '@/theme';\na { color: @c }\n"),
+    config: "resolve: { alias: { '@': import.meta.dirname + '/themes' } },",
+    change: it => it.write({ 'themes/theme.less': '@c: blue;\n' }),
+  },
+  'a text that Less inlines in a component': {
+    files: { 'main.js': "import a from './A.vue'\nimport b from './B.vue'\nconsole.log(a, b)\n", 'A.vue': "<template><a/></template>\n<style lang=\"less\">@import (inline) './x.txt';\na { margin: 0 }</style>\n", 'B.vue': "<template><b/></template>\n<style lang=\"less\">@import (inline) './x.txt';\nb { margin: 0 }</style>\n", 'x.txt': 'x { color: red }\n', 'vite.config.js': `import vue from '@vitejs/plugin-vue'\nexport default { ${build}, plugins: [vue(), await pitcrew()] }\n` },
+    change: it => it.edit('x.txt', 'red', 'blue'),
+  },
+  'a variable that a program in Less reads': {
+    files: nested('less', '@c: `process.env.THEME || "red"`;\na { color: @c }\n'),
+    config: 'css: { preprocessorOptions: { less: { javascriptEnabled: true } } },',
+    change: it => void (it.env['THEME'] = 'blue'),
   },
 }
 

@@ -85,12 +85,15 @@ export class StyleShadows {
   readonly #vfs: VirtualFileSystem
   readonly #workspaceRoot: string
   readonly #loadPaths: readonly string[]
+  readonly #aliased: (specifier: string) => readonly string[]
   readonly #known = new Map<string, Shadows>()
 
-  constructor(kit: Pick<RecipeKit, 'vfs' | 'workspaceRoot'>, loadPaths: readonly string[]) {
+  /** @param aliased Absolute paths that a specifier means by itself, wherever it is written. */
+  constructor(kit: Pick<RecipeKit, 'vfs' | 'workspaceRoot'>, loadPaths: readonly string[], aliased: (specifier: string) => readonly string[] = () => []) {
     this.#vfs = kit.vfs
     this.#workspaceRoot = kit.workspaceRoot
     this.#loadPaths = loadPaths
+    this.#aliased = aliased
   }
 
   /** @param entry The file whose `code` was compiled; the other style sheets are those that the trace holds. */
@@ -99,8 +102,27 @@ export class StyleShadows {
     const shadows = [this.#shadowsOf(entry, code), ...sheets.map(file => this.#shadowsIn(file))]
     const unnamed = sheets.filter(file => file !== entry && !meaningsOf(file).some(name => shadows.some(({ targets }) => targets.has(name))))
     if (unnamed.length > 0) shadows.push(this.#around(unnamed, [entry, ...sheets]))
-    for (const each of shadows) add(each, trace)
+    const found = new Set(sheets.flatMap(meaningsOf))
+    for (const each of shadows) {
+      add(each, trace)
+      this.#traceLinks(each, found, trace)
+    }
     for (const [path, content] of [[entry, code] as const, ...sheets.map(file => [file, this.#vfs.read(file)?.toString('utf8') ?? ''] as const)]) this.#traceManifests(path, content, trace)
+  }
+
+  /** What is loaded through a link is loaded from where that leads, and what it imports is looked for there. @param found What the loaded style sheets are called where they lie. */
+  #traceLinks({ directories, targets }: Shadows, found: ReadonlySet<string>, trace: Trace): void {
+    const linked = [...targets].filter(target => !found.has(target)).flatMap(target => this.#filesOf(target))
+    for (const path of [...directories, ...linked]) {
+      const target = this.#vfs.target(path)
+      if (target !== null) trace.followed(path, target)
+    }
+  }
+
+  /** What there is of all that an import may mean. */
+  #filesOf(target: string): string[] {
+    return [target, join(target, 'index')].flatMap(path => candidatesOf(basename(path)).filter(name => !this.#vfs.lacks(dirname(path), name)).map(name => join(dirname(path), name)))
+      .filter(path => this.#vfs.kind(path) === 'file')
   }
 
   /** Of packages that are imported by name and lie in the workspace: these say which file is meant, and no lockfile pins them. */
@@ -138,6 +160,7 @@ export class StyleShadows {
     shadows.note(dirname(path), null)
     for (const specifier of styleImports(content)) {
       for (const base of [dirname(path), ...this.#loadPaths]) shadows.target(resolve(base, specifier))
+      for (const target of this.#aliased(specifier)) shadows.target(target)
     }
     return shadows
   }

@@ -6,7 +6,7 @@
  * read anything, outside of this process's sight), and PostCSS plugins that scan the project.
  */
 import { readFileSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fingerprint } from '../record/plain.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import { isAsFirstSeen } from '../trace/first-seen.ts'
@@ -16,6 +16,7 @@ import { withLateOptions } from './late-options.ts'
 import { PostcssConfig } from './postcss-config.ts'
 import { StyleShadows, isStyleSheet } from './probes.ts'
 import { claimSassPrints } from './sass-prints.ts'
+import { traceImportedStyles } from './preprocessed-styles.ts'
 import { objectionToReads } from './style-reads.ts'
 
 interface CssConfig {
@@ -30,6 +31,7 @@ const STYLE = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 const MODULE = /\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 /** A URL that is neither data, remote, a fragment nor left to the browser by a variable. */
 const LOCAL_URL = /url\((?!\s*["']?(?:data:|https?:|\/\/|#|var\())|image-set\(|__VITE_/i
+const STYLUS = /\.styl(?:us)?$/
 /** Of which nothing is read but what they import. */
 const SASS: ReadonlySet<string> = new Set(['scss', 'sass'])
 const DATA_URL = /url\(\s*["']?(data:[^"')]*)/gi
@@ -59,15 +61,28 @@ export const viteCss: Recipe = {
   },
 }
 
+interface ResolveOptions {
+  readonly alias?: unknown
+  readonly preserveSymlinks?: unknown
+  readonly dedupe?: unknown
+}
+
 interface SeenOptions {
   readonly css: CssConfig
-  readonly alias: unknown
   readonly base: unknown
+  /** Of all that Vite can be told about resolving, what counts for imports of styles. */
+  readonly alias: unknown
+  readonly preserveSymlinks: unknown
+  /** By environment, and what holds for all. */
+  readonly dedupe: unknown
 }
 
 /** As they are now: other plugins may change them until the first call. */
 function seenOptions({ config }: RecipeKit): SeenOptions {
-  return { css: (config['css'] ?? {}) as CssConfig, alias: (config['resolve'] as { alias?: unknown } | undefined)?.alias, base: config['base'] }
+  const { alias, preserveSymlinks, dedupe } = (config['resolve'] ?? {}) as ResolveOptions
+  const environments = (config['environments'] ?? {}) as Readonly<Record<string, { readonly resolve?: ResolveOptions } | undefined>>
+  const each = Object.entries(environments).map(([name, environment]) => [name, environment?.resolve?.dedupe])
+  return { css: (config['css'] ?? {}) as CssConfig, base: config['base'], alias, preserveSymlinks, dedupe: [dedupe, ...each] }
 }
 
 function refuseOptions(css: CssConfig): string | null {
@@ -76,6 +91,7 @@ function refuseOptions(css: CssConfig): string | null {
     const { additionalData, ...rest } = options
     if (typeof additionalData === 'function' && !SASS.has(language)) return `css.preprocessorOptions.${language}.additionalData may add what reads anything`
     if (!fingerprint(rest).complete) return `css.preprocessorOptions.${language} holds functions that may read anything`
+    if (/^styl/.test(language) && [options['imports']].flat().some(Boolean)) return `css.preprocessorOptions.${language}.imports loads what Stylus does not name`
   }
   return null
 }
@@ -111,21 +127,26 @@ function transformHook(postcss: PostcssConfig | null, kit: RecipeKit): HookRecip
       const file = call.id.split('?', 1)[0]!
       trace.files.delete(file)
       // Not before a call: until then other plugins set options.
-      shadows ??= new StyleShadows(kit, loadPaths(seenOptions(kit).css, kit.root))
+      shadows ??= new StyleShadows(kit, loadPaths(seenOptions(kit).css, kit.root), specifier => aliased(specifier, seenOptions(kit).alias, kit.root))
       shadows.trace(file, call.inputs['code'] ?? '', trace)
       trace.config('postcss', dirname(file))
       trace.config('babel', kit.root)
       if (!isPostcssSame()) trace.refuse('the configuration of PostCSS is not the one that was loaded any more')
-      refuseReads(file, call.inputs['code'] ?? '', trace, kit)
+      refuseReads(call, trace, kit)
     },
   }
 }
 
 /** Of all texts that it is made of. */
-function refuseReads(file: string, code: string, trace: Trace, kit: RecipeKit): void {
+function refuseReads({ id, inputs: { code = '' } }: CallInfo, trace: Trace, kit: RecipeKit): void {
+  // Of a block of a component the query says what it is written in.
+  const language = (STYLE.exec(id)?.[0] ?? '').replace('?', '')
   const added = Object.values(seenOptions(kit).css.preprocessorOptions ?? {}).map(options => options['additionalData']).filter(text => typeof text === 'string')
+  // What it says that it depends on is what it finds in the text, not what it loads.
+  const unknown = STYLUS.test(language) ? traceImportedStyles(id.split('?', 1)[0]!, [...added, code].join('\n'), trace, kit.vfs) : null
+  if (unknown !== null) trace.refuse(`nothing is known of ${unknown}, which it imports`)
   const texts = [code, ...added, ...[...trace.files].filter(isStyleSheet).map(path => kit.vfs.read(path)?.toString('utf8') ?? '')]
-  const objection = texts.map(text => objectionToReads(file, text)).find(reason => reason !== null)
+  const objection = texts.map(text => objectionToReads(language, text)).find(reason => reason !== null)
   if (objection !== undefined) trace.refuse(objection!)
 }
 
@@ -139,4 +160,20 @@ function refuseResult(call: CallInfo, code: string): string | null {
 function loadPaths(css: CssConfig, root: string): string[] {
   return Object.values(css.preprocessorOptions ?? {}).flatMap(options => [options['loadPaths'], options['includePaths'], options['paths']].flat())
     .filter(path => typeof path === 'string').map(path => resolve(root, path))
+}
+
+/** What a specifier means by the configuration's aliases and, where it begins with a slash, below the root. */
+function aliased(specifier: string, aliases: unknown, root: string): string[] {
+  const found = (Array.isArray(aliases) ? aliases as readonly Alias[] : []).filter(({ find }) => isMeant(find, specifier))
+  const paths = found.map(({ find, replacement }) => specifier.replace(find, replacement)).filter(isAbsolute)
+  return [...paths, ...(specifier.startsWith('/') ? [join(root, specifier)] : [])].map(path => resolve(path))
+}
+
+interface Alias {
+  readonly find: string | RegExp
+  readonly replacement: string
+}
+
+function isMeant(find: Alias['find'], specifier: string): boolean {
+  return typeof find === 'string' ? specifier === find || specifier.startsWith(`${find}/`) : specifier.search(find) >= 0
 }

@@ -27,6 +27,7 @@ describe('the recipe for vite:css', () => {
     ['an importer', { preprocessorOptions: { scss: { importers: [{ canonicalize: () => null }] } } }],
     ['a function', { preprocessorOptions: { scss: { functions: { 'x()': () => null } } } }],
     ['a plugin of Less', { preprocessorOptions: { less: { plugins: [new (class Plugin { readonly a = 1 })()] } } }],
+    ['what Stylus puts before all', { preprocessorOptions: { styl: { imports: ['theme.styl'] } } }],
     ['Tailwind', { postcss: { plugins: [{ postcssPlugin: 'tailwindcss' }] } }],
     ['a PostCSS plugin without a name', { postcss: { plugins: [() => null] } }],
   ])('refuses %s', (_what, css) => {
