@@ -81,6 +81,8 @@ function factsOf({ initialOptions, esbuild }: PluginBuild, scripts: readonly str
     resolvedConfig: initialOptions as Record<string, unknown>,
     configIdentity: configIdentity(initialOptions),
     exposed: exposedBy(initialOptions),
+    // Those that are set up later may change them.
+    latest: () => ({ configIdentity: configIdentity(initialOptions), exposed: exposedBy(initialOptions) }),
     logger: stderrLogger(initialOptions.logLevel === 'silent' || initialOptions.logLevel === 'error'),
     print: printAgain,
   }

@@ -77,6 +77,25 @@ describe('a plugin of which nothing is known', () => {
     expect(await scene.compare()).toMatchObject({ stale: 1 })
   }, TIMEOUT_MS)
 
+  it.each([
+    ['before it', `{ name: 'setting', setup({ initialOptions }) { initialOptions.alias = { x: readFileSync(word, 'utf8') } } }, READER`],
+    ['after it', `READER, { name: 'setting', setup({ initialOptions }) { initialOptions.alias = { x: readFileSync(word, 'utf8') } } }`],
+    ['when the build starts', `READER, { name: 'setting', setup({ initialOptions, onStart }) { onStart(() => void (initialOptions.alias = { x: readFileSync(word, 'utf8') })) } }`],
+  ])('sees options of esbuild as another plugin changes them %s', async (_when, plugins) => {
+    const reader = `{ name: 'reading', setup({ initialOptions, onLoad }) {
+      onLoad({ filter: /\\.note$/ }, ({ path }) => {
+        work(3)
+        return { contents: JSON.stringify([readFileSync(path, 'utf8'), initialOptions.alias]), loader: 'json' }
+      })
+    } }`
+    const text = config(`[...pitcrew, ${plugins.replace('READER', () => reader)}]`).replace(WORK, `${WORK}const word = [import.meta.dirname, 'word'].join('/')\n`)
+    scene = new Scene({ 'esbuild.config.mjs': text, 'main.js': MAIN, 'a.note': '', word: 'one' })
+    await scene.compare('cold')
+    expect(await scene.compare()).toMatchObject({ hit: 1 })
+    scene.write({ word: 'two' })
+    expect(await scene.compare()).toMatchObject({ hit: 0 })
+  }, TIMEOUT_MS)
+
   it('prints again what it printed', async () => {
     const printing = `{ name: 'printing', setup(build) {
       build.onLoad({ filter: /\\.note$/ }, ({ path }) => { work(3); console.error('loading ' + path.length); return { contents: '1', loader: 'json' } })
