@@ -13,6 +13,7 @@ import { pitchingLoaders } from './pitching-loaders.ts'
 import { plainLoaders } from './plain-loaders.ts'
 import { postcssLoader } from './postcss-loader.ts'
 import { removeConsole } from './remove-console.ts'
+import { rollupSwc } from './rollup-swc.ts'
 import { sassLoader } from './sass-loader.ts'
 import { svelte } from './svelte.ts'
 import { svelteLoader } from './svelte-loader.ts'
@@ -26,7 +27,7 @@ import { vue } from './vue.ts'
 import { vueLoader } from './vue-loader.ts'
 
 export const recipes: readonly Recipe[] = [
-  vue, svelte, viteCss, babel, mdx, svgIcons, svgPlugins, removeConsole, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
+  vue, svelte, viteCss, babel, rollupSwc, mdx, svgIcons, svgPlugins, removeConsole, esbuildSvelte, esbuildSass, unpluginVue, esbuildVue,
   babelLoader, tsLoader, cssLoader, sassLoader, lessLoader, postcssLoader, vueLoader, mdxLoader,
   svgrLoader, svelteLoader, esbuildLoader, swcLoader, plainLoaders, pitchingLoaders,
 ]

@@ -13,21 +13,7 @@ import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import { traceOriginalMaps } from '../trace/compiled-from.ts'
-import { BABEL_ENVIRONMENT } from './babel-loader.ts'
-
-type Options = Readonly<Record<string, unknown>>
-
-const ENVIRONMENT = [...BABEL_ENVIRONMENT, 'SWC_ENV']
-/** Options under which it looks elsewhere, or runs code of the user's. */
-const READS: readonly (readonly [path: readonly string[], reason: string])[] = [
-  [['jsc', 'paths'], '`jsc.paths` is resolved in native code'],
-  [['jsc', 'baseUrl'], '`jsc.baseUrl` is resolved in native code'],
-  [['jsc', 'experimental', 'plugins'], 'plugins of swc may read anything'],
-  [['plugin'], 'plugins of swc may read anything'],
-  [['configFile'], 'its configuration is another file'],
-  [['rootMode'], 'its configuration is another file'],
-  [['env', 'path'], 'browsers are looked for elsewhere'],
-]
+import { SWC_ENVIRONMENT, objectionToSwc } from './swc-reads.ts'
 
 export const swcLoader: Recipe = {
   name: 'swc-loader',
@@ -37,8 +23,8 @@ export const swcLoader: Recipe = {
     const part = plugin as LoaderPart
     if (!/^0\.2\.[3-7]$/.test(part.version ?? '')) return 'this version of the loader is not known'
     const options = optionsOf(part)
-    const refusal = READS.find(([path]) => valueAt(options, path) !== undefined)?.[1]
-    if (refusal !== undefined) return refusal
+    const refusal = objectionToSwc(options)
+    if (refusal !== null) return refusal
     return {
       hooks: { loader: loaderHook(options['swcrc'] !== false, kit) },
       options,
@@ -50,10 +36,6 @@ export const swcLoader: Recipe = {
   },
 }
 
-function valueAt(options: Options, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (value === null || typeof value !== 'object' ? undefined : (value as Options)[name]), options)
-}
-
 function loaderHook(looksForConfig: boolean, kit: RecipeKit): HookRecipe {
   const configs = new ConfigFiles(kit.vfs, kit.workspaceRoot)
   const none = configs.digest('native', '/')
@@ -63,7 +45,7 @@ function loaderHook(looksForConfig: boolean, kit: RecipeKit): HookRecipe {
     observe(call, trace) {
       traceOriginalMaps(fileOf(call), kit.vfs, trace)
       if (looksForConfig) trace.config('native', folderOf(call))
-      for (const name of ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
+      for (const name of SWC_ENVIRONMENT) trace.readEnv(name, process.env[name] ?? null)
     },
   }
 }
