@@ -152,9 +152,14 @@ function familiesOf(plugins: readonly RollupLikePlugin[]): (name: string) => Fam
     const name = familyOf(String(plugin.name), names)
     const hooks = hooksOf(plugin)
     const { familyHooks, preparing } = families.get(name) ?? { familyHooks: [], preparing: [] }
-    families.set(name, { familyHooks: [...familyHooks, ...hooks], preparing: [...preparing, ...hooks.filter(hook => PREPARING_HOOKS.has(hook) && callsSomething(plugin, hook))] })
+    families.set(name, { familyHooks: [...familyHooks, ...hooks], preparing: [...preparing, ...hooks.filter(hook => PREPARING_HOOKS.has(hook) && (callsSomething(plugin, hook) || isGivenLate(plugin, hook)))] })
   }
   return name => families.get(familyOf(name, names))!
+}
+
+/** Input options that it keeps may be others than those that were looked at: a plugin that comes later gives them anew. */
+function isGivenLate(plugin: RollupLikePlugin, hook: string): boolean {
+  return hook === 'options' && (plugin[hook] as { order?: unknown } | null)?.order === 'post'
 }
 
 function originalHandler(hook: unknown): Handler | null {

@@ -207,7 +207,7 @@ class RollupSession {
   }
 
   #factsOf(options: InputOptions, meta: OptionsContext['meta']): HostFacts {
-    const { name, versionOf, inert } = this.#bundler
+    const { name, versionOf } = this.#bundler
     return {
       bundler: { name, version: String(versionOf(meta) ?? 'unknown') },
       isBundlerNative: name === 'rolldown',
@@ -217,7 +217,9 @@ class RollupSession {
       configFiles: [...new Set([...this.#callers, ...scriptsOnStack(), ...scriptsInArguments()])],
       resolvedConfig: options,
       configIdentity: configIdentity(options, this.#bundler),
-      exposed: Object.fromEntries(inert.map(name => [name, options[name]])),
+      exposed: exposedBy(options, this.#bundler),
+      // Whoever was given them may change them until the first module comes.
+      latest: () => ({ configIdentity: configIdentity(options, this.#bundler), exposed: exposedBy(options, this.#bundler) }),
       logger: stderrLogger(options.logLevel === 'silent'),
       print: printAgain,
     }
@@ -231,6 +233,10 @@ function isBrowser(platform: unknown): boolean | null {
 
 function configIdentity(options: InputOptions, { inert }: Bundler): unknown {
   return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'plugins' && !inert.includes(name)))
+}
+
+function exposedBy(options: InputOptions, { inert }: Bundler): unknown {
+  return Object.fromEntries(inert.map(name => [name, options[name]]))
 }
 
 async function flatten(plugins: unknown): Promise<RollupLikePlugin[]> {
