@@ -69,4 +69,18 @@ describe.each(BUNDLERS)('%s', bundler => {
     const { redone } = await scene.compare()
     expect(new Set(redone.map(call => call.id.split('?', 1)[0]))).toEqual(new Set(['src/one.vue', 'src/one.scss']))
   }, 120_000)
+
+  it('redoes modules for which a plugin keeps the text of another module, which it read when that one was compiled', async () => {
+    scene = new Scene(bundler, {
+      'src/index.js': "import one from './one.own'\nimport two from './two.own'\nconsole.log(one, two)\n",
+      'src/one.own': 'export default ["textOne"]\n', 'src/two.own': 'export default OTHER\n',
+      'p.js': "let kept\nmodule.exports = ({ types }) => ({ visitor: { Program(path, { filename }) { kept ??= require('node:fs').readFileSync(filename.replace('two', 'one'), 'utf8') }, Identifier(path) { if (path.node.name === 'OTHER') path.replaceWith(types.stringLiteral(kept)) } } })\n",
+      [CONFIG]: "export default { ...common, entry: './src/index.js', module: { rules: [{ test: /[.]own$/, use: [{ loader: 'babel-loader', options: { babelrc: false, configFile: false, plugins: [file('p.js')] } }] }] }, plugins: await pitcrew() }\n",
+    })
+    await scene.compare('cold')
+    expect(outcomesOf(await scene.compare(), 'babel-loader').hit).toBe(2)
+    scene.write({ 'src/one.own': 'export default ["textTwo"]\n' })
+    await scene.compare()
+    expect(textIn((await scene.build('warm')).dir)).not.toContain('textOne')
+  }, 120_000)
 })

@@ -137,7 +137,6 @@ export class LoaderCall {
       call: { id: context.resource, inputs: { ...inputs.of(context, module, content), ...(shadows === '' ? {} : { 'files in memory': shadows }) } },
       execute: trace => new Promise<RunResult>((resolve, reject) => {
         this.#running = { trace, resolve, reject }
-        trace?.about(context.resourcePath)
         // Reading the module is the bundler's business, and its callbacks serve several modules at once.
         observer.run(null, run)
       }),
