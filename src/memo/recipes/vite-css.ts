@@ -54,8 +54,7 @@ export const viteCss: Recipe = {
       // A configuration of PostCSS is a program, and may ask for anything that there is before a build.
       optionsComplete: files.length === 0,
       readsExposed: false,
-      // PostCSS plugins may read files once for all modules.
-      knowsDependencies: files.length === 0 && !hasPlugins(css.postcss),
+      knowsDependencies: files.length === 0 && !readsOnce(css),
       relocatable: true,
     }
   },
@@ -106,8 +105,10 @@ function refusePostcss(postcss: CssConfig['postcss'], files: readonly string[]):
   return scanning === undefined ? null : `a PostCSS plugin in ${basename(scanning)} may read the whole project`
 }
 
-function hasPlugins(postcss: CssConfig['postcss']): boolean {
-  return postcss !== null && typeof postcss === 'object' && (postcss.plugins ?? []).length > 0
+/** PostCSS plugins and functions may read files once, for all modules. */
+function readsOnce({ postcss, preprocessorOptions }: CssConfig): boolean {
+  const hasPlugins = postcss !== null && typeof postcss === 'object' && (postcss.plugins ?? []).length > 0
+  return hasPlugins || !fingerprint(preprocessorOptions).complete
 }
 
 function transformHook(postcss: PostcssConfig | null, kit: RecipeKit): HookRecipe {

@@ -18,6 +18,7 @@
  */
 import { dirname, resolve } from 'node:path'
 import { digest } from '../../hash.ts'
+import { fingerprint } from '../record/plain.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'
@@ -91,7 +92,8 @@ export class VueUnits {
       options: this.#options(),
       optionsComplete: true,
       readsExposed: false,
-      knowsDependencies: true,
+      // Functions, such as `isCustomElement`, may read a file once, for all components.
+      knowsDependencies: fingerprint(this.#options()).complete,
       relocatable: true,
       before: { handleHotUpdate: context => this.#beforeHotUpdate((context as { file: string }).file) },
     }

@@ -58,6 +58,11 @@ describe('the recipe for vite:css', () => {
     expect(create().knowsDependencies).toBe(false)
   })
 
+  it('shares reads of a function that adds to every style sheet among all calls', () => {
+    expect(create({ preprocessorOptions: { scss: { additionalData: '$a: 1;' } } }).knowsDependencies).toBe(true)
+    expect(create({ preprocessorOptions: { scss: { additionalData: (code: string) => code } } }).knowsDependencies).toBe(false)
+  })
+
   it('has options that change with the configuration, and are incomplete with functions in it', () => {
     const of = (css: Record<string, unknown>): ReturnType<typeof fingerprint> => fingerprint(create(css).options)
     expect(of({ preprocessorOptions: { scss: { additionalData: '$a: 1;' } } }).text).not.toBe(of({ preprocessorOptions: { scss: { additionalData: '$a: 2;' } } }).text)

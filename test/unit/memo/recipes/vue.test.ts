@@ -42,6 +42,11 @@ describe('the recipe for @vitejs/plugin-vue', () => {
     expect(optionsComplete).toBe(true)
   })
 
+  it('shares what functions in its options read among all components', () => {
+    expect(create(pluginWith({ template: { compilerOptions: { comments: true } } })).knowsDependencies).toBe(true)
+    expect(create(pluginWith({ template: { compilerOptions: { isCustomElement: () => false } } })).knowsDependencies).toBe(false)
+  })
+
   it('leaves the compiler what it is', () => {
     const plugin = pluginWith()
     create(plugin)
