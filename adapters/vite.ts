@@ -215,13 +215,13 @@ function attachToServer(server: ViteDevServer, build: Build): void {
     build.performance.updates.changed()
   })
   let timer: NodeJS.Timeout | undefined
+  const settled = (): void => {
+    build.performance.updates.settled()
+    void build.idle()
+  }
+  /** Also after it has run. */
   const flushSoon = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      build.performance.updates.settled()
-      void build.idle()
-    }, DEV_IDLE_MS)
-    timer.unref()
+    timer = timer?.refresh() ?? setTimeout(settled, DEV_IDLE_MS).unref()
   }
   server.middlewares.use((_request, _response, next) => {
     build.performance.updates.asked()

@@ -145,6 +145,11 @@ export class VirtualFileSystem {
     return this.#contents.get(path) ?? readOrNull(path)
   }
 
+  /** The content as it is at the moment, neither hashed nor kept: for what is looked at once. `null` when there is no readable file. */
+  readNow(path: string): Buffer | null {
+    return readOrNull(path)
+  }
+
   /** SHA-256 of the content, or `null` when there is no readable file at the path. */
   digest(path: string): Digest | null {
     return this.#look(path).digest

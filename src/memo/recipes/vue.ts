@@ -159,7 +159,7 @@ export class VueUnits {
         if (!request.isMain || !unit) return
         unit.rerun = rerun
         unit.paths = paths
-        unit.raw = this.#kit.command === 'dev' ? this.#kit.vfs.read(request.filename) : null
+        unit.raw = this.#kit.command === 'dev' ? this.#kit.vfs.readNow(request.filename) : null
       },
       prepare: call => this.#prepare(call),
       observe: (call, trace) => this.#observe(call, trace),

@@ -10,12 +10,16 @@
  * binds such an entry to its place instead.
  */
 import { sep } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import { digest } from '../../hash.ts'
+import type { Digest } from '../../hash.ts'
 
 const MARKER = '\u0001'
 const MARKER_GLOBAL = /\u0001/g
-const TOKEN = /\u0001(.)/gs
 /** Characters of any script that continue a path segment: a root next to one of them is part of a longer name. */
 const NAME = /[\p{L}\p{M}\p{N}\p{Cs}_.%@+~$-]/u
+
+const MAX_DIGESTS = 1_000
 
 export interface Root {
   /** One character, unique among the roots of a build; part of the stored format. */
@@ -41,6 +45,7 @@ export class PortableText {
   /** The same for the encoded forms. */
   readonly #encodedAnchors: readonly string[]
   readonly #folders: readonly string[]
+  readonly #digests = new LRUCache<string, Digest>({ max: MAX_DIGESTS })
   /** True when text that holds a root may not be read as a path for certain. */
   readonly ambiguous: boolean
 
@@ -84,13 +89,32 @@ export class PortableText {
   }
 
   restore(text: string): string {
-    if (!text.includes(MARKER)) return text
-    return text.replace(TOKEN, (_match, token: string) => {
-      if (token === 'e') return MARKER
-      const root = this.#roots.find(candidate => candidate.token === token)
-      if (!root) throw new RangeError(`unknown path token ${JSON.stringify(token)} in a stored entry`)
-      return root.path
-    })
+    let at = text.indexOf(MARKER)
+    if (at < 0) return text
+    let out = ''
+    let from = 0
+    for (; at >= 0 && at + 1 < text.length; at = text.indexOf(MARKER, from)) {
+      out += text.slice(from, at) + this.#meaningOf(text[at + 1]!)
+      from = at + 2
+    }
+    return out + text.slice(from)
+  }
+
+  /** What stands for the marker and the character behind it. */
+  #meaningOf(token: string): string {
+    if (token === 'e') return MARKER
+    const root = this.#roots.find(candidate => candidate.token === token)
+    if (!root) throw new RangeError(`unknown path token ${JSON.stringify(token)} in a stored entry`)
+    return root.path
+  }
+
+  /** Of what `tokenise` makes of it. For texts that come again and again, such as values in the environment. */
+  digestOf(text: string): Digest {
+    const known = this.#digests.get(text)
+    if (known !== undefined) return known
+    const made = digest(this.tokenise(text))
+    this.#digests.set(text, made)
+    return made
   }
 }
 

@@ -7,7 +7,6 @@
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { realPathOrNull } from '../../folders.ts'
-import { digest } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { ConfigFiles } from '../identity/config-files.ts'
 import { environmentValue, isForColours } from '../observe/environment-names.ts'
@@ -62,7 +61,7 @@ function variables({ env, effects }: Trace, isColoured: () => boolean): [name: s
 }
 
 function environmentDigest(value: string | null, portable: PortableText): Digest | null {
-  return value === null ? null : digest(portable.tokenise(value))
+  return value === null ? null : portable.digestOf(value)
 }
 
 function probed(trace: Trace, vfs: VirtualFileSystem, portable: PortableText): Dependency[] {
