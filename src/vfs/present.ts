@@ -16,6 +16,11 @@ export class Present {
   #batch: Batch | null = null
   #lastTick = 0
 
+  /** Stands for the one that runs now, if one does. */
+  get batch(): object | null {
+    return this.#batch
+  }
+
   /** The place of a look or of a question. */
   tick(): number {
     return ++this.#lastTick

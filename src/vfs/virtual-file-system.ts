@@ -45,9 +45,13 @@ interface Look {
 }
 
 interface Listing {
-  readonly epoch: number
+  epoch: number
   readonly digest: Digest | null
-  readonly tick: number
+  /** Of the directory before it was listed; empty for what is absent. */
+  readonly stamp: string
+  /** It changed too shortly before it was listed: another listing has to tell whether it is the same. */
+  readonly racy: boolean
+  tick: number
 }
 
 export type PathKind = 'file' | 'directory' | 'absent'
@@ -159,7 +163,12 @@ export class VirtualFileSystem {
   listing(path: string): Digest | null {
     const known = this.#listings.get(path)
     if (known && known.epoch === this.#epoch) return known.digest
-    const listing: Listing = { epoch: this.#epoch, tick: this.#present.tick(), digest: listingDigest(path) }
+    const [tick, wallMs] = [this.#present.tick(), this.#clock.wall()]
+    const stat = statOrNull(path)
+    const stamp = stampOf(stat)
+    const listing: Listing = known && !known.racy && known.stamp === stamp
+      ? Object.assign(known, { epoch: this.#epoch, tick })
+      : { epoch: this.#epoch, tick, stamp, racy: stat !== null && isRacy(stat, wallMs), digest: listingDigest(path) }
     this.#listings.set(path, listing)
     return listing.digest
   }
@@ -241,16 +250,23 @@ export class VirtualFileSystem {
     return (isOld && kindOf(this.#present.stat(path, known.tick)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
   }
 
-  /** The same for what `listing` says, which is taken anew. */
+  /** The same for what `listing` says. */
   listingWasStableSince(path: string, startedWallMs: number): boolean {
-    const known = this.listing(path)
-    const { tick } = this.#listings.get(path)!
-    return this.namesWereStableSince(path, startedWallMs, tick) && this.#present.listing(path, tick) === known
+    this.listing(path)
+    const { tick, stamp, racy, digest: known } = this.#listings.get(path)!
+    if (!this.namesWereStableSince(path, startedWallMs, tick)) return false
+    // Another state may have the same names.
+    return (!racy && stampOf(this.#present.stat(path, tick)) === stamp) || this.#present.listing(path, tick) === known
   }
 
   /** Within what it is given to run, the stability of each path is asked of the disk once. For calls that had all ended when it was made. */
   createBatch(): (body: () => void) => void {
     return this.#present.createBatch()
+  }
+
+  /** Stands for the batch that runs now, if one does. */
+  get batch(): object | null {
+    return this.#present.batch
   }
 
   counters(): VfsCounters {

@@ -49,6 +49,8 @@ export class ConfigFiles {
   readonly #top: string
   readonly #further = new Map<string, { readonly epoch: number; readonly files: readonly string[] }>()
   readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
+  /** Since when what `digest` says was so, as asked in a batch. */
+  readonly #stable = new Map<string, { readonly epoch: number; readonly batch: object | null; readonly sinceMs: number }>()
   readonly #extends: Readings<readonly string[]>
   readonly #manifests: Readings<(family: ConfigFamily) => Manifest>
 
@@ -66,14 +68,16 @@ export class ConfigFiles {
    */
   look(dir: string): void {
     this.#vfs.lacks(dir, 'package.json')
-    if (dir !== this.#top && dirname(dir) !== dir) this.look(dirname(dir))
+    const above = this.#above(dir)
+    if (above !== null) this.look(above)
   }
 
   digest(family: ConfigFamily, dir: string): Digest {
     const key = `${family}\0${dir}`
     const known = this.#digests.get(key)
     if (known && known.epoch === this.#vfs.epoch) return known.digest
-    const above = dir === this.#top || dirname(dir) === dir ? 'top' : this.digest(family, dirname(dir))
+    const outer = this.#above(dir)
+    const above = outer === null ? 'top' : this.digest(family, outer)
     const found = FAMILIES[family].flatMap(name => (this.#lacks(dir, name) ? [] : this.#describe(join(dir, name), family)))
     // A directory without any is like the one above it: the digest says what applies, not where it was looked for.
     const digest = found.length === 0 ? above : digestParts([above, ...found])
@@ -83,12 +87,28 @@ export class ConfigFiles {
 
   /** Whether what `digest` says was true all through a call that began at `startedWallMs`. */
   wereStableSince(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
-    const isStable = FAMILIES[family].every(name => (
+    const { epoch, batch } = this.#vfs
+    const key = `${family}\0${dir}`
+    const known = this.#stable.get(key)
+    // All calls of a batch had ended when this was asked: what was so since an earlier one began was so for each later one.
+    if (batch !== null && known?.batch === batch && known.epoch === epoch && known.sinceMs <= startedWallMs) return true
+    const above = this.#above(dir)
+    const isStable = this.#wereStableHere(family, dir, startedWallMs) && (above === null || this.wereStableSince(family, above, startedWallMs))
+    if (isStable) this.#stable.set(key, { epoch, batch, sinceMs: startedWallMs })
+    return isStable
+  }
+
+  #wereStableHere(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
+    return FAMILIES[family].every(name => (
       this.#lacks(dir, name)
         ? this.#wasLackingSince(dir, name, startedWallMs)
         : [join(dir, name), ...this.#furtherFiles(join(dir, name), family)].every(path => this.#vfs.wasStableSince(path, startedWallMs))
     ))
-    return isStable && (dir === this.#top || dirname(dir) === dir || this.wereStableSince(family, dirname(dir), startedWallMs))
+  }
+
+  /** Where the search goes on; `null` where it ends. */
+  #above(dir: string): string | null {
+    return dir === this.#top || dirname(dir) === dir ? null : dirname(dir)
   }
 
   /** @param name May be one in a folder of `dir`. */
@@ -97,7 +117,7 @@ export class ConfigFiles {
   }
 
   #wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
-    return this.#vfs.wasLackingSince(join(dir, dirname(name)), basename(name), startedWallMs)
+    return name.includes('/') ? this.#vfs.wasLackingSince(join(dir, dirname(name)), basename(name), startedWallMs) : this.#vfs.wasLackingSince(dir, name, startedWallMs)
   }
 
   #describe(path: string, family: ConfigFamily): string[] {

@@ -55,6 +55,16 @@ describe('stability of names', () => {
     expect(vfs.listingWasStableSince(project.root, late.wall())).toBe(true)
   })
 
+  it('of a listing is lost where a name came, and is told by another listing where it was taken just after a change', () => {
+    for (const wall of [late.wall, now]) {
+      const vfs = createVfs(1000, wall)
+      vfs.listing(project.root)
+      expect(vfs.listingWasStableSince(project.root, late.wall())).toBe(true)
+      project.write(`new-${wall()}`, '')
+      expect(vfs.listingWasStableSince(project.root, late.wall())).toBe(false)
+    }
+  })
+
   it('is asked of the disk once in a batch', () => {
     const vfs = createVfs()
     vfs.digest(project.at('a.txt'))

@@ -1,5 +1,5 @@
 /** A project in a temporary folder, and a clock that stands so late that no file in it looks freshly written. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../../../src/clock.ts'
@@ -25,14 +25,32 @@ export function createProjectFiles(files: Readonly<Record<string, string>> = {})
       const absolute = join(root, path)
       mkdirSync(dirname(absolute), { recursive: true })
       writeFileSync(absolute, content)
+      stampFolders(root, path)
       return absolute
     },
-    remove: path => rmSync(join(root, path), { recursive: true, force: true }),
+    remove(path) {
+      rmSync(join(root, path), { recursive: true, force: true })
+      stampFolders(root, path)
+    },
     age: path => utimesSync(join(root, path), 1_000_000_000, 1_000_000_000),
     dispose: () => rmSync(root, { recursive: true, force: true }),
   }
   for (const [path, content] of Object.entries(files)) project.write(path, content)
   return project
+}
+
+let stamps = 0
+
+/**
+ * Gives each folder on the way a modification time of its own, of long ago: file systems count in milliseconds, in which a test may write
+ * twice, and the late clock says that nothing was written just now.
+ */
+function stampFolders(root: string, path: string): void {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const seconds = 1_100_000_000 + ++stamps
+    if (existsSync(join(root, folder))) utimesSync(join(root, folder), seconds, seconds)
+    if (folder === '.' || folder === dirname(folder)) return
+  }
 }
 
 /** Far beyond what a file system's clock and this one can differ by. */

@@ -193,6 +193,44 @@ it('what a manifest and a script are made of is looked for once an epoch, howeve
   expect(ask()).toBe(ask())
 })
 
+describe('whether configuration was as it is, asked in a batch', () => {
+  const later = (): number => Date.now() + 60_000
+  const stableSince = (startedWallMs: number): boolean => configs.wereStableSince('postcss', project.at('src/deep'), startedWallMs)
+
+  it('is found once for calls that began one after another, and again for one that began before them', () => {
+    const early = Date.now() - 60_000
+    const at = later()
+    const isMissing = vi.spyOn(vfs, 'wasLackingSince')
+    vfs.createBatch()(() => {
+      expect(stableSince(at)).toBe(true)
+      const { length } = isMissing.mock.calls
+      expect([stableSince(at), stableSince(at + 1), isMissing.mock.calls.length]).toEqual([true, true, length])
+      expect([stableSince(early), isMissing.mock.calls.length > length]).toEqual([false, true])
+      expect(stableSince(at)).toBe(true)
+    })
+  })
+
+  it.each<[string, (body: () => void) => void]>([
+    ['in another batch', body => vfs.createBatch()(body)],
+    ['outside of one', body => body()],
+  ])('is asked anew %s', (_what, run) => {
+    project.write('postcss.config.cjs', '')
+    vfs.createBatch()(() => expect(stableSince(later())).toBe(true))
+    project.write('postcss.config.cjs', 'edited')
+    run(() => expect(stableSince(later())).toBe(false))
+  })
+
+  it('is asked anew in another epoch', () => {
+    const [batch, at] = [vfs.createBatch(), later()]
+    const isMissing = vi.spyOn(vfs, 'wasLackingSince')
+    batch(() => expect(stableSince(at)).toBe(true))
+    const { length } = isMissing.mock.calls
+    vfs.nextEpoch()
+    batch(() => expect(stableSince(at)).toBe(true))
+    expect(isMissing.mock.calls.length).toBe(2 * length)
+  })
+})
+
 describe('configuration of SVGR', () => {
   it('is in a manifest as well, where it is no other compiler’s', () => {
     const write = (text: string) => () => void project.write('package.json', text)
