@@ -41,21 +41,26 @@ interface Header {
 const LENGTH_BYTES = 4
 
 export function encodeRecord(record: MemoRecord): Buffer {
-  const code = encodePayload(record.code)
-  const map = encodePayload(record.map)
+  const code = extentOf(record.code)
+  const map = extentOf(record.map)
   const header: Header = {
     d: record.dependencies,
     e: record.effects,
     r: record.result,
-    c: [code.kind, code.bytes.length],
-    m: [map.kind, map.bytes.length],
+    c: code,
+    m: map,
     t: Math.round(record.costMs * 1000) / 1000,
     o: record.outsourced,
   }
-  const head = Buffer.from(JSON.stringify(header), 'utf8')
-  const length = Buffer.allocUnsafe(LENGTH_BYTES)
-  length.writeUInt32LE(head.length)
-  return Buffer.concat([length, head, code.bytes, map.bytes])
+  const head = JSON.stringify(header)
+  const headEnd = LENGTH_BYTES + Buffer.byteLength(head)
+  // In one piece: texts that are written once need not be copied together.
+  const bytes = Buffer.allocUnsafe(headEnd + code[1] + map[1])
+  bytes.writeUInt32LE(headEnd - LENGTH_BYTES)
+  bytes.write(head, LENGTH_BYTES, 'utf8')
+  writePayload(record.code, code[0], bytes, headEnd)
+  writePayload(record.map, map[0], bytes, headEnd + code[1])
+  return bytes
 }
 
 /** How JSON spells the marker of portable text: where it does not occur there is nothing to restore. */
@@ -99,13 +104,17 @@ function isExtent(value: unknown): value is Header['c'] {
   return typeof length === 'number' && length >= 0 && (kind !== 'none' || length === 0)
 }
 
-function encodePayload(payload: Payload | null): { kind: PayloadKind; bytes: Uint8Array } {
-  if (payload === null) return { kind: 'none', bytes: new Uint8Array(0) }
-  if (typeof payload !== 'string') return { kind: 'bytes', bytes: payload }
+function extentOf(payload: Payload | null): Header['c'] {
+  if (payload === null) return ['none', 0]
+  if (typeof payload !== 'string') return ['bytes', payload.length]
   // A lone surrogate has no UTF-8 form: it would come back as U+FFFD.
-  return payload.isWellFormed()
-    ? { kind: 'utf8', bytes: Buffer.from(payload, 'utf8') }
-    : { kind: 'utf16le', bytes: Buffer.from(payload, 'utf16le') }
+  const kind = payload.isWellFormed() ? 'utf8' : 'utf16le'
+  return [kind, Buffer.byteLength(payload, kind)]
+}
+
+function writePayload(payload: Payload | null, kind: PayloadKind, target: Buffer, at: number): void {
+  if (typeof payload !== 'string') target.set(payload ?? [], at)
+  else target.write(payload, at, kind === 'utf16le' ? kind : 'utf8')
 }
 
 function decodePayload(kind: PayloadKind, bytes: Buffer): Payload | null {
