@@ -68,6 +68,15 @@ describe('a lockfile', () => {
     expect(lockedVersions(name, text, direct)).toEqual(wanted)
   })
 
+  it.each<[string[], string]>([
+    [['1.9.0', '1.10.0', '1.2.9'], '1.10.0'], [['2.0.0', '10.0.0'], '10.0.0'], [['1.0.0-beta.2', '1.0.0-beta.10'], '1.0.0-beta.10'], [['1.0', '1.0.1'], '1.0.1'], [['3.1.0', '3.1.0'], '3.1.0'],
+  ])('of several versions the highest counts: %j', (versions, highest) => {
+    for (const order of [versions, versions.toReversed()]) {
+      const packages = Object.fromEntries(order.map((version, index) => [`node_modules/x${index}/node_modules/lodash`, { version }]))
+      expect(lockedVersions('package-lock.json', JSON.stringify({ packages }), direct)).toEqual({ lodash: highest })
+    }
+  })
+
   it('that is damaged or unknown tells nothing', () => {
     expect(lockedVersions('package-lock.json', '{', direct)).toEqual({})
     expect(lockedVersions('package-lock.json', '{"packages":{"node_modules/vite":null}}', direct)).toEqual({})
