@@ -8,6 +8,8 @@ import { listingDigest, statOrNull } from './disk.ts'
 
 /** What was asked of the disk for a batch of records. */
 interface Batch {
+  /** When it was made, among questions and looks. */
+  readonly place: number
   readonly stats: Map<string, { readonly tick: number; readonly stat: BigIntStats | null }>
   readonly listings: Map<string, { readonly tick: number; readonly listing: Digest | null }>
 }
@@ -17,8 +19,8 @@ export class Present {
   #lastTick = 0
 
   /** Stands for the one that runs now, if one does. */
-  get batch(): object | null {
-    return this.#batch
+  get batch(): number | null {
+    return this.#batch?.place ?? null
   }
 
   /** The place of a look or of a question. */
@@ -31,7 +33,7 @@ export class Present {
    * had all ended when the batch was made.
    */
   createBatch(): (body: () => void) => void {
-    const batch: Batch = { stats: new Map(), listings: new Map() }
+    const batch: Batch = { place: this.tick(), stats: new Map(), listings: new Map() }
     return body => {
       this.#batch = batch
       try {

@@ -265,7 +265,7 @@ export class VirtualFileSystem {
   }
 
   /** Stands for the batch that runs now, if one does. */
-  get batch(): object | null {
+  get batch(): number | null {
     return this.#present.batch
   }
 

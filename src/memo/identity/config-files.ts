@@ -50,7 +50,7 @@ export class ConfigFiles {
   readonly #further = new Map<string, { readonly epoch: number; readonly files: readonly string[] }>()
   readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
   /** Since when what `digest` says was so, as asked in a batch. */
-  readonly #stable = new Map<string, { readonly epoch: number; readonly batch: object | null; readonly sinceMs: number }>()
+  readonly #stable = new Map<string, { readonly epoch: number; readonly batch: number | null; readonly sinceMs: number }>()
   readonly #extends: Readings<readonly string[]>
   readonly #manifests: Readings<(family: ConfigFamily) => Manifest>
 
