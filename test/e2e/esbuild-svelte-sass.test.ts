@@ -157,13 +157,27 @@ describe('a preprocessor whose reads cannot be seen', () => {
     await scene.build('cold')
     expect(await scene.compare()).toMatchObject({ hit: CALLS })
     scene.write({ 'src/_parts.scss': '.name { color: blue }\n' })
-    expect(await scene.compare()).toMatchObject({ hit: CALLS - 1, stale: 1 })
+    // What code of the project read it may keep for all components.
+    expect(await scene.compare()).toMatchObject({ hit: CALLS - 3, stale: 3 })
   }, TIMEOUT_MS)
 
   it('is not remembered where that is not known', async () => {
     scene = new Scene(preprocess('somewhere/else'))
     await scene.build('cold')
     scene.write({ 'src/_parts.scss': '.name { color: blue }\n' })
-    expect(await scene.compare()).toMatchObject({ hit: CALLS - 1 })
+    expect(await scene.compare()).toMatchObject({ hit: CALLS - 3, miss: 1, stale: 2 })
+  }, TIMEOUT_MS)
+})
+
+describe('what a preprocessor of the project asks once for all components', () => {
+  const once = (asked: string): string => `{ preprocess: (() => { let known; return { markup: ({ content }) => ({ code: content.replace('name}', (known ??= ${asked}) + '}') }) } })() }`
+  it.each([
+    ['the text of a file', "process.getBuiltinModule('node:fs').readFileSync(import.meta.dirname + ['/word', 'txt'].join('.'), 'utf8')", 'name'],
+    ['whether there is a file', "process.getBuiltinModule('node:fs').existsSync(import.meta.dirname + ['/flag', 'txt'].join('.')) ? 'name.length' : 'name'", ''],
+  ])('%s, counts for each of them', async (_what, asked, word) => {
+    scene = new Scene({ ...FILES, 'esbuild.config.mjs': config(once(asked)), 'src/Second.svelte': COMPONENT, 'word.txt': word })
+    await scene.build('cold')
+    scene.write({ 'word.txt': 'name.size', 'flag.txt': '' })
+    await scene.compare()
   }, TIMEOUT_MS)
 })

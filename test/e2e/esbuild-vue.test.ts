@@ -82,3 +82,17 @@ describe('unplugin-vue', () => {
     expect(scene.run('session.mjs', 'warm')).toEqual(fresh)
   }, TIMEOUT_MS)
 })
+
+describe('what a function in the options reads once for all components', () => {
+  it('counts for each of them', async () => {
+    const kept = "(() => { let known; return tag => tag === (known ??= process.getBuiltinModule('node:fs').readFileSync(import.meta.dirname + ['/tag', 'txt'].join('.'), 'utf8')) })()"
+    scene = new Scene({
+      ...FILES,
+      'esbuild.config.mjs': FILES['esbuild.config.mjs'].replace('sourceMap: false', `sourceMap: false, template: { compilerOptions: { isCustomElement: ${kept} } }`),
+      'First.vue': '<template><first-tag>a</first-tag></template>\n', 'Second.vue': '<template><first-tag>b</first-tag></template>\n', 'tag.txt': 'first-tag',
+    })
+    await scene.build('cold')
+    scene.write({ 'tag.txt': 'other-tag' })
+    await scene.compare()
+  }, TIMEOUT_MS)
+})

@@ -13,12 +13,14 @@ const LOADER = /^node:internal\/modules\//
 const COMPILER = /[\\/]node_modules[\\/](?:sass-embedded|sync-child-process|sync-message-port|esbuild|vite|rolldown-vite|thread-loader)[\\/](?!.*[\\/]node_modules[\\/])/
 
 /** Libraries that look for files on behalf of whoever calls them. */
-const ON_BEHALF = /[\\/]node_modules[\\/](?:graceful-fs|fs-extra|resolve|find-up(?:-simple)?|pkg-up|locate-path|path-exists|enhanced-resolve|cosmiconfig|lilconfig)[\\/](?!.*[\\/]node_modules[\\/])/
+const ON_BEHALF = /[\\/]node_modules[\\/](?:graceful-fs|fs-extra|resolve|find-up(?:-simple)?|pkg-up|locate-path|path-exists|enhanced-resolve|cosmiconfig|lilconfig|typescript)[\\/](?!.*[\\/]node_modules[\\/])/
 /**
  * Compilers that look anew for each module, or whose recipes know what they look for once: configuration upwards from a
  * module, files that would shadow a style sheet.
  */
-const LOOKS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|svelte|vite|rolldown-vite|rolldown|webpack|@rspack[\\/]core|@babel[\\/]core|babel-plugin-module-resolver|(?:babel|less|postcss|sass|svelte|ts)-loader|postcss-load-config|postcss-import|@svgr[\\/][^\\/]+|svgo|prettier)[\\/](?!.*[\\/]node_modules[\\/])/
+const LOOKS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|svelte|vite|rolldown-vite|rolldown|webpack|@rspack[\\/]core|@babel[\\/]core|babel-plugin-module-resolver|(?:babel|less|postcss|sass|svelte|ts)-loader|postcss-load-config|postcss-import|@svgr[\\/][^\\/]+|svgo|prettier|@vue[\\/]compiler-sfc)[\\/](?!.*[\\/]node_modules[\\/])/
+/** Compilers that read anew what a module imports, or whose recipes know what they keep of it. */
+const READS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|@vue[\\/]compiler-sfc)[\\/](?!.*[\\/]node_modules[\\/])/
 /** Or of the runtime. What lies in a folder with a dot there is made of the project, as the configuration that Vite loads. */
 const OF_PACKAGE = /^node:|[\\/]node_modules[\\/](?!\.)/
 /** It keeps what it found for each directory: known where that is above the module, as configuration is. */
@@ -44,11 +46,22 @@ export function isAskedByCompiler(below: (...args: never[]) => unknown): boolean
  * a compiler look.
  */
 export function whoLooks(below: (...args: never[]) => unknown): Seeker {
-  const callers = callersOf(below).filter(file => !ON_BEHALF.test(file))
-  const caller = callers[0] ?? ''
-  if (callers.some(file => !OF_PACKAGE.test(file))) return 'anybody'
+  const caller = callerInPackages(below)
+  if (caller === null) return 'anybody'
   if (BROWSERS.test(caller)) return 'browsers'
   return LOOKS_ANEW.test(caller) || LOADER.test(caller) ? 'compiler' : 'anybody'
+}
+
+/** The same for who reads one. */
+export function whoReads(below: (...args: never[]) => unknown): Seeker {
+  const caller = callerInPackages(below)
+  return caller !== null && READS_ANEW.test(caller) ? 'compiler' : 'anybody'
+}
+
+/** Whoever had it done; `null` where the project's own code is on the way. */
+function callerInPackages(below: (...args: never[]) => unknown): string | null {
+  const callers = callersOf(below).filter(file => !ON_BEHALF.test(file))
+  return callers.every(file => OF_PACKAGE.test(file)) ? callers[0] ?? '' : null
 }
 
 /** The nearest file, a path or a URL; empty where none is known. */

@@ -18,7 +18,7 @@ import Module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentWatch, syncExports } from './environment.ts'
 import { foldersBelow, realPathOrNull } from '../../folders.ts'
-import { isAskedByCompiler, isLoadedByRuntime, whoLooks } from './caller.ts'
+import { isAskedByCompiler, isLoadedByRuntime, whoLooks, whoReads } from './caller.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
@@ -30,7 +30,7 @@ import type { Seeker, Trace } from '../trace/trace.ts'
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 type Note = (trace: Trace, path: string, args: readonly unknown[]) => void
 
-const readsFile: Note = (trace, path) => trace.observed(path, () => isLoadedByRuntime(noteCall))
+const readsFile: Note = (trace, path) => trace.observed(path, () => isLoadedByRuntime(noteCall), () => whoReads(noteCall))
 const seeker = (): Seeker => whoLooks(noteCall)
 const probes: Note = (trace, path) => trace.probe(path, seeker)
 const follows: Note = (trace, path) => {

@@ -33,7 +33,8 @@ export const esbuildSvelte: Recipe = {
     options: null,
     optionsComplete: false,
     readsExposed: false,
-    knowsDependencies: true,
+    // Its preprocessors lie in the closure, too, and may read a file once for all components.
+    knowsDependencies: false,
     relocatable: true,
   }),
 }

@@ -46,7 +46,8 @@ export const esbuildVue: Recipe = {
     options: null,
     optionsComplete: false,
     readsExposed: false,
-    knowsDependencies: true,
+    // Functions among its options lie in the closure, too, and may read a file once for all components.
+    knowsDependencies: false,
     relocatable: true,
   }),
 }

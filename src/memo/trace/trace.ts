@@ -61,6 +61,11 @@ const IN_PACKAGE = /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/
 const CODE = new Set(['js', 'cjs', 'mjs', 'node', 'wasm'])
 const MANIFEST = /[\\/]node_modules[\\/].*[\\/]package\.json$/
 
+/** The runtime's own binary is looked into to learn about the platform, which is part of the key. */
+function isInKey(path: string, isLoaded: () => boolean): boolean {
+  return path === process.execPath || (isPackageCode(path) && isLoaded())
+}
+
 /** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
 function isPackageCode(path: string): boolean {
   const extension = path.slice(path.lastIndexOf('.') + 1)
@@ -149,13 +154,13 @@ export class Trace {
    * A file that the call was seen to read without declaring it.
    *
    * @param isLoaded Whether it is read to be run. Code that is read as data is data.
+   * @param who Who was seen to read it.
    */
-  observed(path: string, isLoaded: () => boolean = () => true): void {
-    // The runtime's own binary is looked into to learn about the platform, which is part of the key.
-    if (path === process.execPath || (path !== this.#own && isPackageCode(path) && isLoaded())) return
+  observed(path: string, isLoaded: () => boolean = () => true, who: () => Seeker = () => 'anybody'): void {
+    if (path !== this.#own && isInKey(path, isLoaded)) return
     this.files.add(path)
-    if (path !== this.#own) this.#shared?.files.set(path, this.startedWallMs)
-    else this.#hasReadOwn = true
+    if (path === this.#own) this.#hasReadOwn = true
+    else if (this.#mayBeKept(path, who, this.#shared?.files)) this.#shared?.files.set(path, this.startedWallMs)
   }
 
   /** Everything that other calls of the site were seen to look at so far. */
@@ -208,13 +213,13 @@ export class Trace {
   probe(path: string, who: () => Seeker = asCompiler): void {
     if (isPackageCode(path)) return
     this.probes.add(path)
-    if (this.#mayBeKept(path, who)) this.#shared?.probes.set(path, this.startedWallMs)
+    if (this.#mayBeKept(path, who, this.#shared?.probes)) this.#shared?.probes.set(path, this.startedWallMs)
   }
 
   /** Whether the answer may be kept for other modules: that of a path known to be is, whoever asks for it again. */
-  #mayBeKept(path: string, who: () => Seeker): boolean {
-    if (path === this.#own || this.#shared === null) return false
-    if (!this.#shared.trustsCompilers || this.#shared.probes.has(path) || this.#shared.links.has(path)) return true
+  #mayBeKept(path: string, who: () => Seeker, kept: ReadonlyMap<string, unknown> | undefined): boolean {
+    if (path === this.#own || kept === undefined) return false
+    if (this.#shared?.trustsCompilers === false || kept.has(path)) return true
     const seeker = who()
     return seeker === 'anybody' || (seeker === 'browsers' && !isIn(dirname(path), this.#folder))
   }
@@ -232,7 +237,7 @@ export class Trace {
   followed(path: string, target: string | null, who: () => Seeker = asCompiler): void {
     if (isInPackage(path) || basename(path) === 'node_modules') return
     this.links.set(path, target)
-    if (this.#mayBeKept(path, who)) this.#shared?.links.set(path, target)
+    if (this.#mayBeKept(path, who, this.#shared?.links)) this.#shared?.links.set(path, target)
   }
 
   /** A path of which it was asked what is there, with its size and its times; empty for a file that is open. */

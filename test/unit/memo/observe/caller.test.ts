@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { whoLooks } from '../../../../src/memo/observe/caller.ts'
+import { whoLooks, whoReads } from '../../../../src/memo/observe/caller.ts'
 import { createProjectFiles } from '../helpers/project-files.ts'
 import type { ProjectFiles } from '../helpers/project-files.ts'
 
@@ -11,19 +11,20 @@ const FILES = {
   'node_modules/sass/index.js': LOOKS, 'node_modules/browserslist/index.js': LOOKS, 'node_modules/resolve/index.js': LOOKS, 'node_modules/postcss-tokens/index.js': LOOKS,
   'node_modules/.pnpm/less@4.0.0/node_modules/less/index.js': LOOKS,
   'node_modules/postcss-import/index.js': through('resolve'), 'node_modules/tokens-of-files/index.js': through('resolve'),
+  'node_modules/typescript/index.js': LOOKS, 'node_modules/@vue/compiler-sfc/index.js': through('typescript'), 'node_modules/types-of-files/index.js': through('typescript'),
   'node_modules/.vite-temp/vite.config.js': LOOKS, 'plugins/own.js': LOOKS, 'plugins/by-sass.js': through('sass'), 'plugins/by-browserslist.js': through('browserslist'),
 }
 
-describe('whoLooks', () => {
+describe('who asks', () => {
   let project: ProjectFiles
   beforeEach(() => (project = createProjectFiles(FILES)))
   afterEach(() => project.dispose())
 
   /** From the event loop, as calls come: nobody of the project is below. */
-  const seeker = (path: string): Promise<string> => {
+  const seeker = (path: string, who: typeof whoLooks): Promise<string> => {
     const look = createRequire(import.meta.url)(project.at(path)) as (looked: () => void) => void
     return new Promise(resolve => {
-      const looked = (): void => resolve(whoLooks(looked))
+      const looked = (): void => resolve(who(looked))
       setImmediate(look, looked)
     })
   }
@@ -39,5 +40,13 @@ describe('whoLooks', () => {
     ['plugins/own.js', 'anybody'],
     ['plugins/by-sass.js', 'anybody'],
     ['plugins/by-browserslist.js', 'anybody'],
-  ])('%s: %s', async (path, who) => expect(await seeker(path)).toBe(who))
+  ])('a file is looked for by %s: %s', async (path, who) => expect(await seeker(path, whoLooks)).toBe(who))
+
+  it.each([
+    ['node_modules/sass/index.js', 'compiler'],
+    ['node_modules/@vue/compiler-sfc/index.js', 'compiler'],
+    ['node_modules/types-of-files/index.js', 'anybody'],
+    ['node_modules/browserslist/index.js', 'anybody'],
+    ['plugins/by-sass.js', 'anybody'],
+  ])('a file is read by %s: %s', async (path, who) => expect(await seeker(path, whoReads)).toBe(who))
 })
