@@ -19,8 +19,11 @@ const ON_BEHALF = /[\\/]node_modules[\\/](?:graceful-fs|fs-extra|resolve|find-up
  * module, files that would shadow a style sheet.
  */
 const LOOKS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|svelte|vite|rolldown-vite|rolldown|webpack|@rspack[\\/]core|@babel[\\/]core|babel-plugin-module-resolver|(?:babel|less|postcss|sass|svelte|ts)-loader|postcss-load-config|postcss-import|@svgr[\\/][^\\/]+|svgo|prettier|@vue[\\/]compiler-sfc)[\\/](?!.*[\\/]node_modules[\\/])/
-/** Compilers that read anew what a module imports, or whose recipes know what they keep of it. */
-const READS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|@vue[\\/]compiler-sfc)[\\/](?!.*[\\/]node_modules[\\/])/
+/**
+ * Compilers whose recipes know what they keep of what they read. Not those of styles, though they read anew for each module:
+ * a plugin may have them compile what it keeps, and after a pause of theirs nobody else is on the stack.
+ */
+const READS_ANEW = /[\\/]node_modules[\\/]@vue[\\/]compiler-sfc[\\/](?!.*[\\/]node_modules[\\/])/
 /** Or of the runtime. What lies in a folder with a dot there is made of the project, as the configuration that Vite loads. */
 const OF_PACKAGE = /^node:|[\\/]node_modules[\\/](?!\.)/
 /** It keeps what it found for each directory: known where that is above the module, as configuration is. */

@@ -43,7 +43,7 @@ describe('who asks', () => {
   ])('a file is looked for by %s: %s', async (path, who) => expect(await seeker(path, whoLooks)).toBe(who))
 
   it.each([
-    ['node_modules/sass/index.js', 'compiler'],
+    ['node_modules/sass/index.js', 'anybody'],
     ['node_modules/@vue/compiler-sfc/index.js', 'compiler'],
     ['node_modules/types-of-files/index.js', 'anybody'],
     ['node_modules/browserslist/index.js', 'anybody'],
