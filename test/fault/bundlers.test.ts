@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BuildReport } from '../../src/report/build-report.ts'
+import { forgetPlugins } from '../harness/new-process.ts'
 import { requireDist } from '../harness/project.ts'
 import { snapshotDirectory } from '../harness/snapshot.ts'
 import type { Snapshot } from '../harness/snapshot.ts'
@@ -158,6 +159,8 @@ describe.each(Object.entries(BUNDLERS))('%s', (bundler, { run }) => {
     const reportFile = join(base, 'report.json')
     const outDir = join(base, 'out')
     for (const path of [reportFile, outDir]) rmSync(path, { recursive: true, force: true })
+    // Each build is meant as one of a process of its own.
+    forgetPlugins()
     const startedAt = performance.now()
     await run({ root, outDir, sore: null, options: where === null ? null : { cacheDir: where, reportFile, report: false, audit: { sample: 0 } } })
     return { files: snapshotDirectory(outDir), report: existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) as BuildReport : null, tookMs: performance.now() - startedAt }
