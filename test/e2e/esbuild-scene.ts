@@ -20,7 +20,7 @@ export type Files = Readonly<Record<string, string>>
 
 /** How every configuration begins: `pitcrew` is a list, empty when it is off, so that plugins can be put around it. */
 export const PREAMBLE = `
-const pitcrew = process.env.PITCREW_PLAYGROUND === 'off' ? [] : [(await import('unplugin-pitcrew/esbuild')).default({ reportFile: process.env.PITCREW_REPORT_FILE })]
+const pitcrew = process.env.PITCREW_PLAYGROUND === 'off' ? [] : [(await import('unplugin-pitcrew/esbuild')).default({ reportFile: process.env.PITCREW_REPORT_FILE, monitor: { warn: false } })]
 const outdir = process.env.PITCREW_OUT_DIR
 `
 

@@ -21,7 +21,7 @@ const preamble = (bundler: WebpackLike): string => `
 import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 const isOff = process.env.PITCREW_PLAYGROUND === 'off'
-const pitcrew = async options => isOff ? [] : [(await import('unplugin-pitcrew/${bundler}')).default({ reportFile: process.env.PITCREW_REPORT_FILE, ...options })]
+const pitcrew = async options => isOff ? [] : [(await import('unplugin-pitcrew/${bundler}')).default({ reportFile: process.env.PITCREW_REPORT_FILE, monitor: { warn: false }, ...options })]
 const common = { context: import.meta.dirname, mode: 'production', devtool: 'source-map', cache: false, optimization: { minimize: false }, performance: { hints: false }, output: { path: process.env.PITCREW_OUT_DIR } }
 const file = path => require('node:path').join(import.meta.dirname, path)
 `

@@ -41,12 +41,12 @@ const OUTPUT: Readonly<Record<StageBundler, string>> = {
   rolldown: "{ dir: process.env.PITCREW_OUT_DIR, format: 'es', sourcemap: true }",
 }
 
-/** `await pitcrew(options)` is a list, empty when it is off; `output` and `file` are for the bundler at hand. */
+/** `await pitcrew(options)` is a list, empty when it is off, which does not warn of a machine that is slow just now; `output` and `file` are for the bundler at hand. */
 const preamble = (bundler: StageBundler): string => `import { createRequire as createStageRequire } from 'node:module'
 const require = createStageRequire(import.meta.url)
 const file = path => import.meta.dirname + '/' + path
 const output = ${OUTPUT[bundler]}
-const pitcrew = async options => process.env.PITCREW_PLAYGROUND === 'off' ? [] : [(await import('unplugin-pitcrew/${bundler}')).default({ reportFile: process.env.PITCREW_REPORT_FILE, ...options })]
+const pitcrew = async options => process.env.PITCREW_PLAYGROUND === 'off' ? [] : [(await import('unplugin-pitcrew/${bundler}')).default({ reportFile: process.env.PITCREW_REPORT_FILE, monitor: { warn: false }, ...options })]
 `
 
 interface StageOptions {
