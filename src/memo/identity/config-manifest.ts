@@ -1,4 +1,4 @@
-/** What counts of a package's manifest where compilers look for their configuration. */
+/** What a package's manifest says, and what counts of it where compilers look for their configuration. */
 import type { ConfigFamily } from './config-files.ts'
 import { filesNamedIn } from './named-packages.ts'
 
@@ -9,7 +9,7 @@ const OWN_MANIFEST_KEYS: Readonly<Partial<Record<ConfigFamily, readonly string[]
 
 /** The parts that compilers look at, as text. `null` where it cannot be read: then all of it counts. */
 export function describeManifest(text: string, family: ConfigFamily): string | null {
-  const manifest = parsed(text)
+  const manifest = fieldsOf(text)
   if (manifest === null) return null
   const parts = [...MANIFEST_KEYS, ...OWN_MANIFEST_KEYS[family] ?? []].flatMap(key => (manifest[key] === undefined ? [] : [[key, manifest[key]]]))
   // Where there is one at all a package begins, and Babel's search ends.
@@ -18,13 +18,14 @@ export function describeManifest(text: string, family: ConfigFamily): string | n
 
 /** Files that it names, as it writes them: where it has a configuration of the family, that may name plugins by their paths. */
 export function filesNamedInManifest(text: string, family: ConfigFamily): readonly string[] {
-  const manifest = parsed(text)
+  const manifest = fieldsOf(text)
   const isConfigured = manifest === null ? text.includes(`"${family}"`) : manifest[family] !== undefined
   // Its name tells how it is to be read.
   return isConfigured ? filesNamedIn(`${family}.config.json`, text) : []
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | null {
+/** @param text Of a manifest. @returns Its fields; `null` where it is no object in JSON. */
+export function fieldsOf(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const manifest: unknown = JSON.parse(text)
     return manifest !== null && typeof manifest === 'object' ? manifest as Readonly<Record<string, unknown>> : null

@@ -3,6 +3,7 @@
  * No import tells of them, and no lockfile of one that was patched in place. Files are named in the same way.
  */
 import { basename } from 'node:path'
+import { entriesWithin } from './option-entries.ts'
 
 export type Namer = 'babel' | 'postcss'
 
@@ -47,16 +48,6 @@ export function packagesNamedIn(path: string, text: string): string[] {
 
 /** The same for options: texts in them, and names of properties. */
 export function packagesNamedBy(options: unknown, namer: Namer): string[] {
-  const words = new Set<string>()
-  collect(options, words, 0)
+  const words = new Set(entriesWithin(options).flatMap(({ name, value, isListed }) => [...isListed ? [] : [name], ...typeof value === 'string' ? [value] : []]))
   return [...words].slice(0, MAX_NAMES).flatMap(word => packagesMeantBy(word, namer))
-}
-
-function collect(value: unknown, words: Set<string>, depth: number): void {
-  if (typeof value === 'string') words.add(value)
-  if (value === null || typeof value !== 'object' || depth > 8) return
-  for (const [name, entry] of Object.entries(value)) {
-    if (!Array.isArray(value)) words.add(name)
-    collect(entry, words, depth + 1)
-  }
 }

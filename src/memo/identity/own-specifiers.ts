@@ -4,13 +4,14 @@
  */
 import { dirname, join, resolve } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { fieldsOf } from './config-manifest.ts'
 
 /** @returns Absolute paths. @param dir Of the module that has these specifiers. */
 export function filesOfOwnPackage(specifiers: readonly string[], dir: string, vfs: VirtualFileSystem): string[] {
   const bare = specifiers.filter(specifier => !/^\.|^\/|^node:/.test(specifier))
   const home = bare.length === 0 ? null : nearestManifest(dir, vfs)
   if (home === null) return []
-  const { name, imports, exports, main } = fieldsOf(join(home, 'package.json'), vfs)
+  const { name, imports, exports, main } = fieldsOf(vfs.read(join(home, 'package.json'))?.toString('utf8') ?? '') ?? {}
   return bare.flatMap(specifier => {
     if (specifier.startsWith('#')) return targetsIn(imports, specifier)
     const own = typeof name === 'string' && (specifier === name || specifier.startsWith(`${name}/`)) ? `.${specifier.slice(name.length)}` : null
@@ -21,15 +22,6 @@ export function filesOfOwnPackage(specifiers: readonly string[], dir: string, vf
 function nearestManifest(dir: string, vfs: VirtualFileSystem): string | null {
   if (!vfs.lacks(dir, 'package.json')) return dir
   return dirname(dir) === dir ? null : nearestManifest(dirname(dir), vfs)
-}
-
-function fieldsOf(path: string, vfs: VirtualFileSystem): Record<string, unknown> {
-  try {
-    return JSON.parse(vfs.read(path)?.toString('utf8') ?? '{}') as Record<string, unknown>
-  } catch {
-    // Nothing can be imported by what is no JSON.
-    return {}
-  }
 }
 
 function isMap(exports: unknown): exports is Record<string, unknown> {

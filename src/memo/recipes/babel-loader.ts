@@ -9,6 +9,7 @@
 import { dirname, resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import { ConfigFiles } from '../identity/config-files.ts'
+import { entriesWithin } from '../identity/option-entries.ts'
 import { localFiles, namedPackages, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
@@ -40,11 +41,9 @@ export const babelLoader: Recipe = {
 
 /** Options of Babel and of its presets that name a folder from which configuration or browsers are looked for, once for all modules. */
 const FOLDERS = new Set(['cwd', 'root', 'configPath'])
-const MAX_DEPTH = 8
 
-function foldersIn(value: unknown, depth: number = 0): string[] {
-  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return []
-  return Object.entries(value).flatMap(([name, entry]) => (FOLDERS.has(name) && typeof entry === 'string' ? [resolve(entry)] : foldersIn(entry, depth + 1)))
+function foldersIn(options: unknown): string[] {
+  return entriesWithin(options).flatMap(({ name, value }) => (FOLDERS.has(name) && typeof value === 'string' ? [resolve(value)] : []))
 }
 
 function loaderHook(readsConfig: boolean, folders: readonly string[], kit: RecipeKit): HookRecipe {

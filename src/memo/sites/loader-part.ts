@@ -7,6 +7,7 @@ import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { packageParts, walkConfigGraph } from '../identity/config-graph.ts'
 import { fingerprint } from '../record/plain.ts'
 import { packagesNamedBy } from '../identity/named-packages.ts'
+import { entriesWithin } from '../identity/option-entries.ts'
 import type { Namer } from '../identity/named-packages.ts'
 
 export interface LoaderPart {
@@ -47,7 +48,7 @@ const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.ts', '/index.js', '/index.cjs',
  * place. What is no file is a path of something else.
  */
 export function localFiles(options: unknown, vfs: VirtualFileSystem): readonly Digest[] {
-  const paths = stringsIn(options, 0).filter(text => LOCAL.test(text)).map(text => resolve(text.replace(/^module:/, '')))
+  const paths = entriesWithin(options).map(({ value }) => value).filter(value => typeof value === 'string').filter(text => LOCAL.test(text)).map(text => resolve(text.replace(/^module:/, '')))
   const [installed, own] = [paths.filter(isInstalled), paths.filter(path => !isInstalled(path))].map(some => some.flatMap(path => EXTENSIONS.map(extension => path + extension)))
   const { files, packages } = walkConfigGraph(own!, vfs)
   return [...files, ...packages, ...walkConfigGraph(installed!, vfs, { packages: false }).files].map(part => part.digest)
@@ -60,10 +61,4 @@ export function namedPackages(options: unknown, namer: Namer, vfs: VirtualFileSy
 
 function isInstalled(path: string): boolean {
   return /[\\/]node_modules[\\/]/.test(path)
-}
-
-function stringsIn(value: unknown, depth: number): string[] {
-  if (typeof value === 'string') return [value]
-  if (value === null || typeof value !== 'object' || depth > 8) return []
-  return Object.values(value).flatMap(entry => stringsIn(entry, depth + 1))
 }

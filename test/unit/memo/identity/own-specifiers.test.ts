@@ -32,6 +32,7 @@ describe('files that a module imports by the manifest of its own package', () =>
     ['not by another name that begins alike', { name: 'app', exports: './index.js' }, 'app-kit', []],
     ['none of a manifest that is none', '{ "name": ', '#a', []],
     ['none of a manifest that is a list', '[]', 'app', []],
+    ['none of a manifest that is nothing', 'null', 'app', []],
   ])('are found %s', (_how, manifest, specifier, files) => {
     expect(filesOf(manifest, './other.ts', 'node:fs', specifier)).toEqual(files)
   })

@@ -48,6 +48,13 @@ describe('babel-loader', () => {
     vfs.nextEpoch()
     expect(inputs()).not.toEqual(before)
   })
+
+  it('takes options that hold each other', () => {
+    const parts: Record<string, unknown>[] = Array.from({ length: 30 }, () => ({}))
+    for (const part of parts) parts.forEach((other, index) => (part[`other${index}`] = other))
+    const subject = loader('babel-loader', '10.0.0', { babelrc: false, configFile: false, parserOpts: { parts } })
+    expect(hookOf(instanceOf(babelLoader, subject, bench.kit), 'loader').inputs!(bench.call('src/a.js'))).toHaveProperty('cwd')
+  })
 })
 
 describe('svelte-loader', () => {
