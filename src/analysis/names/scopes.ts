@@ -255,7 +255,11 @@ class Collector implements ScopeCollector {
     this.pushLevel(node, node.type === 'StaticBlock' || node.type === 'TSModuleDeclaration')
     if (node.type === 'CatchClause' && node.param) {
       const scope = this.blockScope()
-      eachName(node.param, WHOLE, (name, _path, at) => this.declare({ kind: 'variable', name, scope, declaration: 'catch', node: at }))
+      eachName(node.param, WHOLE, (name, _path, at) => {
+        // Names have no parent; from this one the block whose errors it holds is looked for.
+        ;(at as { parent?: Node }).parent = node
+        this.declare({ kind: 'variable', name, scope, declaration: 'catch', node: at })
+      })
     }
     if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') this.declareLoop(node)
     return true

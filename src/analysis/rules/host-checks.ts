@@ -22,13 +22,38 @@ const substringHost = defineRule({
   check(node, context) {
     const call = node as CallNode
     const callee = unwrap(call.callee)
-    if (callee.type !== 'MemberExpression' || !isAddress(callee.object)) return
-    const host = stringOf(call.arguments[0], context)
-    const method = calleeName(call) ?? ''
-    const isLoose = host === undefined ? /^(?:includes|indexOf)$/.test(method) && isElementOfAddresses(call.arguments[0], context) : HOST_TEXT.test(host) && !endsWithHost(host, method)
-    if (isLoose) context.report(call)
+    if (callee.type === 'MemberExpression' && isLoose(call, callee.object, context)) context.report(call)
   },
 })
+
+function isLoose(call: CallNode, asked: Node, context: RuleContext): boolean {
+  const host = stringOf(call.arguments[0], context)
+  const method = calleeName(call) ?? ''
+  if (SEARCHES.test(method) && LIST_WORD.test(lastWord(unwrap(asked)))) return false
+  if (host === undefined) return isAddress(asked) && SEARCHES.test(method) && isElementOfAddresses(call.arguments[0], context)
+  return isHostIn(host, method) && (isAddress(asked) || isSingleText(asked, method, context))
+}
+
+function isHostIn(host: string, method: string): boolean {
+  return HOST_TEXT.test(host) && !endsWithHost(host, method)
+}
+
+/** What texts and lists have in common. */
+const SEARCHES = /^(?:includes|indexOf)$/
+/** What may be a list of addresses, which holds whole ones, by its name or as it is written. */
+const LIST_WORD = /(?:hosts|urls|uris|domains|origins|links|list|set|array)$|^(?:allow|white|known|trusted|valid|permitted)/i
+/** Text for people, of which an address is a part like any other. */
+const PROSE_WORD = /^(?:text|content|html|body|message|msg|markdown|source|code|css|doc|line|description|summary|title|name|email|mail|user|log|output|stdout|stderr|data|file|path)/i
+
+/** A value that is no list as far as can be seen: lists have neither `startsWith` nor `endsWith`. */
+function isSingleText(node: Node, method: string, context: RuleContext): boolean {
+  const target = unwrap(node)
+  if (method === 'search' || method === 'match' || target.type === 'Literal') return false
+  const word = lastWord(target)
+  if (word === '' || PROSE_WORD.test(word)) return false
+  const value = unwrap(context.constants.literal(target) ?? target)
+  return value.type !== 'ArrayExpression' && value.type !== 'NewExpression'
+}
 
 /** With its slash, or with the dot before it, the text ends where the host does. */
 function endsWithHost(host: string, method: string): boolean {
@@ -64,13 +89,24 @@ const looseHost = defineRule({
   severity: 'medium',
   title: 'a pattern for a host lets other hosts through',
   help: 'Anchor it with ^ and $, and escape its dots.',
-  calls: ['test', 'match', 'exec', 'RegExp', 'search', 'matches'],
+  calls: ['test', 'match', 'matchAll', 'exec', 'RegExp', 'search', 'matches'],
+  nodes: ['Literal'],
   check(node, context) {
+    if (node.type === 'Literal') {
+      if ('regex' in node && !isAskedHere(node) && hasLooseDot(node.regex.pattern)) context.report(node)
+      return
+    }
     const call = node as CallNode
     const pattern = patternOf(call, context)
     if (pattern !== undefined && isLooseHost(pattern)) context.report(call)
   },
 })
+
+/** Handed to, or run by, a call that is asked about by itself. */
+function isAskedHere({ parent }: Node): boolean {
+  const call = parent?.type === 'MemberExpression' ? parent.parent : parent
+  return call?.type === 'CallExpression' && /^(?:test|match|matchAll|exec|RegExp|search|matches)$/.test(calleeName(call) ?? '')
+}
 
 /** The pattern that a call makes, runs (`pattern.test(…)`), or is given (`text.match(pattern)`). */
 function patternOf(call: CallNode, context: RuleContext): string | undefined {
@@ -79,16 +115,23 @@ function patternOf(call: CallNode, context: RuleContext): string | undefined {
   const isOwn = callee.type === 'MemberExpression' && (method === 'test' || method === 'exec')
   const value = context.constants.valueOf(isOwn ? callee.object : call.arguments[0])
   if (value instanceof RegExp) return value.source
-  return typeof value === 'string' && (method === 'RegExp' || method === 'match') ? value : undefined
+  return typeof value === 'string' && /^(?:RegExp|match|matchAll|search)$/.test(method ?? '') ? value : undefined
 }
 
 /** `^https://www.example.com/`: a dot that is any character right before the registered name, or no anchor at all around a host. */
 function isLooseHost(pattern: string): boolean {
   if (!/(?:com|net|org|io)\b/i.test(pattern) || !PATTERN_HOST.test(pattern)) return false
-  const hasLooseDot = /(?:^|[^\\[*])[a-z0-9)](?<!\\)\.[a-z0-9-]+\\?\.(?:com|net|org|io)\b/i.test(pattern)
-  const hasScheme = /^\^?\(?https?\??(?::|\))/.test(pattern)
-  const isUnanchored = !pattern.startsWith('^') && hasScheme
-  return (hasLooseDot && (hasScheme || pattern.startsWith('^'))) || isUnanchored
+  const hasScheme = /^\(?\^?\(?https?\??(?::|\))/.test(pattern)
+  const isUnanchored = !/^\(?\^/.test(pattern) && hasScheme
+  return (LOOSE_DOT.test(pattern) && (hasScheme || pattern.startsWith('^'))) || isUnanchored
+}
+
+/** Right before a registered name: any character there makes another one. */
+const LOOSE_DOT = /(?:^|[^\\[*])[a-z0-9)](?<!\\)\.[a-z0-9-]+\\?\.(?:com|net|org|io)\b/i
+
+/** The same in a pattern that may be used anywhere: with a scheme, or tied to a beginning. */
+function hasLooseDot(pattern: string): boolean {
+  return /^(?:\^|\(?\^?\(?https?)/.test(pattern) && /(?:com|net|org|io)\b/i.test(pattern) && LOOSE_DOT.test(pattern)
 }
 
 export const hostCheckRules: readonly Rule[] = [substringHost, looseHost]

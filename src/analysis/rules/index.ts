@@ -28,12 +28,15 @@ import { nestedKeyRules } from './nested-keys.ts'
 import { newWindowRules } from './new-windows.ts'
 import { nosqlInjectionRules } from './nosql-injection.ts'
 import { originRules } from './origins.ts'
+import { pageAnswerRules } from './page-answers.ts'
 import { pathTraversalRules } from './path-traversal.ts'
 import { polynomialRules } from './polynomial.ts'
 import { privacyRules } from './privacy.ts'
 import { protectionRules } from './protections.ts'
 import { prototypePollutionRules } from './prototype-pollution.ts'
 import { randomnessRules } from './randomness.ts'
+import { rateLimitRules } from './rate-limits.ts'
+import { readingCommandRules } from './reading-commands.ts'
 import { redirectRules } from './redirects.ts'
 import { redosRules } from './redos.ts'
 import { requestRules } from './requests.ts'
@@ -57,7 +60,7 @@ export const RULES: readonly Rule[] = [
   addressPatternRules, archiveRules, bufferRules, cleartextRules, cloudRules, cloudQueryRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
   drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePackageRules, filePermissionRules,
   hardcodedSecretRules, hostCheckRules, insecureTransportRules, keyStrengthRules, logInjectionRules, mergeFunctionRules,
-  nestedKeyRules, newWindowRules, nosqlInjectionRules, originRules, pathTraversalRules, polynomialRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, redirectRules, redosRules,
+  nestedKeyRules, newWindowRules, nosqlInjectionRules, originRules, pageAnswerRules, pathTraversalRules, polynomialRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, rateLimitRules, readingCommandRules, redirectRules, redosRules,
   requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, tokenRules, weakCryptoRules,
   wholeInputRules, xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
 ].flat()

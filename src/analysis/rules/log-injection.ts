@@ -61,7 +61,7 @@ function isOfPage({ origin }: Flow, context: RuleContext): boolean {
   return containerOfId(context.id) !== undefined || /^(?:window\.|document\.|self\.)?(?:location|history|document)\b/.test(context.source.slice(origin.start, origin.end))
 }
 
-const FORMATTERS = /^console\.(?:log|info|warn|error|debug|trace)$|^mod:util\.(?:format|formatWithOptions|log)$/
+const FORMATTERS = /^console\.(?:log|info|warn|error|debug|trace|assert)$|^mod:util\.(?:format|formatWithOptions|log)$|^mod:(?:printf|printj|sprintf-js|format-util|string-template|string-format|sprintf|util-format)\b(?:\/compile)?(?:\.(?:v?sprintf|printf|format))?$/
 
 const forged = defineRule({
   id: 'log-format/format-text',
@@ -69,20 +69,30 @@ const forged = defineRule({
   severity: 'low',
   title: 'the format of a message holds text that others choose',
   help: 'Make the format constant: console.log("… %s", value).',
-  calls: ['log', 'info', 'warn', 'error', 'debug', 'trace', 'format', 'formatWithOptions'],
+  calls: ['log', 'info', 'warn', 'error', 'debug', 'trace', 'format', 'formatWithOptions', 'assert', 'printf', 'sprintf', 'vsprintf', 'format-util', 'string-template', 'compile', 'string-format'],
   check(node, context) {
     const call = node as CallNode
     const name = context.names.of(call.callee) ?? ''
     if (!FORMATTERS.test(name)) return
-    const at = name.endsWith('formatWithOptions') ? 1 : 0
+    const at = /formatWithOptions$|\.assert$/.test(name) ? 1 : 0
     const format = call.arguments[at]
-    if (!format || !isBuiltText(piecesOf(format, context))) return
-    // Unknown callers matter only where there is something that their `%s` would swallow.
-    const least = call.arguments.slice(at + 1).some((argument) => isSubstitution(argument, context)) ? Trust.Parameter : Trust.Remote
-    const flow = context.tainted(format, 'log', least)
-    if (flow && !isOfPage(flow, context)) context.report(call, flow)
+    if (format && isBuiltText(piecesOf(format, context))) builtFormat(call, at, format, context)
+    else if (!name.startsWith('console.')) wholeFormat(call, at, context)
   },
 })
+
+function builtFormat(call: CallNode, at: number, format: Node, context: RuleContext): void {
+  // Unknown callers matter only where there is something that their `%s` would swallow.
+  const least = call.arguments.slice(at + 1).some((argument) => isSubstitution(argument, context)) ? Trust.Parameter : Trust.Remote
+  const flow = context.tainted(format, 'log', least)
+  if (flow && !isOfPage(flow, context)) context.report(call, flow)
+}
+
+/** The whole of a format, where there is something for its places. */
+function wholeFormat(call: CallNode, at: number, context: RuleContext): void {
+  const flow = call.arguments.length > at + 1 ? context.tainted(call.arguments[at], 'log', Trust.Remote) : undefined
+  if (flow && !isOfPage(flow, context)) context.report(call, flow)
+}
 
 /** Further arguments fill the places of the format; an error or options at the end do not. */
 function isSubstitution(argument: Node, context: RuleContext): boolean {

@@ -5,8 +5,10 @@ import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
 import { isAnswer } from './responses.ts'
-import { calledName, descendants, isTrue, lastWord, stringOf, valueBehind } from './shared.ts'
+import { calledName, descendants, functionAround, isTrue, lastWord, placeOf, stringOf, valueBehind } from './shared.ts'
 
+/** Every document of nobody's is `null`: one in a frame that is confined, or read from a file. */
+const NOBODY = 'null'
 const ALLOW_ORIGIN = /^access-control-allow-origin$/i
 
 const reflectedOrigin = defineRule({
@@ -20,10 +22,23 @@ const reflectedOrigin = defineRule({
     const call = node as CallNode
     if (!isAnswer(call, context)) return
     const value = allowedOrigin(call, context)
+    const place = value?.parent?.type === 'Property' ? value.parent : call
+    if (isNobody(value, context) && allowsCredentials(call)) return context.report(place)
     const flow = context.tainted(value, 'any', Trust.Remote)
-    if (flow) context.report(value?.parent?.type === 'Property' ? value.parent : call, flow)
+    if (flow) context.report(place, flow)
   },
 })
+
+/** Without them an answer is the same for everybody. */
+function allowsCredentials(call: CallNode): boolean {
+  const owner = functionAround(call) ?? call
+  return descendants(owner).some((each) => each.type === 'Literal' && typeof each.value === 'string' && /^access-control-allow-credentials$/i.test(each.value))
+}
+
+function isNobody(value: Node | undefined, { constants }: RuleContext): boolean {
+  const written = constants.valueOf(value)
+  return written === NOBODY || (written === null && value !== undefined && unwrap(value).type === 'Literal')
+}
 
 /** What the header is set to, by itself or among others. */
 function allowedOrigin(call: CallNode, context: RuleContext): Node | undefined {
@@ -47,14 +62,26 @@ const anyOrigin = defineRule({
   severity: 'medium',
   title: 'every site may read answers',
   help: 'Name the origins that may.',
-  calls: ['enableCors', 'create', 'cors', 'register', 'Server'],
+  calls: ['enableCors', 'create', 'cors', 'register', 'Server', 'ApolloServer', 'GraphQLServer', 'createYoga'],
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)
-    if (isOpen(name, call, context)) context.report(call)
+    if (isOpen(name, call, context)) return context.report(call)
+    const chosen = chosenOrigin(name, call, context)
+    const flow = context.tainted(chosen, 'any', Trust.Remote)
+    if (chosen && (flow || isNobody(chosen, context))) context.report(placeOf(chosen, call), flow)
   },
 })
 
+/** The origin that an option names: of the middleware, or of what has it built in. */
+function chosenOrigin(name: string, { arguments: [first, second] }: CallNode, { constants, names }: RuleContext): Node | undefined {
+  if (CORS_PLUGIN.test(name)) return constants.option(first, 'origin')
+  if (name.endsWith('.register')) return CORS_PLUGIN.test(names.of(first) ?? '') ? constants.option(second, 'origin') : undefined
+  return HAS_CORS.test(name) ? constants.option(constants.option(first, 'cors'), 'origin') : undefined
+}
+
+/** Servers with an option for it. */
+const HAS_CORS = /^mod:(?:apollo-server(?:-\w+)?|@apollo\/server|graphql-yoga|graphql-yoga\.createYoga)(?:\.(?:ApolloServer|GraphQLServer))?$/
 const CORS_PLUGIN = /^mod:(?:cors|@koa\/cors|@fastify\/cors|fastify-cors|(?:hono\/cors|@elysiajs\/cors)\.cors)$/
 
 function isOpen(name: string, { arguments: [first, second] }: CallNode, context: RuleContext): boolean {
@@ -62,6 +89,7 @@ function isOpen(name: string, { arguments: [first, second] }: CallNode, context:
   // fastify.register(cors, options)
   if (name.endsWith('.register')) return CORS_PLUGIN.test(context.names.of(first) ?? '') && admitsAll(second, context)
   if (/^mod:socket\.io(?:\.Server)?$/.test(name)) return [first, second].some((options) => admitsAll(context.constants.option(options, 'cors'), context))
+  if (HAS_CORS.test(name)) return admitsAll(context.constants.option(first, 'cors'), context) || isTrue(context.constants.option(context.constants.option(first, 'cors'), 'origin'), context)
   return isMiddlewareOpen(name, first, context)
 }
 

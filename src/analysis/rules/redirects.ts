@@ -11,7 +11,7 @@ import { isValidated } from './validation.ts'
 
 const REDIRECT_HELP = 'Redirect to paths of your own (`/…`), or compare with a list of allowed addresses.'
 
-const FRAMEWORK_REDIRECT = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$|^(?:mod:(?:h3|#imports)\.)?(?:sendRedirect|navigateTo)$|^mod:next\/(?:router|navigation)\.useRouter\(\)\.(?:push|replace)$|^mod:@tanstack\/react-router\.redirect$/
+const FRAMEWORK_REDIRECT = /^mod:(?:next\/(?:navigation|server)|@remix-run\/\w+|react-router(?:-dom)?|@sveltejs\/kit|astro.*)\.(?:NextResponse\.)?redirect$|^(?:Next)?Response\.redirect$|^(?:mod:(?:h3|#imports)\.)?(?:sendRedirect|navigateTo)$|^mod:next\/(?:router|navigation)\.useRouter\(\)\.(?:push|replace)$|^mod:@tanstack\/react-router\.redirect$|^mod:history\.create\w+History\(\)\.(?:push|replace)$|^mod:react-router(?:-dom)?\.use(?:History|Navigate)\(\)(?:\.(?:push|replace))?$/
 
 const serverRedirect = defineRule({
   id: 'open-redirect/server',
@@ -19,7 +19,7 @@ const serverRedirect = defineRule({
   severity: 'medium',
   title: 'outsiders choose where a person is sent',
   help: REDIRECT_HELP,
-  calls: ['redirect', 'location', 'setHeader', 'header', 'set', 'writeHead', 'sendRedirect', 'navigateTo', 'push', 'replace'],
+  calls: ['redirect', 'location', 'setHeader', 'header', 'set', 'writeHead', 'sendRedirect', 'navigateTo', 'navigate', 'push', 'replace'],
   check(node, context) {
     const call = node as CallNode
     const callee = unwrap(call.callee)

@@ -94,6 +94,16 @@ export function valueBehind(node: Node, context: RuleContext): Node {
   return unwrap(context.constants.literal(node) ?? node)
 }
 
+/** What a variable was last given before a place in the same block, where it is given several things; else as `valueBehind`. */
+export function valueBefore(node: Node, context: RuleContext): Node {
+  const target = unwrap(node)
+  const binding = target.type === 'Identifier' ? context.scopes.resolve(target.name, target.start) : undefined
+  if (binding?.kind !== 'variable') return valueBehind(node, context)
+  const written = context.scopes.writesOf(binding).filter(({ value, path }) => path.length === 0 && value.end <= target.start)
+  const last = written.reduce<Node | undefined>((best, { value }) => (best && best.start > value.start ? best : value), undefined)
+  return last ? unwrap(last) : valueBehind(node, context)
+}
+
 /** The first of several options, by the order of their names, that is there. */
 export function optionAmong(node: Node | undefined, names: readonly string[], context: RuleContext): Node | undefined {
   for (const name of names) {

@@ -3,9 +3,10 @@ import { calleeName, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
+import type { Category } from '../taint/sanitizers.ts'
 import { Trust } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
-import { calledName, dottedText, firstTainted, functionAround, lastWord, stringOf, valueBehind } from './shared.ts'
+import { calledName, dottedText, firstTainted, functionAround, lastWord, placeOf, stringOf, valueBefore, valueBehind } from './shared.ts'
 import { isAskedAbout } from './validation.ts'
 
 const MARKUP_PROPERTIES: ReadonlySet<string> = new Set(['innerHTML', 'outerHTML', 'srcdoc'])
@@ -66,8 +67,8 @@ const jquery = defineRule({
   },
 })
 
-const SELECTED = /^(?:\$|jQuery|mod:jquery|angular\.element|(?:local|param):\$\w+)(?=[.(]).*\.(?:html|append|prepend|before|after|replaceWith|wrap\w*|appendTo|prependTo|parseHTML)$/
-const SELECTOR = /^(?:\$|jQuery|mod:jquery)$/
+const SELECTED = /^(?:\$|jQuery|mod:jquery|mod:cash-dom|angular\.element|(?:local|param):\$\w+)(?=[.(]).*\.(?:html|append|prepend|before|after|replaceWith|wrap\w*|appendTo|prependTo|parseHTML)$/
+const SELECTOR = /^(?:\$|jQuery|mod:(?:jquery|cash-dom))$/
 
 /** What is given to a method that makes markup of it. */
 function markupFlow(call: CallNode, name: string, context: RuleContext): Flow | undefined {
@@ -148,7 +149,7 @@ const assignedAddress = defineRule({
 function isElement(node: Node, context: RuleContext): boolean {
   const object = unwrap(node)
   if (MEDIA.test(lastWord(object))) return false
-  const made = valueBehind(object, context)
+  const made = valueBefore(object, context)
   if (made.type === 'CallExpression' && calleeName(made) === 'createElement') return /^(?:a|iframe|embed|form|area|base|object|button|input|script|frame)$/i.test(stringOf(made.arguments[0], context) ?? '')
   if (/(?:querySelector|getElementById|closest|\$refs\.\w+|\.current)(?:\(\))?$/.test(context.names.of(object) ?? '')) return true
   return /(?:iframe|frame|anchor|link|embed)(?:El(?:ement)?)?$/i.test(lastWord(object))
@@ -158,6 +159,29 @@ function isElement(node: Node, context: RuleContext): boolean {
 function isOwnAddress(flow: Flow, context: RuleContext): boolean {
   return /(?:^|\.)location(?:\.(?:href|pathname|host|hostname))?$/.test(context.names.of(flow.origin) ?? '')
 }
+
+/** Options under which jQuery puts an address, or markup, into what it makes or changes. */
+const OPTION_USES: readonly (readonly [string, Category])[] = [['href', 'url'], ['src', 'url'], ['action', 'url'], ['formaction', 'url'], ['html', 'html'], ['append', 'html'], ['prepend', 'html'], ['srcdoc', 'html']]
+
+const attributeOptions = defineRule({
+  id: 'xss/element-options',
+  cwe: [79, 601],
+  severity: 'medium',
+  title: 'outsiders choose an address that can run script, or markup, of an element',
+  help: 'Allow only http: and https: (new URL(value).protocol), and set text by text.',
+  calls: ['$', 'jQuery', 'attr', 'prop'],
+  check(node, context) {
+    const call = node as CallNode
+    const name = calledName(call, context)
+    const options = SELECTOR.test(name) ? call.arguments[1] : /^(?:\$|jQuery|mod:(?:jquery|cash-dom))\(\)(?:\..*)?\.(?:attr|prop)$/.test(name) ? call.arguments[0] : undefined
+    if (!options || valueBehind(options, context).type !== 'ObjectExpression') return
+    for (const [key, category] of OPTION_USES) {
+      const value = context.constants.option(options, key)
+      const flow = value && context.tainted(value, category, category === 'html' ? LEAST : Trust.Remote)
+      if (flow) return context.report(placeOf(value, call), flow)
+    }
+  },
+})
 
 const setProperty = defineRule({
   id: 'xss/renderer-markup',
@@ -175,4 +199,4 @@ const setProperty = defineRule({
   },
 })
 
-export const xssDomRules: readonly Rule[] = [markupProperty, markupCall, jquery, attribute, assignedAddress, setProperty]
+export const xssDomRules: readonly Rule[] = [markupProperty, markupCall, jquery, attribute, assignedAddress, attributeOptions, setProperty]

@@ -53,11 +53,14 @@ function joined(test: Extract<Node, { type: 'LogicalExpression' }>, names: Reado
 function isListed(call: CallNode, names: ReadonlySet<string>): boolean {
   const callee = unwrap(call.callee)
   const method = calleeName(call) ?? ''
+  if (VERDICT.test(method) && call.arguments.some((argument) => isNamed(argument, names))) return true
   if (callee.type !== 'MemberExpression') return false
   if (MATCHING.test(method)) return matches(callee.object, call.arguments[0], names)
   return LISTED.test(method) && isNamed(call.arguments.at(-1), names) && !isNamed(callee.object, names)
 }
 
+/** A function that says by its name that it knows what is harmless. */
+const VERDICT = /^(?:is|are|has|can)?_?(?:safe|valid|allowed|whitelisted|allowlisted|permitted|trusted|known|supported)(?:[A-Z_]\w*)?$|^is(?:[A-Z]\w*)?(?:Safe|Valid|Allowed|Whitelisted|Permitted|Trusted)(?:[A-Z]\w*)?$/i
 const MATCHING = /^(?:test|exec|match)$/
 
 /** `pattern.test(value)` and `value.match(pattern)`. */
@@ -80,12 +83,23 @@ function compares({ operator, left, right }: Extract<Node, { type: 'BinaryExpres
 
 /** `LIST.indexOf(x)` beside `-1`. */
 function isMissing(left: Node, names: ReadonlySet<string>, right: Node): boolean {
-  return isPosition(left, names) && right.type === 'UnaryExpression'
+  return (isPosition(left, names) && right.type === 'UnaryExpression') || (isBoolean(right, false) && isVerdict(left, names))
 }
 
 /** The value beside a text. */
 function isSame(left: Node, names: ReadonlySet<string>, right: Node): boolean {
+  if (isBoolean(right, true)) return isVerdict(left, names)
   return (isNamed(left, names) && isText(right)) || (isNamed(right, names) && isText(left))
+}
+
+function isBoolean(node: Node, value: boolean): boolean {
+  return node.type === 'Literal' && node.value === value
+}
+
+/** A call that says whether one of the values is allowed. */
+function isVerdict(node: Node, names: ReadonlySet<string>): boolean {
+  const target = unwrap(node)
+  return target.type === 'CallExpression' && isListed(target, names)
 }
 
 function isPosition(node: Node, names: ReadonlySet<string>): boolean {

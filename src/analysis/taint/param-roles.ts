@@ -21,6 +21,13 @@ const REQUEST_DATA: ReadonlySet<string> = new Set([
   'rawBody', 'payload', 'text', 'json', 'formData', 'nextUrl', 'search', 'searchParams', 'rawHeaders', 'pathname', 'path', 'orig', 'raw', 'querystring', 'get',
   'FormValue', 'href', 'event', 'queryStringParameters', 'pathParameters', 'input', 'on', 'fields',
 ])
+/** What servers and customary middleware say of themselves on a request. */
+const OWN_OF_REQUEST: ReadonlySet<string> = new Set([
+  'app', 'res', 'route', 'baseUrl', 'method', 'ip', 'ips', 'protocol', 'secure', 'xhr', 'fresh', 'stale', 'httpVersion', 'socket', 'connection', 'session', 'sessionID', 'user', 'auth', 'account', 'log', 'logger', 'id', 'db', 'i18n', 't',
+  'locale', 'csrfToken', 'isAuthenticated', 'server', 'routeOptions', 'context', 'signal', 'destroy', 'abort', 'end', 'write', 'setTimeout', 'setHeader', 'pipe', 'mode', 'cache', 'credentials', 'statusCode', 'complete',
+  // Of texts and lists that are called so.
+  'split', 'replace', 'replaceAll', 'slice', 'substring', 'substr', 'startsWith', 'endsWith', 'includes', 'indexOf', 'lastIndexOf', 'match', 'trim', 'toString', 'toLowerCase', 'toUpperCase', 'charAt', 'map', 'filter', 'then', 'catch',
+])
 const KOA_DATA: ReadonlySet<string> = new Set(['query', 'params', 'headers', 'header', 'cookies', 'url', 'originalUrl', 'href', 'path', 'querystring', 'search', 'host', 'hostname', 'get', 'body'])
 const REMOTE_DECORATORS: ReadonlySet<string> = new Set(['Query', 'Body', 'Param', 'Headers', 'Req', 'Request', 'UploadedFile', 'UploadedFiles', 'Args', 'Arg', 'Cookies', 'Session', 'MessageBody', 'RawBody'])
 const LOADER_NAMES: ReadonlySet<string> = new Set(['loader', 'action', 'getServerSideProps', 'getStaticProps', 'clientLoader', 'clientAction', 'load'])
@@ -253,7 +260,9 @@ function trustOfPlain([first, ...rest]: Path): Trust {
 function trustOfRequest([first = '', ...rest]: Path): Trust {
   // ({ request }) => …
   if ((first === 'request' || first === 'req') && rest.length > 0) return trustOfRequest(rest)
-  return first === '*' || REQUEST_DATA.has(first) ? Trust.Remote : Trust.Unknown
+  if (first === '*' || REQUEST_DATA.has(first)) return Trust.Remote
+  // What middleware has put there is at least as doubtful as any member of any parameter.
+  return first === '' || OWN_OF_REQUEST.has(first) ? Trust.Unknown : Trust.Parameter
 }
 
 function trustOfKoa([first = '', second]: Path): Trust {

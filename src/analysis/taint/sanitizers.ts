@@ -13,7 +13,7 @@ const HARMLESS_METHODS = /^(?:indexOf|lastIndexOf|findIndex|charCodeAt|codePoint
 const BY_CATEGORY: Readonly<Record<Category, RegExp>> = {
   html: /(?:^|\.|:)(?:DOMPurify|dompurify|isomorphic-dompurify|purify)(?:\(\))?\.sanitize$|sanitize(?:Html|HTML|d)?$|^(?:_\.)?escape(?:Html|HTML|Xml|XML)?$|\.escape(?:Html|HTML|Expression)?$|encodeURIComponent$|encodeURI$|mod:(?:sanitize-html|xss|escape-html|he\.(?:encode|escape)|html-entities\.encode|insane|striptags|validator\.escape|lodash\.escape)|^(?:xss|stripTags)$|encodeForHTML|htmlEncode|createTextNode$/i,
   url: /(?:sanitize(?:Url|URL|Uri|Redirect)?|encodeURIComponent|validateUrl|validateRedirect|isSafeUrl|safeUrl|mod:@braintree\/sanitize-url.*)$/i,
-  path: /(?:^|\.)(?:basename|sanitize(?:Path|Filename|FileName|d)?|slugify|encodeURIComponent|secureFilename|mod:sanitize-filename)$|^mod:sanitize-filename$|^mod:path\.basename$/i,
+  path: /(?:^|\.)(?:basename|extname|sanitize(?:Path|Filename|FileName|d)?|slugify|encodeURIComponent|secureFilename|mod:sanitize-filename)$|^mod:sanitize-filename$|^mod:path\.basename$/i,
   shell: /(?:^|\.|:)(?:shellescape|shell-escape|shell-quote\.quote|quote|escapeShell(?:Arg)?|escapeshellarg|sanitize\w*)$/i,
   sql: /(?:^|\.)(?:escape(?:Id|Identifier|Literal)?|sql|SQL|SqlString\.\w+|format|literal|sanitize\w*|prepare)$|pg-format|sqlstring|slonik|sql-template/,
   nosql: /(?:^|\.|:)(?:sanitize\w*|mongo-sanitize|String|toString|escape\w*|ObjectId|ObjectID)$|^mod:mongo-sanitize|^String$|^(?:mod:(?:mongodb|bson|mongoose).*\.)?ObjectId/i,

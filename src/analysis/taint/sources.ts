@@ -4,6 +4,7 @@
  */
 import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { FunctionNode, Node } from '../syntax/ast.ts'
+import type { Category } from './sanitizers.ts'
 
 /** How far a value is to be distrusted; greater is worse. */
 export const Trust = {
@@ -43,6 +44,18 @@ const REMOTE_GLOBALS = new RegExp([
 /** Whether a canonical name is data from outside. */
 export function isRemoteGlobal(name: string): boolean {
   return REMOTE_GLOBALS.test(name)
+}
+
+/** What people who start a program have written, as libraries read it. */
+const ARGUMENTS = /^mod:(?:yargs(?:\/yargs|-parser)?|optimist|minimist|get-them-args|command-line-args|argparse|meow|dashdash|arg|cac|sade|args|docopt|mri|nopt|getopts|parse-args|util\.parseArgs)\b.*(?:\(\)|\.argv)(?:\.|$)|^mod:commander(?:\.(?:program|Command\(\)|command\(\)))?(?:\.\w+\(\))*\.(?:opts\(\)|args$|(?!Command|program)\w+$)/
+/** What a page shows, or holds in its fields and attributes: text, which as markup is something else. */
+const PAGE_TEXT = /^(?:\$|jQuery|mod:(?:jquery|cash-dom))\(\)(?:\..*)?\.(?:(?:val|text|attr|prop)\(\)|value|innerText|textContent|getAttribute\(\))$|^document\.(?:getElement\w+|querySelector\w*|activeElement)(?:\(\))?(?:\..*)?\.(?:value|innerText|textContent|getAttribute\(\))$|^(?:param:)?(?:e|ev|evt|event)\.(?:target|currentTarget)\.(?:value|innerText|textContent)$/
+
+/** Trust of what a canonical name yields in one use; nothing where the name alone does not say it. */
+export function trustOfName(name: string, category: Category): typeof Trust.Parameter | typeof Trust.Remote | undefined {
+  if (!name.startsWith('param:') && isRemoteGlobal(name)) return Trust.Remote
+  if (category === 'html') return PAGE_TEXT.test(name) ? Trust.Parameter : undefined
+  return (category === 'shell' || category === 'code') && ARGUMENTS.test(name) ? Trust.Remote : undefined
 }
 
 /** `handler` of `exports.handler = …`, `export const handler = …`, `export function handler`, `module.exports = …` is `default`. */

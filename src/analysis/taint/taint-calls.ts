@@ -5,7 +5,8 @@ import { SAFE, Softening, contextOf, depthOf, softened, startingAt, unknown, wor
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import { isCleaningPattern, isSanitizer, isStringBuilder, mayClean, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
 import type { Path } from '../names/scopes.ts'
-import { Trust, isRemoteGlobal } from './sources.ts'
+import type { Category } from './sanitizers.ts'
+import { Trust, trustOfName } from './sources.ts'
 import { CallbackTaint } from './taint-callbacks.ts'
 
 /** How many calls inwards what a function returns is followed. */
@@ -50,7 +51,7 @@ export class CallTaint {
     const name = this.tracer.names.of(node.callee) ?? ''
     const last = calleeName(node) ?? ''
     const softening = this.tracer.category === 'any' ? softeningOf(name, last) : Softening.None
-    const result = this.isHarmless(node, name, last) ? Trust.Safe : resultOf(name)
+    const result = this.isHarmless(node, name, last) ? Trust.Safe : setsPageText(node, last) ? undefined : resultOf(name, this.tracer.category)
     return { name, last, result, softening }
   }
 
@@ -62,6 +63,8 @@ export class CallTaint {
 
   private yielded(node: CallNode, name: string, last: string, path: Path, context: CallContext | undefined): Flow {
     if (this.tracer.constants.isConstant(node)) return SAFE
+    const joined = last === 'join' && this.tracer.category === 'url' ? this.joinedPieces(node, unwrap(node.callee)) : undefined
+    if (joined) return this.tracer.parts(joined, context)
     const target = this.enterable(node, context)
     if (target) return this.returned(target, node, path, context)
     return this.callbacks.yielded(node, last, path, context) ?? this.ofLibrary(node, name, last, context)
@@ -94,6 +97,13 @@ export class CallTaint {
     return callee.type === 'MemberExpression' ? this.tracer.parts([callee.object, ...node.arguments], context) : unknown(node)
   }
 
+  /** `['https://host/', x].join('')`; nothing where the list is not written there, or something stands between. */
+  private joinedPieces(node: CallNode, callee: Node): readonly Node[] | undefined {
+    const list = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+    const isPlain = this.tracer.constants.valueOf(node.arguments[0]) === ''
+    return isPlain && list?.type === 'ArrayExpression' ? list.elements.filter((element) => element !== null) : undefined
+  }
+
   private returned(target: FunctionNode, call: CallNode, path: Path, context: CallContext | undefined): Flow {
     const inner: CallContext = { owner: target, call, outer: context }
     let flow = SAFE
@@ -106,9 +116,22 @@ export class CallTaint {
 }
 
 /** What a call yields by the name of what is called alone. */
-function resultOf(name: string): Callee['result'] {
-  if (isRemoteGlobal(`${name}()`)) return Trust.Remote
+function resultOf(name: string, category: Category): Callee['result'] {
+  const trust = trustOfName(`${name}()`, category)
+  if (trust !== undefined) return trust
   return STORED.test(name) ? Trust.Parameter : undefined
+}
+
+/** `attr(name, value)`, `text(value)` and the like, and attributes that are nobody's but the author's. */
+function setsPageText({ arguments: given }: CallNode, last: string): boolean {
+  if (last === 'val' || last === 'text') return given.length > 0
+  return ATTRIBUTE_READERS.has(last) && (given.length > 1 || given[0]?.type === 'ObjectExpression' || isOwnAttribute(given[0]))
+}
+
+const ATTRIBUTE_READERS: ReadonlySet<string> = new Set(['attr', 'prop', 'getAttribute'])
+
+function isOwnAttribute(name: Node | undefined): boolean {
+  return name?.type === 'Literal' && /^(?:id|class|type|role|tabindex|checked|disabled|selected)$/.test(String(name.value))
 }
 
 /** What a query or a test yields is not what was passed to it. */

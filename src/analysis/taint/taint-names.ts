@@ -1,11 +1,14 @@
 /** Provenance of names: globals, variables with everything that is written to them, parameters with their callers, members. */
-import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import { calleeName, memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { AccessorProperty, CallNode, FunctionNode, MemberExpression, Node, PropertyDefinition } from '../syntax/ast.ts'
 import { SAFE, contextOf, remote, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import type { Binding, MemberWrite, Path } from '../names/scopes.ts'
+import { isSurelyWritten } from '../names/write-order.ts'
+import { descendants } from '../syntax/descend.ts'
+import { yieldsHarmless } from './sanitizers.ts'
 import { trustOfParam } from './param-roles.ts'
-import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf } from './sources.ts'
+import { Trust, exportNameOf, feederOf, isRemoteGlobal, ownNameOf, trustOfName } from './sources.ts'
 
 type Identifier = Extract<Node, { type: 'Identifier' }>
 type ParamBinding = Extract<Binding, { kind: 'param' }>
@@ -59,7 +62,8 @@ export class NameTaint {
 
   private judge(node: MemberExpression): Flow | null {
     const name = this.tracer.names.of(node)
-    if (isRemoteName(name)) return remote(node)
+    const trust = name === undefined ? undefined : trustOfName(name, this.tracer.category)
+    if (trust !== undefined) return startingAt(node, trust)
     if (this.isHarmlessPart(memberName(node), name)) return SAFE
     return name?.startsWith('process.env') ? unknown(node) : null
   }
@@ -71,6 +75,7 @@ export class NameTaint {
 
   private variable(node: Node, binding: VariableBinding, path: Path, context: CallContext | undefined): Flow {
     if (binding.declaration === 'class' || binding.declaration === 'enum') return SAFE
+    if (binding.declaration === 'catch') return this.caught(node, binding)
     const writes = this.tracer.facts.livingWritesAt(node, binding)
     let flow = writes.length === 0 ? unknown(node) : SAFE
     for (const write of writes) {
@@ -79,6 +84,19 @@ export class NameTaint {
       if (flow.trust === Trust.Remote) return flow
     }
     return worst(flow, this.mutations(binding, path, context))
+  }
+
+  /** The text of an error often holds what could not be worked with: what was handed to a call that may have thrown. */
+  private caught(node: Node, binding: VariableBinding): Flow {
+    const attempt = this.tracer.category === 'html' ? binding.node.parent?.parent : undefined
+    const calls = attempt?.type === 'TryStatement' ? descendants(attempt.block, MAX_ATTEMPTED).filter((each) => each.type === 'CallExpression' || each.type === 'NewExpression') : []
+    const flows = calls.filter((call) => this.mayThrowWith(call)).map((call) => this.tracer.any(call.arguments, undefined))
+    return flows.find(({ trust }) => trust === Trust.Remote) ?? unknown(node)
+  }
+
+  private mayThrowWith(call: CallNode): boolean {
+    const last = calleeName(call) ?? ''
+    return !yieldsHarmless(this.tracer.names.of(call.callee) ?? '', last) && !NEVER_THROW.test(last)
   }
 
   /** What is put into a variable's object later: `list.push(x)`, `params.append(k, x)`, `object.key = x`. */
@@ -109,6 +127,8 @@ export class NameTaint {
   private param(node: Node, binding: ParamBinding, path: Path, context: CallContext | undefined): Flow {
     const full = [...binding.path, ...path]
     const param = binding.owner.params[binding.index] ?? node
+    const given = this.givenAnew(node, binding, path, context)
+    if (given) return given
     const inContext = contextOf(context, binding.owner)
     if (inContext) return this.passed(inContext, binding.index, full)
     const role = this.tracer.facts.roleOf(binding, param)
@@ -117,6 +137,17 @@ export class NameTaint {
     const feeder = feederOf(binding.owner, binding.index)
     if (feeder) return this.tracer.trace(feeder, binding.path, context)
     return this.callers(binding, full, own)
+  }
+
+  /** What a parameter is given by its own function, where that has surely happened before a use. */
+  private givenAnew(node: Node, binding: ParamBinding, path: Path, context: CallContext | undefined): Flow | undefined {
+    if (this.tracer.scopes.writesOf(binding).length === 0) return undefined
+    const writes = this.tracer.facts.livingWritesAt(node, binding)
+    const [first] = writes
+    if (!first || !isSurelyWritten(first, node)) return undefined
+    let flow = SAFE
+    for (const write of writes) flow = worst(flow, this.tracer.trace(write.value, [...write.path, ...path], context))
+    return flow
   }
 
   private passed({ call, outer }: CallContext, index: number, full: Path): Flow {
@@ -171,6 +202,11 @@ export class NameTaint {
   }
 }
 
+/** Nodes of a `try` block that are looked at. */
+const MAX_ATTEMPTED = 200
+/** They put text somewhere, or take it apart. */
+const NEVER_THROW = /^(?:log|info|warn|debug|error|push|html|text|append|write|send|json|status|split|trim|slice|substr(?:ing)?|toLowerCase|toUpperCase|toString|concat|join|includes|startsWith|endsWith|set[A-Z]\w*|addEventListener|on|String|alert)$/
+
 type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>
 type Field = PropertyDefinition | AccessorProperty
 
@@ -194,6 +230,3 @@ function global(node: Identifier, path: Path): Flow {
   return isRequest ? startingAt(node, trustOfParam('request', path)) : unknown(node)
 }
 
-function isRemoteName(name: string | undefined): boolean {
-  return name !== undefined && !name.startsWith('param:') && isRemoteGlobal(name)
-}
