@@ -97,11 +97,15 @@ function encodeMapObject(map: object, input: string | null): { form: MapForm; te
 
 /** In the order of the object, because a dev server writes it out; what a class computes on demand comes after. */
 function mapFields(map: object): Record<string, unknown> {
-  const names = new Set([...Object.keys(map).filter(name => MAP_FIELDS.includes(name)), ...MAP_FIELDS])
-  return Object.fromEntries([...names].flatMap(name => {
-    const value: unknown = Reflect.get(map, name)
-    return value === undefined ? [] : [[name, value] as const]
-  }))
+  const fields: Record<string, unknown> = {}
+  for (const name of Object.keys(map)) if (MAP_FIELDS.includes(name)) addField(fields, map, name)
+  for (const name of MAP_FIELDS) if (!Object.hasOwn(fields, name)) addField(fields, map, name)
+  return fields
+}
+
+function addField(fields: Record<string, unknown>, map: object, name: string): void {
+  const value: unknown = Reflect.get(map, name)
+  if (value !== undefined) fields[name] = value
 }
 
 function isOnly(contents: unknown, input: string | null): boolean {

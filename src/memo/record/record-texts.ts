@@ -1,6 +1,7 @@
 /**
  * The texts of a record that may name a path or hold a colour: those in which paths become tokens, and bytes, which stay as they are.
  */
+import { mapStrings } from './plain.ts'
 import type { MemoRecord } from './record.ts'
 import type { Effect } from '../trace/trace.ts'
 
@@ -17,6 +18,20 @@ export function textsOf({ code, map, result, effects }: MemoRecord): RecordTexts
   collectStrings(result, movable)
   collectStrings(effects, movable)
   return { movable, fixed: [...(code === null || typeof code === 'string' ? [] : [Buffer.from(code).toString('utf8')]), ...effects.flatMap(bytesOf)] }
+}
+
+/**
+ * A record with `map` done to its movable texts. Most have paths in code and map alone: then nothing else is copied.
+ *
+ * @param before Its movable texts, as `textsOf` gives them. @param after What `map` makes of each.
+ */
+export function withTexts(record: MemoRecord, before: readonly string[], after: readonly string[], map: (text: string) => string): MemoRecord {
+  let at = 0
+  const code = typeof record.code === 'string' ? after[at++]! : record.code
+  const sourceMap = record.map === null ? null : after[at++]!
+  const isElsewhere = after.some((text, index) => index >= at && text !== before[index])
+  const [effects, result] = isElsewhere ? [mapStrings(record.effects, map) as Effect[], mapStrings(record.result, map)] : [record.effects, record.result]
+  return { ...record, code, map: sourceMap, effects, result }
 }
 
 function bytesOf(effect: Effect): string[] {

@@ -9,9 +9,8 @@ import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
 import type { Store } from '../../store/store.ts'
 import type { EncodedResult } from '../memo.ts'
-import { mapStrings } from './plain.ts'
 import { encodeRecord } from './record.ts'
-import { isColourable, textsOf } from './record-texts.ts'
+import { isColourable, textsOf, withTexts } from './record-texts.ts'
 import type { RecordTexts } from './record-texts.ts'
 import type { MemoRecord, Payload } from './record.ts'
 import { namesOriginalMap, traceOriginalMaps } from '../trace/compiled-from.ts'
@@ -19,7 +18,7 @@ import { sealTrace } from '../trace/seal.ts'
 import type { CheckContext } from '../trace/seal.ts'
 import type { CallInfo, Site } from '../sites/site.ts'
 import { isInPackage } from '../trace/trace.ts'
-import type { Effect, Trace } from '../trace/trace.ts'
+import type { Trace } from '../trace/trace.ts'
 
 const MAX_FILES = 10_000
 const MODULE = /\.[cm]?[jt]sx?$/
@@ -90,14 +89,10 @@ export class Recorder {
   }
 
   #toPortable(site: Site, id: string, record: MemoRecord, texts: RecordTexts): MemoRecord {
-    const portableRecord: MemoRecord = {
-      ...record,
-      effects: mapStrings(record.effects, this.#tokenise) as Effect[],
-      result: mapStrings(record.result, this.#tokenise),
-      code: typeof record.code === 'string' ? this.#tokenise(record.code) : record.code,
-      map: record.map === null ? null : this.#tokenise(record.map),
-    }
-    if (site.relocatable && !this.#isOutside(id, record.dependencies) && !this.#isBound(record.dependencies, texts, textsOf(portableRecord))) return portableRecord
+    const tokenised = texts.movable.map(this.#tokenise)
+    const holdsRoot = tokenised.some((text, index) => text !== texts.movable[index])
+    const portableRecord = holdsRoot ? withTexts(record, texts.movable, tokenised, this.#tokenise) : record
+    if (site.relocatable && !this.#isOutside(id, record.dependencies) && !this.#isBound(record.dependencies, holdsRoot, [...tokenised, ...texts.fixed])) return portableRecord
     return { ...portableRecord, dependencies: [...portableRecord.dependencies, ['place', this.#check.root]] }
   }
 
@@ -107,10 +102,10 @@ export class Recorder {
     return dependencies.some(([kind, path, seen]) => (kind === 'file' && seen !== null && isAbsolute(path) && !isInPackage(path)) || (kind === 'link' && seen !== null && isAbsolute(seen)))
   }
 
-  #isBound(dependencies: MemoRecord['dependencies'], { movable, fixed }: RecordTexts, tokenised: RecordTexts): boolean {
+  /** @param texts As they are stored. */
+  #isBound(dependencies: MemoRecord['dependencies'], holdsRoot: boolean, texts: readonly string[]): boolean {
     const { portable } = this.#check
-    if ([...tokenised.movable, ...fixed].some(text => portable.hasResidue(text))) return true
-    const holdsRoot = movable.some((text, index) => text !== tokenised.movable[index])
+    if (texts.some(text => portable.hasResidue(text))) return true
     return holdsRoot && (portable.ambiguous || this.#isWritten(dependencies))
   }
 

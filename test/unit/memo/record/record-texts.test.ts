@@ -1,34 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { isColourable, textsOf } from '../../../../src/memo/record/record-texts.ts'
+import { textsOf, withTexts } from '../../../../src/memo/record/record-texts.ts'
+import type { MemoRecord } from '../../../../src/memo/record/record.ts'
 
-describe('what may have colours', () => {
-  it.each([
-    ['an escape', 'a \u001b[31m b'],
-    ['one that is written out', 'console.log("\\u001b[31m")'],
-    ['one in hexadecimal', 'console.log("\\x1B[31m")'],
-    ['the frame of code of a message', 'Error: no\n> 12 | let a'],
-    ['one in a string literal', '"Error: no\\n  1 | let a"'],
-    ['one at the beginning', '> 3 | let a'],
-  ])('is %s', (_name, text) => expect(isColourable(text)).toBe(true))
+const loud = (text: string): string => text.replaceAll('here', 'HERE')
 
-  it.each([
-    ['code', 'const a = b[0]\nexport type T = 1 | 2'],
-    ['a union in lines', 'type T =\n  | 1\n  | 2'],
-    ['another escape', '"\\u001f["'],
-  ])('is not %s', (_name, text) => expect(isColourable(text)).toBe(false))
-})
+function mapped(record: MemoRecord): MemoRecord {
+  const { movable } = textsOf(record)
+  return withTexts(record, movable, movable.map(loud), loud)
+}
 
-describe('the texts of a record', () => {
-  const record = { dependencies: [], result: { key: ['a', { b: 'c' }], n: 1, none: null }, map: '{}', costMs: 1, outsourced: false }
+const RECORD: MemoRecord = {
+  dependencies: [['file', 'here/a.ts', null]], effects: [{ kind: 'watch', path: '/a.ts' }], result: { form: 'object', rest: { meta: { lang: 'ts' } } },
+  code: 'at here', map: '{"sources":["here/a.ts"]}', costMs: 1, outsourced: false,
+}
 
-  it('are its code, its map, and all that is said in its result and its effects, names too', () => {
-    const effects = [{ kind: 'watch', path: '/srv/app/x' }] as const
-    expect(textsOf({ ...record, effects, code: 'code' })).toEqual({ movable: ['code', '{}', 'key', 'a', 'b', 'c', 'n', 'none', 'kind', 'watch', 'path', '/srv/app/x'], fixed: [] })
+describe('a record with something done to its texts', () => {
+  it('has it done to code and map, and keeps the rest as it is', () => {
+    const record = mapped(RECORD)
+    expect(record).toEqual({ ...RECORD, code: 'at HERE', map: '{"sources":["HERE/a.ts"]}' })
+    expect(record.result).toBe(RECORD.result)
   })
 
-  it('are fixed in bytes, and in the bytes of an asset', () => {
-    const source = Buffer.from('asset').toString('base64')
-    const effects = [{ kind: 'emit', fileName: 'f', name: null, source, encoding: 'base64' }] as const
-    expect(textsOf({ ...record, effects, code: new TextEncoder().encode('bytes') }).fixed).toEqual(['bytes', 'asset'])
+  it('has it done to every text of effects and result, names of fields included', () => {
+    const record = mapped({ ...RECORD, effects: [{ kind: 'watch', path: '/here/a.ts' }], result: { here: ['a', { b: 'not here' }] } })
+    expect(record.effects).toEqual([{ kind: 'watch', path: '/HERE/a.ts' }])
+    expect(record.result).toEqual({ HERE: ['a', { b: 'not HERE' }] })
+  })
+
+  it('takes the map for the map where there is no code, or code that is bytes', () => {
+    expect(mapped({ ...RECORD, code: null })).toMatchObject({ code: null, map: '{"sources":["HERE/a.ts"]}' })
+    const bytes = Buffer.from('here')
+    expect(mapped({ ...RECORD, code: bytes })).toMatchObject({ code: bytes, map: '{"sources":["HERE/a.ts"]}' })
+    expect(mapped({ ...RECORD, map: null, result: 'here' })).toMatchObject({ code: 'at HERE', map: null, result: 'HERE' })
   })
 })
