@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { Seeker } from '../trace/trace.ts'
 
 const FRAME_COUNT = 24
+/** Whoever is nearest is mostly among so many: a look at more of them costs more. */
+const NEAR_FRAME_COUNT = 8
 /** What lies between a program and the disk, and is not who asks. */
 const BETWEEN = /^node:(?:fs|internal\/(?:fs|streams|child_process|per_context|async_hooks|worker)|child_process|net|stream|events|buffer)/
 const LOADER = /^node:internal\/modules\//
@@ -69,15 +71,15 @@ function callerInPackages(below: (...args: never[]) => unknown): string | null {
 
 /** The nearest file, a path or a URL; empty where none is known. */
 function callerOf(below: (...args: never[]) => unknown): string {
-  return callersOf(below)[0] ?? ''
+  return callersOf(below, NEAR_FRAME_COUNT)[0] ?? callersOf(below)[0] ?? ''
 }
 
 /** The nearest first. */
-function callersOf(below: (...args: never[]) => unknown): string[] {
+function callersOf(below: (...args: never[]) => unknown, frameCount: number = FRAME_COUNT): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error
   const holder: { stack?: unknown } = {}
   try {
-    Error.stackTraceLimit = FRAME_COUNT
+    Error.stackTraceLimit = frameCount
     Error.prepareStackTrace = (_error, sites) => sites.map(site => site.getFileName() ?? '')
     Error.captureStackTrace(holder, below)
     const files = Array.isArray(holder.stack) ? holder.stack as string[] : []

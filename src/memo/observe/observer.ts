@@ -24,7 +24,7 @@ import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from '../trace/linked-packages.ts'
 import { PrintClaims } from './print-claims.ts'
-import { isInPackage } from '../trace/trace.ts'
+import { isInPackage, isOfPackages } from '../trace/trace.ts'
 import type { Seeker, Trace } from '../trace/trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
@@ -35,7 +35,8 @@ const seeker = (): Seeker => whoLooks(noteCall)
 const probes: Note = (trace, path) => trace.probe(path, seeker)
 const follows: Note = (trace, path) => {
   trace.probe(path, seeker)
-  trace.followed(path, realPathOrNull(path), seeker)
+  // The disk is asked only for what counts.
+  if (!isOfPackages(path)) trace.followed(path, realPathOrNull(path), seeker)
 }
 /** Its answer holds a size and times, which no key knows; whether they are made use of cannot be seen. */
 const measures: Note = (trace, path) => {

@@ -80,6 +80,11 @@ export function isInPackage(path: string): boolean {
   return IN_PACKAGE.test(path)
 }
 
+/** Whether where it leads is nobody's business: where packages lie is as little part of what they are as the links among them. */
+export function isOfPackages(path: string): boolean {
+  return isInPackage(path) || basename(path) === 'node_modules'
+}
+
 export class Trace {
   readonly files: Set<string> = new Set()
   readonly probes: Set<string> = new Set()
@@ -233,9 +238,9 @@ export class Trace {
     this.directories.add(path)
   }
 
-  /** A path of which it was asked where it leads, or whether it is a link. Where packages lie is as little part of what they are as the links among them. @param who As with `probe`. */
+  /** A path of which it was asked where it leads, or whether it is a link. @param who As with `probe`. */
   followed(path: string, target: string | null, who: () => Seeker = asCompiler): void {
-    if (isInPackage(path) || basename(path) === 'node_modules') return
+    if (isOfPackages(path)) return
     this.links.set(path, target)
     if (this.#mayBeKept(path, who, this.#shared?.links)) this.#shared?.links.set(path, target)
   }
