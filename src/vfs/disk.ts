@@ -58,6 +58,9 @@ export function listingDigest(path: string): Digest | null {
   }
 }
 
+/** Names of which normalising makes nothing else: nearly all, and asking is much faster. */
+const ASCII = /^[\0-\x7f]*$/
+
 /** Folded, as a file system that does not tell cases apart sees them. */
 export function namesOrNull(dir: string): ReadonlySet<string> | null {
   try {
@@ -69,5 +72,5 @@ export function namesOrNull(dir: string): ReadonlySet<string> | null {
 }
 
 export function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase()
+  return (ASCII.test(name) ? name : name.normalize('NFC')).toLowerCase()
 }

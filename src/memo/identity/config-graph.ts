@@ -219,7 +219,7 @@ function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Di
   const queue = entriesOf(manifest, subpath).flatMap(entry => filesMeantBy(join(dir, entry), vfs))
   while (queue.length > 0 && parts.size < MAX_PACKAGE_FILES) {
     const path = queue.pop()!
-    const content = parts.has(path) ? null : vfs.digest(path)
+    const content = parts.has(path) ? null : contentOf(path, vfs)
     if (content === null) continue
     parts.set(path, content)
     if (/\.[cm]?js$/.test(path)) queue.push(...specifiersInFile(path, content, vfs).filter(isRelative).flatMap(specifier => filesMeantBy(resolve(dirname(path), specifier), vfs)))

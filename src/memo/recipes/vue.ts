@@ -276,6 +276,7 @@ export function onlyComponents(hooks: RecipeInstance['hooks'], include: () => un
 /** The plugin has constants of its own, too, whose names begin with NUL. */
 function isComponent(id: string): boolean {
   if (id.startsWith('\0')) return false
+  if (!id.includes('?')) return id.endsWith('.vue')
   const { filename, query } = parseRequest(id)
   return filename.endsWith('.vue') || query.has('vue')
 }
@@ -283,7 +284,8 @@ function isComponent(id: string): boolean {
 /** A module's file and what its query asks of it; `isMain`: the component itself. */
 export function parseRequest(id: string): { filename: string; query: URLSearchParams; isMain: boolean } {
   const at = id.indexOf('?')
-  const filename = at < 0 ? id : id.slice(0, at)
-  const query = new URLSearchParams(at < 0 ? '' : id.slice(at + 1))
+  if (at < 0) return { filename: id, query: new URLSearchParams(), isMain: true }
+  const filename = id.slice(0, at)
+  const query = new URLSearchParams(id.slice(at + 1))
   return { filename, query, isMain: !query.has('vue') && !query.has('raw') && !query.has('url') }
 }
