@@ -185,8 +185,9 @@ export class VirtualFileSystem {
     const known = this.#names.seen(dir, this.#epoch)
     const isListed = known !== null && known.names !== null && !known.names.has(folded(name))
     if (!isListed) return this.kindWasStableSince(join(dir, name), startedWallMs)
+    // What came between the listing and the call is none of what was listed.
     const isOld = known.wallMs < startedWallMs
-    return this.namesWereStableSince(dir, startedWallMs, known.tick) || (isOld && this.#present.stat(join(dir, name), known.tick) === null)
+    return this.namesWereStableSince(dir, isOld ? known.wallMs : startedWallMs, known.tick) || (isOld && this.#present.stat(join(dir, name), known.tick) === null)
   }
 
   /** Where a path leads to, links followed; `null` where nothing is. Looked at once an epoch. */
@@ -247,7 +248,8 @@ export class VirtualFileSystem {
   kindWasStableSince(path: string, startedWallMs: number): boolean {
     const known = this.#kinds.get(path)
     const isOld = known !== undefined && known.epoch === this.#epoch && known.wallMs < startedWallMs
-    return (isOld && kindOf(this.#present.stat(path, known.tick)) === known.kind) || this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
+    // That no name has come since the call began says nothing about what came between the look and the call.
+    return isOld ? kindOf(this.#present.stat(path, known.tick)) === known.kind : this.namesWereStableSince(dirname(path), startedWallMs, known?.tick)
   }
 
   /** The same for what `listing` says. */

@@ -46,6 +46,13 @@ describe('stability of names', () => {
     expect(vfs.kindWasStableSince(project.at('new'), now() - 60_000)).toBe(false)
   })
 
+  it('of a kind is lost where something came after it was asked for, however long before the call', () => {
+    const vfs = createVfs(1000, now)
+    expect(vfs.kind(project.at('new'))).toBe('absent')
+    project.write('new', '')
+    expect(vfs.kindWasStableSince(project.at('new'), late.wall())).toBe(false)
+  })
+
   it('of a listing is lost although a name came and went', () => {
     const vfs = createVfs()
     vfs.listing(project.root)
@@ -141,6 +148,14 @@ describe('wasLackingSince', () => {
     vfs.lacks(project.root, 'none')
     wall += 1
     expect([wall, wall - 1].map(startedWallMs => vfs.wasLackingSince(project.root, 'none', startedWallMs))).toEqual([true, false])
+  })
+
+  it('is false of what came after the directory was listed, however long before the call', () => {
+    const vfs = createVfs(1000, now)
+    expect(vfs.lacks(project.root, 'new')).toBe(true)
+    project.write('new', '')
+    expect(vfs.wasLackingSince(project.root, 'new', late.wall())).toBe(false)
+    expect(vfs.wasLackingSince(project.root, 'other', late.wall())).toBe(true)
   })
 
   it('is asked of the disk where the directory does not exist', () => {
