@@ -126,7 +126,8 @@ function isAskedOfHost(dependency: Dependency): dependency is HostDependency {
   return dependency[0] === 'resolve' || dependency[0] === 'input'
 }
 
-function holds(dependency: Exclude<Dependency, HostDependency>, { vfs, portable, configs, env, root }: CheckContext): boolean {
+function holds(dependency: Exclude<Dependency, HostDependency>, context: CheckContext): boolean {
+  const { vfs, portable, configs } = context
   switch (dependency[0]) {
     case 'file': return vfs.digest(portable.restore(dependency[1])) === dependency[2]
     case 'probe': return vfs.kind(portable.restore(dependency[1])) === dependency[2]
@@ -134,8 +135,8 @@ function holds(dependency: Exclude<Dependency, HostDependency>, { vfs, portable,
     case 'directory': return vfs.listing(portable.restore(dependency[1])) === dependency[2]
     case 'link': return leadsTo(dependency, vfs, portable)
     case 'config': return configs.digest(dependency[3], portable.restore(dependency[1])) === dependency[2]
-    case 'env': return environmentDigest(environmentValue(env, dependency[1]), portable) === dependency[2]
-    case 'place': return dependency[1] === root
+    case 'env': return environmentDigest(environmentValue(context.env, dependency[1]), portable) === dependency[2]
+    case 'place': return dependency[1] === context.root
   }
 }
 
