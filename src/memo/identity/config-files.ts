@@ -35,6 +35,8 @@ export type ConfigFamily = 'babel' | 'postcss' | 'tsconfig' | 'svgr' | 'native'
 
 /** Families whose configuration may be a program, or name some. It is loaded by `import()`, of which nobody tells, and once in a process. */
 const MADE_OF_MODULES: ReadonlySet<ConfigFamily> = new Set(['babel', 'postcss', 'svgr'])
+/** For more names than these a directory is listed: to list it takes longer than to ask for each of so few. */
+const MAX_SINGLE_NAMES = 2
 const EXTENDING = /config\.json$|\.babelrc(?:\.json)?$/
 
 interface Manifest {
@@ -47,6 +49,8 @@ interface Manifest {
 export class ConfigFiles {
   readonly #vfs: VirtualFileSystem
   readonly #top: string
+  /** Directories that are listed in any case. */
+  readonly #looked = new Set<string>()
   readonly #further = new Map<string, { readonly epoch: number; readonly files: readonly string[] }>()
   readonly #digests = new Map<string, { readonly epoch: number; readonly digest: Digest }>()
   /** Since when what `digest` says was so, as asked in a batch. */
@@ -67,6 +71,7 @@ export class ConfigFiles {
    * apart from configuration that came while a call ran.
    */
   look(dir: string): void {
+    this.#looked.add(dir)
     this.#vfs.lacks(dir, 'package.json')
     const above = this.#above(dir)
     if (above !== null) this.look(above)
@@ -78,7 +83,7 @@ export class ConfigFiles {
     if (known && known.epoch === this.#vfs.epoch) return known.digest
     const outer = this.#above(dir)
     const above = outer === null ? 'top' : this.digest(family, outer)
-    const found = FAMILIES[family].flatMap(name => (this.#lacks(dir, name) ? [] : this.#describe(join(dir, name), family)))
+    const found = FAMILIES[family].flatMap(name => (this.#lacks(family, dir, name) ? [] : this.#describe(join(dir, name), family)))
     // A directory without any is like the one above it: the digest says what applies, not where it was looked for.
     const digest = found.length === 0 ? above : digestParts([above, ...found])
     this.#digests.set(key, { epoch: this.#vfs.epoch, digest })
@@ -100,8 +105,8 @@ export class ConfigFiles {
 
   #wereStableHere(family: ConfigFamily, dir: string, startedWallMs: number): boolean {
     return FAMILIES[family].every(name => (
-      this.#lacks(dir, name)
-        ? this.#wasLackingSince(dir, name, startedWallMs)
+      this.#lacks(family, dir, name)
+        ? this.#wasLackingSince(family, dir, name, startedWallMs)
         : [join(dir, name), ...this.#furtherFiles(join(dir, name), family)].every(path => this.#vfs.wasStableSince(path, startedWallMs))
     ))
   }
@@ -111,12 +116,18 @@ export class ConfigFiles {
     return dir === this.#top || dirname(dir) === dir ? null : dirname(dir)
   }
 
+  #isAskedForEach(family: ConfigFamily, dir: string): boolean {
+    return FAMILIES[family].length <= MAX_SINGLE_NAMES && !this.#looked.has(dir)
+  }
+
   /** @param name May be one in a folder of `dir`. */
-  #lacks(dir: string, name: string): boolean {
+  #lacks(family: ConfigFamily, dir: string, name: string): boolean {
+    if (this.#isAskedForEach(family, dir)) return this.#vfs.kind(join(dir, name)) === 'absent'
     return name.includes('/') ? this.#vfs.lacks(join(dir, dirname(name)), basename(name)) : this.#vfs.lacks(dir, name)
   }
 
-  #wasLackingSince(dir: string, name: string, startedWallMs: number): boolean {
+  #wasLackingSince(family: ConfigFamily, dir: string, name: string, startedWallMs: number): boolean {
+    if (this.#isAskedForEach(family, dir)) return this.#vfs.kindWasStableSince(join(dir, name), startedWallMs)
     return name.includes('/') ? this.#vfs.wasLackingSince(join(dir, dirname(name)), basename(name), startedWallMs) : this.#vfs.wasLackingSince(dir, name, startedWallMs)
   }
 
