@@ -9,9 +9,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
-import { walkConfigGraph } from './config-graph.ts'
+import { packageParts, walkConfigGraph } from './config-graph.ts'
 import { describeManifest, filesNamedInManifest } from './config-manifest.ts'
 import { extendedBy } from './extended-configs.ts'
+import { browserListsNamedIn } from './named-packages.ts'
 import { Readings } from './readings.ts'
 
 const SCRIPT_EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']
@@ -56,6 +57,7 @@ export class ConfigFiles {
   /** Since when what `digest` says was so, as asked in a batch. */
   readonly #stable = new Map<string, { readonly epoch: number; readonly batch: number | null; readonly sinceMs: number }>()
   readonly #extends: Readings<readonly string[]>
+  readonly #browserLists: Readings<readonly string[]>
   readonly #manifests: Readings<(family: ConfigFamily) => Manifest>
 
   /** @param top The search ends here (or at the root of the file system, for directories elsewhere). */
@@ -63,6 +65,7 @@ export class ConfigFiles {
     this.#vfs = vfs
     this.#top = top
     this.#extends = new Readings(vfs, extendedBy)
+    this.#browserLists = new Readings(vfs, browserListsNamedIn)
     this.#manifests = new Readings(vfs, (_path, text) => manifestsOf(text))
   }
 
@@ -135,7 +138,13 @@ export class ConfigFiles {
     const content = this.#vfs.digest(path)
     if (content === null) return []
     const own = basename(path) === 'package.json' ? `/package.json\0${this.#manifests.of(path)(family).described ?? content}` : `/${basename(path)}\0${content}`
-    return [own, ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file)))]
+    return [own, ...this.#furtherFiles(path, family).map(file => String(this.#vfs.digest(file))), ...this.#packagesListing(path)]
+  }
+
+  /** No lockfile tells of a package that was patched in place, and whoever reads a list of browsers keeps it for all modules. */
+  #packagesListing(path: string): string[] {
+    if (!BROWSERS.includes(basename(path))) return []
+    return packageParts(this.#browserLists.of(path), dirname(path), this.#vfs).map(part => part.digest)
   }
 
   /** What a configuration is made of besides its own file, as far as it is the project's: what it extends, imports, reads or names. Found once an epoch. */

@@ -46,6 +46,14 @@ export function packagesNamedIn(path: string, text: string): string[] {
   return [...words].slice(0, MAX_NAMES).flatMap(word => packagesMeantBy(word, namer))
 }
 
+/** `extends a-package`, as a list of browsers says it: in a line of its file, or in a text of a manifest. */
+const LISTED_ELSEWHERE = /(?:^|["'])\s{0,8}extends\s{1,8}((?:@[\w.~-]+\/)?[\w~-][\w./~-]*)/gm
+
+/** Packages that hold lists of browsers which the file at hand, a list or a manifest, is made of. */
+export function browserListsNamedIn(_path: string, text: string): readonly string[] {
+  return [...text.matchAll(LISTED_ELSEWHERE)].slice(0, MAX_NAMES).map(match => match[1]!)
+}
+
 /** The same for options: texts in them, and names of properties. */
 export function packagesNamedBy(options: unknown, namer: Namer): string[] {
   const words = new Set(entriesWithin(options).flatMap(({ name, value, isListed }) => [...isListed ? [] : [name], ...typeof value === 'string' ? [value] : []]))

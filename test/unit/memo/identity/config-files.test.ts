@@ -55,6 +55,19 @@ describe('the configuration that applies in a directory', () => {
     expect(changesBy(() => project.remove('package.json'), 'babel')).toBe(true)
   })
 
+  it.each<[ConfigFamily, string, string]>([
+    ['babel', '.browserslistrc', '# of the company\n  extends @company/browserslist-config\nnot dead\n'],
+    ['postcss', 'src/browserslist', '[production]\nextends @company/browserslist-config'],
+    ['svgr', 'package.json', '{ "browserslist": { "production": ["extends @company/browserslist-config"] } }'],
+  ])('of %s changes with a list of browsers in a package that %s extends, although it was patched in place', (family, path, text) => {
+    project.write('node_modules/@company/browserslist-config/package.json', '{ "name": "@company/browserslist-config" }')
+    project.write('node_modules/@company/browserslist-config/index.js', "module.exports = require('./list')")
+    project.write('node_modules/@company/browserslist-config/list.js', "module.exports = ['chrome 120']")
+    project.write(path, text)
+    expect(changesBy(() => project.write('node_modules/@company/browserslist-config/list.js', "module.exports = ['chrome 50']"), family)).toBe(true)
+    expect(changesBy(() => project.write('node_modules/@company/other/list.js', ''), family)).toBe(false)
+  })
+
   it.each<[ConfigFamily, string]>([
     ['babel', 'lib/.babelrc'], ['babel', 'tsconfig.json'], ['tsconfig', 'src/deep/other.json'], ['postcss', 'src/deep/a.css'],
   ])('of %s does not change with %s', (family, path) => {
