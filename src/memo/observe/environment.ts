@@ -28,6 +28,12 @@ interface Getter {
   [RETIRED]?: () => Property
 }
 
+/** One time that the property was replaced: an accessor that could not be taken away later still lies over what it lay over. */
+interface Installation {
+  below: Property
+  readonly getter: Getter
+}
+
 const EXPORTING: unique symbol = Symbol.for('unplugin-pitcrew.env-exporting')
 const RETIRED: unique symbol = Symbol.for('unplugin-pitcrew.env-retired')
 /** Objects in what is cloned are looked into this deep for the view. */
@@ -36,8 +42,7 @@ const CLONE_DEPTH = 3
 export class EnvironmentWatch {
   readonly #active: () => Trace | null
   readonly #unwatched: <T>(body: () => T) => T
-  #below: Property | null = null
-  #getter: Getter | null = null
+  #installation: Installation | null = null
   #view: { readonly target: Env; readonly proxy: Env } | null = null
   #isQuiet = false
   #isExporting = false
@@ -55,20 +60,21 @@ export class EnvironmentWatch {
     const below = Object.getOwnPropertyDescriptor(process, 'env') as Property | undefined
     // Made unchangeable by somebody (a hardened runtime): then it cannot be watched.
     if (!below?.configurable) return
-    this.#below = below
-    const getter: Getter = () => (this.#getter !== null && (this.#isExporting || this.#active() !== null) ? this.#viewOf(this.#target()) : this.#target())
+    const getter: Getter = () => (this.#installation !== null && (this.#isExporting || this.#active() !== null) ? this.#viewOf(targetOf(installation)) : targetOf(installation))
+    const installation: Installation = { below, getter }
     getter[EXPORTING] = body => this.#exporting(body)
-    this.#getter = getter
-    Object.defineProperty(process, 'env', { get: getter, set: (value: Env) => this.#assign(value), enumerable: below.enumerable ?? true, configurable: true })
+    this.#installation = installation
+    Object.defineProperty(process, 'env', { get: getter, set: (value: Env) => this.#assign(installation, value), enumerable: below.enumerable ?? true, configurable: true })
   }
 
   uninstall(): void {
-    const getter = this.#getter
-    if (getter === null || this.#below === null) return
-    this.#getter = null
+    const installation = this.#installation
+    if (installation === null) return
+    this.#installation = null
+    const { getter, below } = installation
     const isOnTop = Object.getOwnPropertyDescriptor(process, 'env')?.get === getter
-    if (isOnTop) Object.defineProperty(process, 'env', lowestRetired(this.#below))
-    else getter[RETIRED] = () => this.#below!
+    if (isOnTop) Object.defineProperty(process, 'env', lowestRetired(below))
+    else getter[RETIRED] = () => installation.below
   }
 
   /** Runs `body`, whose synchronous reads are the runtime's own. */
@@ -111,16 +117,11 @@ export class EnvironmentWatch {
     }
   }
 
-  #target(): Env {
-    const below = this.#below!
-    return below.get ? below.get() : below.value as Env
-  }
-
-  #assign(value: Env): void {
+  #assign(installation: Installation, value: Env): void {
     this.#active()?.refuse('it replaced process.env')
     const given = value === this.#view?.proxy ? this.#view.target : value
-    if (this.#below!.set) this.#below!.set(given)
-    else this.#below = { ...this.#below, value: given }
+    if (installation.below.set) installation.below.set(given)
+    else installation.below = { ...installation.below, value: given }
   }
 
   #viewOf(target: Env): Env {
@@ -194,6 +195,10 @@ export function syncExports(): void {
   const getter = Object.getOwnPropertyDescriptor(process, 'env')?.get as Getter | undefined
   if (getter?.[EXPORTING]) getter[EXPORTING](syncBuiltinESMExports)
   else syncBuiltinESMExports()
+}
+
+function targetOf({ below }: Installation): Env {
+  return below.get ? below.get() : below.value as Env
 }
 
 /** The last of the properties below whose watches have ended already. */

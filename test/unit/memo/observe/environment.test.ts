@@ -219,4 +219,28 @@ describe('outside of calls', () => {
     detachSecond()
     expect(Object.getOwnPropertyDescriptor(process, 'env')).toHaveProperty('value', plain)
   })
+
+  it('builds may rest and go on in any order', async () => {
+    const plain = Object.getOwnPropertyDescriptor(process, 'env')
+    const other = new Observer()
+    const detachOther = other.attach()
+    for (let round = 0; round < 3; round++) {
+      observer.rest()
+      observer.resume()
+      other.rest()
+      expect(process.env[NAME]).toBe('one')
+      expect([...(await traced(() => process.env[NAME])).env]).toEqual([[NAME, 'one']])
+      other.resume()
+    }
+    const trace = new Trace(0)
+    expect(other.run(trace, () => process.env[NAME])).toBe('one')
+    expect([...trace.env]).toEqual([[NAME, 'one']])
+    process.env[NAME] = 'two'
+    expect(await traced(() => process.env[NAME]).then(({ env }) => env.get(NAME))).toBe('two')
+    detachOther()
+    observer.rest()
+    expect(Object.getOwnPropertyDescriptor(process, 'env')?.get).toBeUndefined()
+    observer.resume()
+    expect(Object.getOwnPropertyDescriptor(process, 'env')?.get).not.toBe(plain?.get)
+  })
 })
