@@ -90,3 +90,20 @@ it('watches again when another environment is built with the same plugins', asyn
     expect(output[0]!.code, name).toContain('another')
   }
 })
+
+it('goes on after a rest although another one began meanwhile', async () => {
+  const before = inPlace()
+  const create = (): ReturnType<typeof createBuilder> => createBuilder({
+    root, configFile: false, logLevel: 'silent', builder: { sharedConfigBuild: true, sharedPlugins: true },
+    build: { write: false, rolldownOptions: { input: 'src/main.js' } }, environments: { client: {}, other: {} },
+    plugins: [pitcrew({ cacheDir: join(root, 'cache'), report: false }), { ...slow }],
+  })
+  const builders = [await create(), await create()]
+  for (const builder of builders) {
+    for (const name of ['client', 'other']) {
+      const { output } = await builder.build(builder.environments[name]!) as { output: { code: string }[] }
+      expect(output[0]!.code, name).toContain('slow')
+    }
+  }
+  expect(inPlace().map((value, index) => value === before[index])).toEqual(before.map(() => true))
+})
