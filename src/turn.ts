@@ -5,6 +5,8 @@
  * no timer, no file, no other thread's answer. So what runs then are continuations of the calls that began in this turn, or
  * of what these woke, and not of a call that waits for something else, however long it has been pending.
  */
+const SETTLED = Promise.resolve()
+
 export class Turn<Call> {
   /** Of those that began in it, the ones that have not settled, in order. */
   readonly #calls: Call[] = []
@@ -16,7 +18,7 @@ export class Turn<Call> {
   constructor(areOne: (a: Call, b: Call) => boolean, advance: () => void, ended: (turn: Turn<Call>) => void) {
     this.#areOne = areOne
     // Before any continuation of a call that is made now.
-    void Promise.resolve().then(() => {
+    void SETTLED.then(() => {
       advance()
       if (this.#calls.length === 0) return ended(this)
       this.#isDraining = true

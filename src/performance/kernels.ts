@@ -16,7 +16,7 @@ export function createKernels(folder: string): Kernels {
   const content = Buffer.alloc(FILE_BYTES, 1)
   let path: string | null = null
   return {
-    javascript: () => void allocateAndHash(),
+    javascript: (share = 1) => void allocateAndHash(ROUNDS * share),
     threads: async () => void await Promise.all(Array.from({ length: DERIVATIONS }, derive)),
     fileSystem() {
       if (path === null) makeFolder(folder)
@@ -29,9 +29,9 @@ export function createKernels(folder: string): Kernels {
 }
 
 /** As plugins do: small objects, short strings, integers. */
-function allocateAndHash(): number {
+function allocateAndHash(rounds: number): number {
   let hash = 0
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const objects: { readonly low: number; readonly text: string }[] = []
     for (let index = 0; index < OBJECTS; index++) {
       hash = Math.imul(hash ^ index, 16_777_619) >>> 0

@@ -45,7 +45,9 @@ export class HookTally {
   inFlight = 0
   /** Of those, the ones that returned a promise. */
   pending = 0
-  /** Of calls by a bundler on other threads. */
+  /** Any of its calls returned a promise. */
+  hasWaited = false
+  /** Of calls by a bundler on other threads, where nothing but the handing over lay between. */
   readonly crossings: Crossings = new Crossings()
   readonly modules: ModuleCosts = new ModuleCosts()
 

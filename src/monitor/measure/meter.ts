@@ -9,8 +9,9 @@
  *   of the event loop that it passed in (turn.ts), or because one hook alone had calls open, is counted (unseen-time.ts); the
  *   rest is nobody's.
  *
- * No async hooks, no context, and no closure for a call that returns no promise but one for each turn. A call that throws, rejects, returns a
- * foreign thenable or never settles leaves nothing behind. State per build: calls that outlive theirs are listed as
+ * No async hooks, no context, and nothing but a record for a call that returns no promise, once its hook is known not to: turns are followed
+ * for hooks whose calls wait, and for a sample of the others. A call that throws, rejects, returns a foreign thenable or never settles leaves
+ * nothing behind. State per build: calls that outlive theirs are listed as
  * unfinished in it and ignored in the next one.
  *
  * Deep mode is told in addition when a call goes on after an `await`, and when it pauses again: then nothing is unseen,
@@ -57,6 +58,8 @@ export interface MeterOptions {
 
 /** The event loop does not sleep for less between two events; asking it costs as much as looking at the clock. */
 const NAP_MS = 0.01
+/** After so many calls that returned no promise a hook is taken for one that returns none, and one call in so many is looked at more closely. */
+const SAMPLED_CALLS = 8
 
 export class Meter {
   readonly #options: MeterOptions
@@ -72,6 +75,8 @@ export class Meter {
   readonly #endTurn = (turn: Turn<Call>): void => {
     if (this.#turn === turn) this.#turn = null
   }
+  /** The last call was over without a turn that tells when its stack had unwound. */
+  #isLoose = false
   #log: CallLog | null = null
   #stop: (() => void) | null = null
   #pitcrewMs = 0
@@ -128,8 +133,9 @@ export class Meter {
     const tally = this.#tallies[place]!
     const now = this.#advance()
     const parent = this.#top
-    if (parent === null && this.#options.isBundlerNative) tally.crossings.add(this.#gapMs)
-    if (!this.isDeep) this.#turn ??= new Turn(ofOneHook, this.#catchUp, this.#endTurn)
+    // A loose gap holds what was done on the stack of the call before.
+    if (parent === null && !this.#isLoose && this.#options.isBundlerNative) tally.crossings.add(this.#gapMs)
+    if (isFollowed(tally)) this.#followTurn()
     tally.calls += 1
     if (tally.inFlight++ === 0) tally.busySince = now
     const call: Call = {
@@ -144,6 +150,7 @@ export class Meter {
   leave(call: Call, result: unknown): void {
     const now = this.#advance()
     this.#lastEventAt = now
+    this.#isLoose = this.#turn === null && !this.isDeep
     this.#unwind(call, now)
     this.#end(call, now, result)
   }
@@ -152,7 +159,10 @@ export class Meter {
   suspend(call: Call): void {
     this.#unwind(call, this.#advance())
     if (call.tally !== this.#tallies[call.index]) return
+    call.tally.hasWaited = true
+    this.#isLoose = false
     this.#unseen.add(call)
+    this.#followTurn()
     this.#turn?.add(call)
   }
 
@@ -162,6 +172,7 @@ export class Meter {
     if (!this.#unseen.calls.has(call)) return
     const now = this.#advance(call)
     this.#lastEventAt = now
+    this.#isLoose = false
     this.#unseen.charge(call)
     this.#unseen.remove(call)
     // It handed on its result through a callback: what goes on below is somebody else's.
@@ -173,6 +184,10 @@ export class Meter {
   /** The call that is running. */
   get running(): Call | null {
     return this.#top
+  }
+
+  #followTurn(): void {
+    if (!this.isDeep) this.#turn ??= new Turn(ofOneHook, this.#catchUp, this.#endTurn)
   }
 
   /** A call goes on, or something that is nobody's begins. To be followed by `pause`. */
@@ -339,6 +354,11 @@ export class Meter {
     tally.busyMs += now - tally.busySince
     tally.busySince = now
   }
+}
+
+/** Whether a call of it is likely to wait, or is one of the sample. */
+function isFollowed({ hasWaited, calls }: HookTally): boolean {
+  return hasWaited || calls < SAMPLED_CALLS || calls % SAMPLED_CALLS === 0
 }
 
 /** Of two calls of one hook the one that settles is meant. */

@@ -1,9 +1,10 @@
 /**
  * What the main thread waited for a processor between two events, so that a call that others interrupted is not called slower.
  *
- * To ask costs some microseconds, and whoever is interrupted waits for milliseconds: so only longer calls are asked about, and between calls
- * no more than once a millisecond, so that less than that of waking up can be taken for a call's. As long as nobody else is there it
- * is asked less and less often, down to every eight milliseconds: what is found then may be of a neighbour of the call that it is taken from, once.
+ * To ask costs some 30 microseconds, since what answers is in no cache by then, and whoever is interrupted waits for milliseconds: so only longer
+ * calls are asked about, and between calls no more than once a millisecond, so that less than that of waking up can be taken for a call's, and
+ * where nobody slept not before what is passed over adds up to a wait that counts. As long as nobody else is there it is asked less and less
+ * often, down to every eight milliseconds: what is found then may be of a neighbour of the call that it is taken from, once.
  * After a sleep, whose end is a wait as well, it is told apart by how long the thread really ran, less what the kernel may not have counted yet.
  */
 
@@ -38,6 +39,8 @@ export class ProcessorShare {
   #pauseMs = MIN_PAUSE_MS
   /** The loop slept since the last question. */
   #hasSlept = false
+  /** Gaps since the last question that were too short to ask about. */
+  #passedOverMs = 0
 
   constructor(clock: WaitClock | null) {
     this.#clock = clock
@@ -66,11 +69,19 @@ export class ProcessorShare {
 
   /** The same for time between calls, in which the event loop may have slept: waking up is in its sleep already. */
   inGap(passedMs: number, idleMs: number): number {
-    this.#passed(passedMs, passedMs - idleMs)
+    const activeMs = passedMs - idleMs
+    this.#passed(passedMs, activeMs)
     this.#hasSlept ||= idleMs > 0
-    if (this.#isEarly) return 0
+    if (this.#isEarly || this.#isPassedOver(activeMs)) return 0
     const { waitedMs, notRunMs } = this.#ask()
-    return this.#take(passedMs - idleMs, idleMs > 0 ? Math.min(waitedMs, notRunMs - TICK_MS) : waitedMs)
+    return this.#take(activeMs, idleMs > 0 ? Math.min(waitedMs, notRunMs - TICK_MS) : waitedMs)
+  }
+
+  /** Whatever was waited in such gaps does not count. */
+  #isPassedOver(activeMs: number): boolean {
+    if (this.#hasSlept || this.#passedOverMs + activeMs >= MIN_WAIT_MS) return false
+    this.#passedOverMs += activeMs
+    return true
   }
 
   /** Waking up must not add up. */
@@ -97,7 +108,7 @@ export class ProcessorShare {
     const since = { waitedMs: waitedMs - this.#lastWaitedMs, notRunMs: this.#activeMs - (ranMs - this.#lastRanMs) }
     this.#lastWaitedMs = waitedMs
     this.#lastRanMs = ranMs
-    this.#passedMs = this.#activeMs = 0
+    this.#passedMs = this.#activeMs = this.#passedOverMs = 0
     this.#hasSlept = false
     this.#pauseMs = since.waitedMs < MIN_WAIT_MS ? Math.min(2 * this.#pauseMs, MAX_PAUSE_MS) : MIN_PAUSE_MS
     return since

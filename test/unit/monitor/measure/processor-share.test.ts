@@ -89,6 +89,21 @@ describe('what a call waits for a processor', () => {
     expect(questions()).toBe(before + 1)
   })
 
+  it('is not asked about between calls that follow at once, until as much has passed as a wait that counts', () => {
+    const { share, run, questions } = thread()
+    for (let times = 1; times <= 40; times++) {
+      run(2)
+      expect(share.inGap(0.02, 0)).toBe(0)
+      expect(questions()).toBe(0)
+      share.inCall(0.5)
+      if (times * 0.02 >= 0.44) break
+    }
+    expect(share.inGap(0.02, 0)).toBe(0)
+    expect(questions()).toBe(0)
+    expect(share.inGap(0.3, 0)).toBe(0)
+    expect(questions()).toBe(1)
+  })
+
   it('is asked about often where the loop sleeps in between, or waking up would add up', () => {
     const each = thread()
     const { share, run } = each

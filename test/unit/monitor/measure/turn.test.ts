@@ -73,6 +73,28 @@ describe('a hook that waits for something while others keep the main thread busy
     expect(bench.of('late').quality).toBe('withheld')
   })
 
+  it('is told nothing wrong of where its calls returned no promise for long, and then do', async () => {
+    const bench = createMeterBench(false)
+    const hook = bench.hook('a', (isWaiting: boolean) => {
+      bench.work(1)
+      return isWaiting ? Promise.resolve().then(() => bench.work(5)).then(() => bench.work(7)) : null
+    })
+    for (let index = 0; index < 21; index++) {
+      hook(false)
+      await turn()
+    }
+    await hook(true)
+    await turn()
+    expectHonest(bench.of('a'), 21 + 13)
+    for (let index = 0; index < 9; index++) {
+      await hook(true)
+      await turn()
+    }
+    // Of the first one alone it was not known that it goes on.
+    expect(bench.of('a').selfMs).toBeGreaterThanOrEqual(22 + 9 * 13)
+    expectHonest(bench.of('a'), 21 + 10 * 13)
+  })
+
   it('is not charged with what it woke, nor is what it woke', async () => {
     const bench = createMeterBench()
     const gate = deferred()
