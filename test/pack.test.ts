@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { parseSync } from 'oxc-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSource } from './harness/imports.ts'
 import { REPOSITORY } from './harness/playgrounds.ts'
@@ -82,6 +83,17 @@ describe('the tarball', () => {
   it('names no place of the machine that built it', () => {
     const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' })
     expect(files.filter(file => readFileSync(join(installed, 'dist', file), 'utf8').includes(REPOSITORY))).toEqual([])
+  })
+
+  it('can be followed by bundlers that parse what configures them', () => {
+    const dist = join(installed, 'dist')
+    const followed = new Set(PLUGINS.map(name => `${name}.js`))
+    for (const file of followed) for (const { specifier } of parseSource(file, readFileSync(join(dist, file), 'utf8')).imports) if (specifier.startsWith('./')) followed.add(specifier.slice(2))
+    const computed = [...followed].flatMap(file => {
+      const text = readFileSync(join(dist, file), 'utf8')
+      return parseSync(file, text).module.dynamicImports.map(({ moduleRequest: { start, end } }) => `${file}: ${text.slice(start, end)}`)
+    }).filter(request => !/: "[^"]+"$/.test(request))
+    expect(computed).toEqual([])
   })
 
   it('imports nothing but what it declares', () => {

@@ -16,6 +16,7 @@ import { createTreeReader } from '../../src/analysis/syntax/raw-transfer.ts'
 import type { ProjectReport } from '../../src/analysis/project/project-report.ts'
 import { Guidance } from '../../src/guidance/guidance.ts'
 import type { BuiltOutput } from '../../src/guidance/guidance.ts'
+import { importModule } from '../../src/guidance/import-module.ts'
 import { Job } from '../../src/guidance/job.ts'
 import type { BuiltFacts, JobSettings } from '../../src/guidance/protocol.ts'
 import { REPOSITORY } from '../../test/harness/playgrounds.ts'
@@ -60,7 +61,7 @@ export default bench
 
 class Session {
   private readonly guidance: Guidance
-  private readonly job = new Job({ inHand: () => undefined, isHurried: () => false, between: () => undefined, yields: false })
+  private readonly job = new Job({ inHand: () => undefined, isHurried: () => false, between: () => undefined, yields: false, loadModule: importModule })
   private readonly analyzer = createAnalyzer()
   private readonly read = createTreeReader()
   private readonly store = new Map<string, Uint8Array>()

@@ -16,7 +16,8 @@ import type { ProjectReport } from '../analysis/project/project-report.ts'
 import { PitcrewError } from '../errors.ts'
 import { readBaseline } from '../guidance/baseline.ts'
 import { churnOf } from '../guidance/churn.ts'
-import { loadAnalyzer } from '../guidance/job.ts'
+import { importModule } from '../guidance/import-module.ts'
+import { loadAnalyzer } from '../guidance/load-analyzer.ts'
 import { DEFAULT_BASELINE } from '../guidance/settings.ts'
 import { renderFindings } from '../report/findings-text.ts'
 import { toSarif } from '../report/sarif.ts'
@@ -66,7 +67,7 @@ function rank(severity: string): number {
 async function analyzeFiles(root: string, paths: readonly string[], ruleFiles: readonly string[]): Promise<Analysed> {
   const { ids, flaws } = findSources(root, paths)
   const unreadable = [...flaws]
-  const analyzer = await loadAnalyzer(ruleFiles)
+  const analyzer = await loadAnalyzer(ruleFiles, importModule)
   const modules: ModuleAnalysis[] = []
   const project: ProjectModule[] = []
   for (const id of ids) {

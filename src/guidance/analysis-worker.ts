@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { answer } from './answer.ts'
+import { importModule } from './import-module.ts'
 import { Job } from './job.ts'
 import { Pace } from './pace.ts'
 import { IN_HAND_BYTES, URGENCY_AT, Urgency } from './protocol.ts'
@@ -23,6 +24,7 @@ const job = new Job({
   isHurried: () => urgency() === Urgency.Hurried,
   between: () => pace.between(),
   yields: false,
+  loadModule: importModule,
 })
 const queue = { last: Promise.resolve() }
 

@@ -7,6 +7,7 @@
  * does not keep the process alive unless somebody waits for it.
  */
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { answer } from './answer.ts'
@@ -139,7 +140,7 @@ export class Crew {
   #runHere(envelope: Envelope): void {
     this.#queue = this.#queue.then(async () => {
       const { Job } = await import('./job.ts')
-      const job = this.#job ??= new Job({ inHand: () => undefined, isHurried: () => Atomics.load(this.#flags, URGENCY_AT) === Urgency.Hurried, between: () => undefined, yields: true })
+      const job = this.#job ??= new Job({ inHand: () => undefined, isHurried: () => Atomics.load(this.#flags, URGENCY_AT) === Urgency.Hurried, between: () => undefined, yields: true, loadModule: createRequire(import.meta.url) })
       this.#settle({ number: envelope.number, ...await answer(job, this.#withSuspects(envelope).request) })
     })
   }

@@ -6,7 +6,6 @@
  */
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import type { Analyzer } from '../analysis/analyze.ts'
 import { emptyFacts, toFacts } from '../analysis/project/facts.ts'
 import type { ModuleFacts } from '../analysis/project/facts.ts'
@@ -27,6 +26,8 @@ import type { Pack, PackEntry } from './pack.ts'
 import type { BuiltFacts, JobSettings, Outcome } from './protocol.ts'
 import { readBaseline } from './baseline.ts'
 import { writeLastBuild } from './last-build.ts'
+import { loadAnalyzer } from './load-analyzer.ts'
+import type { LoadModule } from './load-analyzer.ts'
 import { stampAt } from './stamp.ts'
 
 /** Packs that are written without a module before it is forgotten: other environments and branches come back. */
@@ -44,6 +45,7 @@ export interface JobSeams {
   readonly between: () => void
   /** Whether other work of this thread wants its turn between modules. */
   readonly yields: boolean
+  readonly loadModule: LoadModule
 }
 
 export class Job {
@@ -185,7 +187,7 @@ export class Job {
   async #analyseOne(id: string, source: string): Promise<ModuleFacts> {
     if (this.#settings!.suspects.includes(id)) return emptyFacts('crashed', 'The analysis of it ended its thread, so it was left alone.')
     this.#analysedCount++
-    const analyzer = this.#analyzer ??= await loadAnalyzer(this.#settings!.ruleFiles)
+    const analyzer = this.#analyzer ??= await loadAnalyzer(this.#settings!.ruleFiles, this.#seams.loadModule)
     this.#seams.inHand(id)
     try {
       return toFacts(analyzer.analyze(id, source), finding => fixFor(finding, source))
@@ -246,19 +248,6 @@ async function readBaselineOf({ baselineFile }: JobSettings): Promise<{ known: B
   } catch (error) {
     return { known: null, flaw: error instanceof Error ? error.message : String(error) }
   }
-}
-
-export async function loadAnalyzer(ruleFiles: readonly string[]): Promise<Analyzer> {
-  const { createAnalyzer } = await import('../analysis/analyze.ts')
-  const extraRules = (await Promise.all(ruleFiles.map(rulesIn))).flat()
-  return createAnalyzer({ extraRules })
-}
-
-/** Every export that is a rule, or a list of rules. */
-async function rulesIn(file: string): Promise<Rule[]> {
-  // pitcrew-ignore code-injection/computed-module: rules of the user's own, named in the options
-  const exported = Object.values(await import(pathToFileURL(file).href) as Record<string, unknown>)
-  return exported.flat().filter((each): each is Rule => each !== null && typeof each === 'object' && 'check' in each && 'id' in each)
 }
 
 function isUntouched(known: PackEntry | undefined, stamp: string | null): boolean {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runFindings } from '../../../src/cli/findings.ts'
+import { importModule } from '../../../src/guidance/import-module.ts'
 import { Job } from '../../../src/guidance/job.ts'
 import { createProjectFiles } from '../memo/helpers/project-files.ts'
 import type { ProjectFiles } from '../memo/helpers/project-files.ts'
@@ -16,7 +17,7 @@ let project: ProjectFiles
 beforeAll(async () => {
   project = createProjectFiles(FILES)
   mkdirSync(join(project.root, '.cache'))
-  const job = new Job({ inHand: () => undefined, isHurried: () => false, between: () => undefined, yields: false })
+  const job = new Job({ inHand: () => undefined, isHurried: () => false, between: () => undefined, yields: false, loadModule: importModule })
   await job.open({ root: project.root, ruleFiles: [], rules: [], gates: { warn: {}, fail: {} }, baselineFile: null, reportFile: join(project.root, '.cache/analysis/last.json'), suspects: [] }, null)
   await job.analyse(Object.keys(FILES))
   const { report } = await job.join({ edges: [], entries: [], bytes: [], packages: [], clientChunkOf: [], exposed: [], target: [], buildMs: [] })

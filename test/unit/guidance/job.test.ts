@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { importModule } from '../../../src/guidance/import-module.ts'
 import { Job } from '../../../src/guidance/job.ts'
 import type { BuiltFacts, JobSettings, Outcome } from '../../../src/guidance/protocol.ts'
 import { createProjectFiles } from '../memo/helpers/project-files.ts'
@@ -18,7 +19,7 @@ afterEach(() => project.dispose())
 async function build(patience: number, pack: Uint8Array | null): Promise<Outcome> {
   const settings: JobSettings = { root: project.root, ruleFiles: [], rules: [], gates: { warn: {}, fail: {} }, baselineFile: null, reportFile: join(project.root, '.cache/report.json'), suspects: [] }
   const seen: string[] = []
-  const job = new Job({ inHand: id => void (id !== '' && seen.push(id)), between: () => undefined, isHurried: () => seen.length >= patience, yields: false })
+  const job = new Job({ inHand: id => void (id !== '' && seen.push(id)), between: () => undefined, isHurried: () => seen.length >= patience, yields: false, loadModule: importModule })
   await job.open(settings, pack)
   await job.analyse(IDS)
   return job.join(BUILT)
@@ -26,7 +27,7 @@ async function build(patience: number, pack: Uint8Array | null): Promise<Outcome
 
 function session(): { build(): Promise<Outcome>; edit(id: string, source: string): void } {
   const settings: JobSettings = { root: project.root, ruleFiles: [], rules: [], gates: { warn: {}, fail: {} }, baselineFile: null, reportFile: null, suspects: [] }
-  const job = new Job({ inHand: () => undefined, between: () => undefined, isHurried: () => false, yields: false })
+  const job = new Job({ inHand: () => undefined, between: () => undefined, isHurried: () => false, yields: false, loadModule: importModule })
   return {
     edit: (id, source) => void project.write(id, source),
     build: async () => {
