@@ -7,7 +7,8 @@
  */
 import { digest } from '../../../src/hash.ts'
 import type { Digest } from '../../../src/hash.ts'
-import { dehydrate, fingerprint, isPlain } from '../../../src/memo/record/plain.ts'
+import { fingerprint } from '../../../src/memo/record/fingerprint.ts'
+import { dehydrate, isPlain } from '../../../src/memo/record/plain.ts'
 import type { PortableText } from '../../../src/memo/record/portable-text.ts'
 import type { HostCheck } from '../../../src/memo/trace/seal.ts'
 import type { MemoRecord } from '../../../src/memo/record/record.ts'

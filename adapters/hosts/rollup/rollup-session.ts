@@ -6,7 +6,7 @@
  * A bundle that nobody closes is reported once before the process ends.
  */
 import type { Build, HostFacts } from '../../../src/build.ts'
-import { fingerprint } from '../../../src/memo/record/plain.ts'
+import { fingerprint } from '../../../src/memo/record/fingerprint.ts'
 import type { Start } from '../../../src/plugin.ts'
 import { warningsOf } from '../../../src/report/warnings.ts'
 import { scriptsInArguments, scriptsOnStack } from '../calling-scripts.ts'

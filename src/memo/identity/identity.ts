@@ -13,7 +13,7 @@ import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { walkConfigGraph } from './config-graph.ts'
 import { changedSinceLoaded } from './loaded-code.ts'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { PortableText } from '../record/portable-text.ts'
 
 export interface IdentityInputs {

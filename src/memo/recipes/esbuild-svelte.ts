@@ -11,7 +11,7 @@
  * the styles are written to import; where neither tells, or another process did the work, a component is not remembered.
  */
 import { dirname } from 'node:path'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'

@@ -2,7 +2,7 @@
  * Options that are known by an object which other plugins can reach: they may set them after it was looked at, in an
  * asynchronous `configResolved` or in `buildStart`. So they are looked at again when the first module of a build comes.
  */
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 

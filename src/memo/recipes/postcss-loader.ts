@@ -6,7 +6,7 @@
  * project whether they say so or not, and `execute`, which runs the style sheet as a program.
  */
 import { dirname, resolve } from 'node:path'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import { localFiles, namedPackages, optionsOf } from '../sites/loader-part.ts'
 import type { LoaderPart } from '../sites/loader-part.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'

@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { Recipe, RecipeKit } from '../recipe.ts'
 import { isAsFirstSeen } from '../trace/first-seen.ts'
 import type { Trace } from '../trace/trace.ts'

@@ -18,7 +18,7 @@
  */
 import { dirname, resolve } from 'node:path'
 import { digest } from '../../hash.ts'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
 import type { Trace } from '../trace/trace.ts'

@@ -6,7 +6,7 @@ import { digest } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { BuildIdentity } from '../identity/identity.ts'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { PortableText } from '../record/portable-text.ts'
 import type { HookRecipe } from './site.ts'
 

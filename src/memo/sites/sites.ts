@@ -6,7 +6,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { digest, digestParts } from '../../hash.ts'
 import type { BuildIdentity } from '../identity/identity.ts'
-import { fingerprint } from '../record/plain.ts'
+import { fingerprint } from '../record/fingerprint.ts'
 import type { PortableText } from '../record/portable-text.ts'
 import { LateConfig } from './late-config.ts'
 import type { LatestConfig } from './late-config.ts'

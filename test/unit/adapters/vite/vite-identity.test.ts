@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { resolveConfig } from 'vite'
 import type { InlineConfig } from 'vite'
 import { configIdentity, exposedBy } from '../../../../adapters/hosts/vite/vite-identity.ts'
-import { fingerprint } from '../../../../src/memo/record/plain.ts'
+import { fingerprint } from '../../../../src/memo/record/fingerprint.ts'
 
 const resolved = (more: InlineConfig) => resolveConfig({ configFile: false, logLevel: 'silent', ...more }, 'build')
 const identityOf = async (more: InlineConfig): Promise<string> => fingerprint(configIdentity(await resolved(more))).text

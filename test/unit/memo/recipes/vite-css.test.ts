@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fingerprint } from '../../../../src/memo/record/plain.ts'
+import { fingerprint } from '../../../../src/memo/record/fingerprint.ts'
 import type { RecipeInstance, RecipeKit } from '../../../../src/memo/recipe.ts'
 import { viteCss } from '../../../../src/memo/recipes/vite-css.ts'
 import { createRecipeBench, hookOf, instanceOf, observed, subjectOf } from '../helpers/recipe-bench.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { digest } from '../../../../src/hash.ts'
-import { fingerprint } from '../../../../src/memo/record/plain.ts'
+import { fingerprint } from '../../../../src/memo/record/fingerprint.ts'
 import { PortableText } from '../../../../src/memo/record/portable-text.ts'
 import { LateConfig } from '../../../../src/memo/sites/late-config.ts'
 import type { LatestConfig } from '../../../../src/memo/sites/late-config.ts'
