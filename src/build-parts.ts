@@ -5,6 +5,7 @@ import { ConfigFiles } from './memo/identity/config-files.ts'
 import { computeIdentity } from './memo/identity/identity.ts'
 import type { BuildIdentity } from './memo/identity/identity.ts'
 import { Ledgers } from './memo/ledger/ledgers.ts'
+import type { Outlines } from './memo/ledger/outlines.ts'
 import type { Observer } from './memo/observe/observer.ts'
 import type { PortableText } from './memo/record/portable-text.ts'
 import { Quarantine } from './memo/sites/quarantine.ts'
@@ -18,16 +19,17 @@ export interface BuildGround {
   readonly facts: HostFacts
   readonly vfs: VirtualFileSystem
   readonly portable: PortableText
+  readonly outlines: Outlines
   readonly observer: Observer
   fault(code: string, message: string): void
 }
 
-export function identifyBuild({ options, facts, vfs, portable }: BuildGround, seams: BuildSeams, workspaceRoot: string): BuildIdentity {
+export function identifyBuild({ options, facts, vfs, portable, outlines }: BuildGround, seams: BuildSeams, workspaceRoot: string): BuildIdentity {
   const { bundler, command, mode, root, configFiles, configIdentity, exposed } = facts
   return computeIdentity({
     pitcrew: seams.version, bundler, command, mode, root, workspaceRoot, configFiles, exposed,
     resolvedConfig: configIdentity, env: seams.env, salt: options.salt,
-  }, vfs, portable)
+  }, vfs, portable, outlines)
 }
 
 export function createConfigFiles({ facts, vfs }: BuildGround, workspaceRoot: string): ConfigFiles {
@@ -37,12 +39,13 @@ export function createConfigFiles({ facts, vfs }: BuildGround, workspaceRoot: st
 }
 
 export function createSites(build: BuildGround, seams: BuildSeams, identity: BuildIdentity, workspaceRoot: string): Sites {
-  const { options, facts, vfs, portable, observer } = build
+  const { options, facts, vfs, portable, outlines, observer } = build
   const { root, command, resolvedConfig } = facts
   return new Sites({
     recipes: seams.recipes,
     identity,
     portable,
+    outlines,
     latest: facts.latest,
     isFromConfig: facts.isFromConfig,
     word: plugin => options.plugins.get(plugin),
@@ -55,10 +58,10 @@ export function createSites(build: BuildGround, seams: BuildSeams, identity: Bui
   })
 }
 
-export function createLedgers({ options, facts }: BuildGround, seams: BuildSeams, identity: BuildIdentity, relativeId: (id: string) => string): Ledgers {
+export function createLedgers({ options, facts, outlines }: BuildGround, seams: BuildSeams, identity: BuildIdentity, relativeId: (id: string) => string): Ledgers {
   const { bundler, command, mode, root } = facts
   return new Ledgers({
-    cacheDir: options.cacheDir, identity, relativeId,
+    cacheDir: options.cacheDir, identity, outlines, relativeId,
     stratum: [root, bundler.name, command, mode, ...partOf(facts)],
     header: { pitcrew: seams.version, startedAt: new Date(seams.clock.wall()).toISOString(), bundler: `${bundler.name}@${bundler.version}`, command, mode, root },
   })

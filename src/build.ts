@@ -19,6 +19,7 @@ import { findWorkspaceRoot } from './memo/identity/identity.ts'
 import type { ConfigFiles } from './memo/identity/config-files.ts'
 import type { BuildIdentity } from './memo/identity/identity.ts'
 import type { Ledgers } from './memo/ledger/ledgers.ts'
+import { Outlines } from './memo/ledger/outlines.ts'
 import { Memo } from './memo/memo.ts'
 import type { CallReport, HostCall } from './memo/memo.ts'
 import { Observer } from './memo/observe/observer.ts'
@@ -52,6 +53,7 @@ export class Build {
   readonly options: ResolvedOptions
   readonly facts: HostFacts
   readonly portable: PortableText
+  readonly outlines: Outlines
   readonly observer: Observer = new Observer()
   readonly vfs: VirtualFileSystem
   /** `null` when nothing is timed. */
@@ -91,6 +93,7 @@ export class Build {
     this.meter = openMeter(options, { now: () => seams.clock.now(), idle: seams.idleMs, waits: seams.waits }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
+    this.outlines = new Outlines(this.portable)
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot, stamps: seams.stamps })
     this.#store = new GuardedStore(seams.openStore(options, (code, message) => this.fault(code, message)), {
       isOff: () => this.#breakers.isOff(STORE_PART),

@@ -11,6 +11,8 @@ export type Cause =
   | { readonly kind: 'new' }
   /** A part of the key differs from the last build's: `part` is its label, such as `code`, `config`, `lockfile`, `env`. */
   | { readonly kind: 'key'; readonly part: string }
+  /** Options differ from the last build's in a part of the key: ways to some of them, as `module.rules[2]`, and how many there are besides. */
+  | { readonly kind: 'options'; readonly part: string; readonly names: readonly string[]; readonly moreCount: number }
   /** A traced file, listing, resolution or variable differs. `path` is what changed. */
   | { readonly kind: 'trace'; readonly what: 'file' | 'absent' | 'probe' | 'config' | 'directory' | 'resolve' | 'env' | 'input'; readonly path: string }
   /** The entry was damaged and has been dropped. */

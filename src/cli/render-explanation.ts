@@ -7,10 +7,11 @@ import type { TerminalOptions } from '../report/detect-terminal.ts'
 import { displayWidth, formatCount, formatMs, padEnd, plural, printable, shortenId, wrapWords } from '../report/format.ts'
 import { createPainter } from '../report/paint.ts'
 import type { Painter } from '../report/paint.ts'
-import { describeCause } from '../report/phrases.ts'
+import { describeCause, listed } from '../report/phrases.ts'
 
 const LABEL_COLUMNS = 9
 const MAX_DEPENDENCIES = 40
+const MAX_OPTIONS = 12
 /** A digest is recognised by its length; so much of it tells two apart at a glance. */
 const DIGEST_LENGTHS: ReadonlySet<number> = new Set([16, 43, 64])
 const SHOWN_DIGEST = 8
@@ -88,18 +89,19 @@ function keyRows(parts: readonly ExplainedPart[], hex: string, columns: number, 
   const changed = parts.filter(part => typeof part.before === 'object')
   const differences = changed.flatMap(part => row('differs', describeChange(part), columns, painter.bad))
   const rows = (['call', 'plugin', 'build'] as const).flatMap(of => {
-    const listed = parts.filter(part => part.of === of && part.value !== null).map(part => `${printable(part.label)} ${showValue(part.value)}`)
-    return listed.length > 0 ? row(of, listed.join(', '), columns, painter.label) : []
+    const texts = parts.filter(part => part.of === of && part.value !== null).map(part => `${printable(part.label)} ${showValue(part.value)}`)
+    return texts.length > 0 ? row(of, texts.join(', '), columns, painter.label) : []
   })
   return [...differences, ...row('key', hex, columns, painter.label), ...rows]
 }
 
-function describeChange({ of, label, value, before }: ExplainedPart): string {
+function describeChange({ of, label, value, before, options }: ExplainedPart): string {
   const was = typeof before === 'object' ? before.value : null
   const whose = of === 'call' ? '' : of === 'plugin' ? ' (plugin)' : ' (build)'
   if (was === null) return `${printable(label)}${whose} ${showValue(value)}, which was no part of the key in the build before`
   if (value === null) return `${printable(label)}${whose}, which was ${showValue(was)}, is no part of the key any more`
-  return `${printable(label)}${whose} ${showValue(value)}, was ${showValue(was)}`
+  const names = options.length === 0 ? '' : `, in ${printable(listed(options, MAX_OPTIONS))}`
+  return `${printable(label)}${whose} ${showValue(value)}, was ${showValue(was)}${names}`
 }
 
 function showValue(value: string | null): string {

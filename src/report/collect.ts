@@ -237,6 +237,8 @@ function causeKey(cause: Cause): string {
   switch (cause.kind) {
     case 'key':
       return `key ${cause.part}`
+    case 'options':
+      return `options ${cause.part} ${cause.names.join(' ')}`
     case 'trace':
       return `trace ${cause.what} ${cause.path}`
     case 'not-stored':

@@ -35,11 +35,22 @@ const KEY_PHRASES: Readonly<Record<string, string>> = {
 export function describeCause(cause: Cause, pathColumns: number = Infinity): string {
   switch (cause.kind) {
     case 'new': return 'new'
-    case 'key': return KEY_PHRASES[cause.part] ?? `${shortenId(cause.part, pathColumns)} changed`
+    case 'key': return keyPhrase(cause.part, pathColumns)
+    case 'options': return `${keyPhrase(cause.part, pathColumns)}: ${shortenId(listed(cause.names, cause.names.length, cause.moreCount), Infinity)}`
     case 'trace': return describeTrace(cause.what, shortenId(cause.path, pathColumns))
     case 'corrupt': return 'its record was damaged'
     case 'not-stored': return cause.detail === '' ? 'not in the store' : `not stored: ${shortenId(cause.detail, Infinity)}`
   }
+}
+
+function keyPhrase(part: string, pathColumns: number): string {
+  return KEY_PHRASES[part] ?? `${shortenId(part, pathColumns)} changed`
+}
+
+/** `a, b and 3 more`. @param moreCount Of what is not among `names`. @default 0 */
+export function listed(names: readonly string[], maxCount: number, moreCount: number = 0): string {
+  const left = Math.max(0, names.length - maxCount) + moreCount
+  return `${names.slice(0, maxCount).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
 }
 
 function describeTrace(what: Extract<Cause, { kind: 'trace' }>['what'], path: string): string {
@@ -60,6 +71,7 @@ export function causeWord(cause: Cause): 'new' | 'edited' | 'invalidated' | 'sta
   switch (cause.kind) {
     case 'new': return 'new'
     case 'key': return cause.part === 'code' ? 'edited' : 'invalidated'
+    case 'options': return 'invalidated'
     case 'trace': return 'stale'
     case 'corrupt': return 'damaged'
     case 'not-stored': return 'not stored'
@@ -76,6 +88,7 @@ export function needsExplaining(cause: Cause): boolean {
     case 'key': return !KNOWN_PARTS.has(cause.part)
     case 'trace': return cause.what !== 'file' && cause.what !== 'absent' && cause.what !== 'directory'
     case 'new':
+    case 'options':
     case 'corrupt': return false
   }
 }

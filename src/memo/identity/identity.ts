@@ -11,9 +11,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, parse, relative, sep } from 'node:path'
 import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import type { Outlines } from '../ledger/outlines.ts'
 import { walkConfigGraph } from './config-graph.ts'
 import { changedSinceLoaded } from './loaded-code.ts'
-import { fingerprint } from '../record/fingerprint.ts'
 import type { PortableText } from '../record/portable-text.ts'
 
 export interface IdentityInputs {
@@ -66,11 +66,10 @@ export function findWorkspaceRoot(root: string): string {
   }
 }
 
-export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, portable: PortableText): BuildIdentity {
+export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, portable: PortableText, outlines: Outlines): BuildIdentity {
   const { root, workspaceRoot } = inputs
   const files = [...inputs.configFiles, ...configFilesIn(root), ...(workspaceRoot === root ? [] : configFilesIn(workspaceRoot))]
   const graph = walkConfigGraph(files, vfs)
-  const tokenised = (value: unknown): string => digest(portable.tokenise(fingerprint(value).text))
   return {
     base: {
       format: FORMAT,
@@ -91,13 +90,13 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
     configured: {
       config: digestParts([...graph.files.map(({ path, digest: content }) => `${portable.tokenise(path)}\0${content}`), ...(KEEPS_CONFIG.has(inputs.bundler.name) ? stale(graph.files) : [])]),
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
-      'resolved config': tokenised(inputs.resolvedConfig),
+      'resolved config': outlines.partOf(inputs.resolvedConfig).part,
       'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),
       region: region(inputs.env, vfs),
       'working directory': portable.tokenise(process.cwd()),
       arguments: digest(portable.tokenise(JSON.stringify(process.argv.slice(2)))),
     },
-    exposed: { exposed: tokenised(inputs.exposed) },
+    exposed: { exposed: outlines.partOf(inputs.exposed).part },
   }
 }
 

@@ -8,6 +8,11 @@
 import type { Cause } from '../../types.ts'
 import { shortenInput, shortenPart } from './ledger-document.ts'
 import type { Ledger, LedgerCall, LedgerPlugin, Parts } from './ledger.ts'
+import { changedOptions } from './outlines.ts'
+import type { Outline } from './outlines.ts'
+
+/** So many of the options that differ are named. */
+const MAX_NAMED = 3
 
 export interface MissedCall {
   /** Build identity. */
@@ -15,6 +20,8 @@ export interface MissedCall {
   readonly plugin: LedgerPlugin
   readonly id: string
   readonly inputs: Parts
+  /** What a part of the plugin's is made of. @default nothing is known */
+  readonly outlineOf?: (part: string) => Outline | null
 }
 
 /** `new` without a ledger, or when the last build did not have this call; `not-stored` when every part is the same. */
@@ -22,7 +29,13 @@ export function causeOfMiss(previous: Ledger | null, call: MissedCall): Cause {
   const last = previous === null ? null : findSameCall(previous, call.plugin, call.id)
   if (previous === null || last === null) return { kind: 'new' }
   const part = differingParts(previous, last, call)[0]
-  return part === undefined ? { kind: 'not-stored', detail: last.reason ?? '' } : { kind: 'key', part }
+  if (part === undefined) return { kind: 'not-stored', detail: last.reason ?? '' }
+  return causeIn(part, previous.outlines[last.plugin.parts[part] ?? ''], call.outlineOf?.(call.plugin.parts[part] ?? ''))
+}
+
+function causeIn(part: string, before: Outline | null | undefined, now: Outline | null | undefined): Cause {
+  const options = changedOptions(before, now)
+  return options.length === 0 ? { kind: 'key', part } : { kind: 'options', part, names: options.slice(0, MAX_NAMED), moreCount: Math.max(0, options.length - MAX_NAMED) }
 }
 
 /**

@@ -7,6 +7,7 @@
 import type { Cause, Outcome } from '../../types.ts'
 import { findSameCall } from './cause.ts'
 import type { Ledger, LedgerCall, Parts } from './ledger.ts'
+import { changedOptions } from './outlines.ts'
 
 /** One thing that a call depended on. */
 export interface TracedDependency {
@@ -47,6 +48,8 @@ export interface ExplainedPart {
   readonly value: string | null
   /** What it was in the build before, where that is known and another; null where it was not a part then. */
   readonly before: { readonly value: string | null } | 'same' | 'unknown'
+  /** Ways to options in it that are others now, as `module.rules[2]`; empty where they are not known. */
+  readonly options: readonly string[]
 }
 
 export interface ExplainedCall {
@@ -132,7 +135,11 @@ function explainCall(call: LedgerCall, { ledger, previous, traces }: ExplainInpu
   const explained = { id, plugin: plugin.name, hook: plugin.hook, outcome, cause, reason, costMs }
   if (key === null) return { ...explained, key: null, traceChanges: [] }
   const earlier = before === null || previous === null ? NOTHING_BEFORE : { build: previous.build, plugin: before.plugin.parts, call: before.key === null ? null : before.inputs }
-  const parts = [...explainParts('build', ledger.build, earlier.build), ...explainParts('plugin', plugin.parts, earlier.plugin), ...explainParts('call', call.inputs, earlier.call)]
+  const optionsIn = (before: string, now: string): string[] => changedOptions(previous?.outlines[before], ledger.outlines[now])
+  const parts = [
+    ...explainParts('build', ledger.build, earlier.build, optionsIn), ...explainParts('plugin', plugin.parts, earlier.plugin, optionsIn),
+    ...explainParts('call', call.inputs, earlier.call, optionsIn),
+  ]
   const trace = traces.read(key)
   return { ...explained, key: { hex: key, parts, trace }, traceChanges: before?.key ? changesSince(before.key, { key, outcome, trace }, traces) : [] }
 }
@@ -166,11 +173,12 @@ function changeBetween(before: TracedDependency | null, now: TracedDependency | 
   return subject === null || isSame ? [] : [{ kind: subject.kind, name: subject.name, before, now }]
 }
 
-function explainParts(of: ExplainedPart['of'], now: Parts, before: Parts | null): ExplainedPart[] {
+function explainParts(of: ExplainedPart['of'], now: Parts, before: Parts | null, optionsIn: (before: string, now: string) => string[]): ExplainedPart[] {
   const parts = Object.entries(now).map(([label, value]): ExplainedPart => {
-    if (before === null) return { of, label, value, before: 'unknown' }
-    return { of, label, value, before: before[label] === value ? 'same' : { value: before[label] ?? null } }
+    if (before === null) return { of, label, value, before: 'unknown', options: [] }
+    if (before[label] === value) return { of, label, value, before: 'same', options: [] }
+    return { of, label, value, before: { value: before[label] ?? null }, options: optionsIn(before[label] ?? '', value) }
   })
   const gone = Object.entries(before ?? {}).filter(([label]) => !(label in now))
-  return [...parts, ...gone.map(([label, value]): ExplainedPart => ({ of, label, value: null, before: { value } }))]
+  return [...parts, ...gone.map(([label, value]): ExplainedPart => ({ of, label, value: null, before: { value }, options: [] }))]
 }

@@ -7,9 +7,10 @@
 import { digest } from '../../hash.ts'
 import { OUTCOMES } from '../../types.ts'
 import type { Cause, Outcome } from '../../types.ts'
+import type { Outline } from './outlines.ts'
 
 /** Raised whenever the meaning of a field changes. */
-export const LEDGER_VERSION = 1 as const
+export const LEDGER_VERSION = 2 as const
 /** Hex of 32 bytes. */
 export const KEY_LENGTH = 64
 /** An input of a call is kept in so many characters: enough to tell two apart and no more. */
@@ -64,6 +65,8 @@ export interface LedgerCall {
 export interface LedgerDocument extends LedgerHeader {
   readonly version: typeof LEDGER_VERSION
   readonly plugins: readonly LedgerPlugin[]
+  /** By parts of plugins. */
+  readonly outlines: Readonly<Record<string, Outline>>
   readonly ids: readonly string[]
   readonly outcomes: readonly Outcome[]
   readonly causes: readonly Cause[]
@@ -102,7 +105,7 @@ export function shortenInput(value: string): string {
 export function findFlaw(document: LedgerDocument): string | null {
   if (document.version !== LEDGER_VERSION) return `it has version ${String(document.version)}, and this Pitcrew reads ${LEDGER_VERSION}`
   const { pitcrew, root, startedAt, bundler, command, mode, plugins, ids, outcomes, causes, reasons, shapes } = document
-  const parts = [document.build, ...plugins.map(plugin => plugin.parts)].flatMap(Object.values)
+  const parts = [document.build, ...plugins.map(plugin => plugin.parts), ...Object.values(document.outlines)].flatMap(Object.values)
   const names = plugins.flatMap(({ name, hook }) => [name, hook])
   if (![pitcrew, root, startedAt, bundler, command, mode, ...names, ...parts].every(isText)) return 'its head is damaged'
   if (![...ids, ...reasons, ...shapes.flat()].every(isText)) return 'its texts are damaged'
@@ -135,6 +138,7 @@ function isCause(cause: Cause): boolean {
   switch (cause.kind) {
     case 'new': return true
     case 'key': return isText(cause.part)
+    case 'options': return [cause.part, ...cause.names].every(isText) && Number.isInteger(cause.moreCount)
     case 'trace': return isText(cause.path) && TRACED.includes(cause.what)
     case 'corrupt':
     case 'not-stored': return isText(cause.detail)

@@ -7,6 +7,8 @@ import type { LedgerCall, LedgerDocument, LedgerHeader, LedgerPlugin } from './l
 
 export interface Ledger extends LedgerHeader {
   readonly plugins: readonly LedgerPlugin[]
+  /** What parts of plugins are made of, by part. */
+  readonly outlines: LedgerDocument['outlines']
   /** Distinct module ids, in the order of their first call. */
   readonly ids: readonly string[]
   readonly callCount: number
@@ -40,10 +42,10 @@ interface LedgerIndex {
 }
 
 function createLedger(document: LedgerDocument): Ledger {
-  const { pitcrew, root, startedAt, bundler, command, mode, build, plugins, ids, columns, droppedCount } = document
+  const { pitcrew, root, startedAt, bundler, command, mode, build, plugins, outlines, ids, columns, droppedCount } = document
   let index: LedgerIndex | null = null
   return {
-    pitcrew, root, startedAt, bundler, command, mode, build, plugins, ids, droppedCount,
+    pitcrew, root, startedAt, bundler, command, mode, build, plugins, outlines, ids, droppedCount,
     callCount: columns.plugin.length,
     find(plugin, id) {
       // Only now: a build in which nothing missed asks nothing.

@@ -15,6 +15,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Cause, Fault, Outcome } from '../../types.ts'
 import { INPUT_LENGTH, KEY_LENGTH, LEDGER_VERSION, NONE, shortenInput, shortenParts } from './ledger-document.ts'
+import type { Outline } from './outlines.ts'
 import type { ColumnName, LedgerCall, LedgerDocument, LedgerHeader, LedgerPlugin, Parts } from './ledger-document.ts'
 
 export { readLedger } from './ledger-reader.ts'
@@ -49,13 +50,14 @@ export interface LedgerWriter {
   write(path: string): Promise<Fault | null>
 }
 
-export function createLedgerWriter(facts: LedgerFacts): LedgerWriter {
+/** @param outlineOf What a part of a key is made of. @default nothing is known */
+export function createLedgerWriter(facts: LedgerFacts, outlineOf: (part: string) => Outline | null = () => null): LedgerWriter {
   const header: LedgerHeader = { root: '', ...facts, build: shortenParts(facts.build) }
   const plugins: LedgerPlugin[] = []
   const rows = createRows()
 
   function serialize(): string {
-    const document: LedgerDocument = { version: LEDGER_VERSION, ...header, plugins, ...rows.content() }
+    const document: LedgerDocument = { version: LEDGER_VERSION, ...header, plugins, outlines: outlinesOf(plugins, outlineOf), ...rows.content() }
     // Field by field: V8 builds one text of two megabytes much more slowly than a dozen that are joined.
     return `{${Object.entries(document).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',\n')}}\n`
   }
@@ -70,9 +72,18 @@ export function createLedgerWriter(facts: LedgerFacts): LedgerWriter {
   }
 }
 
+/** Of all parts of plugins that have one. */
+function outlinesOf(plugins: readonly LedgerPlugin[], outlineOf: (part: string) => Outline | null): LedgerDocument['outlines'] {
+  const parts = new Set(plugins.flatMap(plugin => Object.values(plugin.parts)))
+  return Object.fromEntries([...parts].flatMap(part => {
+    const outline = outlineOf(part)
+    return outline === null ? [] : [[part, outline] as const]
+  }))
+}
+
 interface Rows {
   set(entry: LedgerEntry): void
-  content(): Omit<LedgerDocument, keyof LedgerHeader | 'version' | 'plugins'>
+  content(): Omit<LedgerDocument, keyof LedgerHeader | 'version' | 'plugins' | 'outlines'>
 }
 
 /** Calls go into the columns as they come, so that at build end nothing is left to do but to write them out. */

@@ -10,6 +10,7 @@ import { createLedgerWriter, readLedger } from './ledger.ts'
 import type { Ledger, LedgerWriter } from './ledger.ts'
 import type { CallReport } from '../memo.ts'
 import type { Site } from '../sites/site.ts'
+import type { Outlines } from './outlines.ts'
 
 export interface LedgersInputs {
   readonly cacheDir: string
@@ -17,6 +18,7 @@ export interface LedgersInputs {
   readonly stratum: readonly string[]
   readonly header: { readonly pitcrew: string; readonly startedAt: string; readonly bundler: string; readonly command: string; readonly mode: string; readonly root: string }
   readonly identity: BuildIdentity
+  readonly outlines: Outlines
   readonly relativeId: (id: string) => string
 }
 
@@ -30,7 +32,7 @@ export class Ledgers {
   constructor(inputs: LedgersInputs) {
     this.#inputs = inputs
     this.#path = join(inputs.cacheDir, 'ledger', `${digestParts(inputs.stratum).slice(0, 16)}.json`)
-    this.#writer = createLedgerWriter({ ...inputs.header, build: inputs.identity.base })
+    this.#writer = createLedgerWriter({ ...inputs.header, build: inputs.identity.base }, part => inputs.outlines.of(part))
   }
 
   /** Enters a call. @returns Its cause, made precise by what the last build did. */
@@ -57,6 +59,7 @@ export class Ledgers {
 
   #explain(site: Site, id: string, inputs: Readonly<Record<string, string>>): Cause {
     if (this.#previous === undefined) this.#previous = readLedger(this.#path).ledger
-    return causeOfMiss(this.#previous, { build: this.#inputs.identity.base, plugin: { name: site.plugin, hook: site.hook, parts: site.identity }, id, inputs })
+    const { identity, outlines } = this.#inputs
+    return causeOfMiss(this.#previous, { build: identity.base, plugin: { name: site.plugin, hook: site.hook, parts: site.identity }, id, inputs, outlineOf: part => outlines.of(part) })
   }
 }

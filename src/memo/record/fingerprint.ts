@@ -3,18 +3,45 @@
  */
 import { hidesKeys } from './plain.ts'
 
+/** Text by the way to it, as `module.rules[2]`: of what a value holds, and of what that holds, so far as a person has names for it. */
+export type Sections = ReadonlyMap<string, string>
+
+export interface Fingerprint {
+  readonly text: string
+  /** Whether nothing was lost, as what a function captures is. */
+  readonly complete: boolean
+}
+
+/** Names of options are seldom longer than that. */
+const SECTION_DEPTH = 3
+const MAX_SECTIONS = 600
+
 /**
  * A digest-stable text of any value, for the fingerprint of options: functions by their source, regular expressions by
- * their text, keys sorted, cycles cut. What a function captures is not in it: `complete` tells whether nothing was lost.
+ * their text, keys sorted, cycles cut.
  */
-export function fingerprint(value: unknown): { readonly text: string; readonly complete: boolean } {
-  const state = { complete: true, seen: new Set<object>() }
+export function fingerprint(value: unknown): Fingerprint {
+  const { text, complete } = describeAll(value, null)
+  return { text, complete }
+}
+
+/** The same, and the texts that it is made of. */
+export function sectionedFingerprint(value: unknown): Fingerprint & { readonly sections: Sections } {
+  const sections = new Map<string, string>()
+  return { ...describeAll(value, sections), sections }
+}
+
+function describeAll(value: unknown, sections: Map<string, string> | null): Fingerprint {
+  const state = { complete: true, seen: new Set<object>(), sections, way: '' }
   return { text: describe(value, state, 0), complete: state.complete }
 }
 
 interface FingerprintState {
   complete: boolean
   readonly seen: Set<object>
+  readonly sections: Map<string, string> | null
+  /** To the value in hand. */
+  way: string
 }
 
 function describe(value: unknown, state: FingerprintState, depth: number): string {
@@ -47,14 +74,24 @@ function describeObject(value: object, state: FingerprintState, depth: number): 
 
 function describeEntries(value: object, state: FingerprintState, depth: number): string {
   const each = (entry: unknown): string => describeSafely(() => entry, state, depth)
-  if (Array.isArray(value)) return `[${value.map(each).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map((entry, index) => describeSection(`[${index}]`, () => entry, state, depth)).join(',')}]`
   if (value instanceof Map) return `map:[${[...value].map(([key, entry]) => `${each(key)}:${each(entry)}`).join(',')}]`
   if (value instanceof Set) return `set:[${[...value].map(each).join(',')}]`
   const prototype: unknown = Object.getPrototypeOf(value)
   // Private fields and inherited accessors of a class instance cannot be seen.
   if ((prototype !== Object.prototype && prototype !== null) || hidesKeys(value)) state.complete = false
   const keys = Object.keys(value).sort()
-  return `{${keys.map(key => `${JSON.stringify(key)}:${describeSafely(() => Reflect.get(value, key), state, depth)}`).join(',')}}`
+  return `{${keys.map(key => `${JSON.stringify(key)}:${describeSection(state.way === '' ? key : `.${key}`, () => Reflect.get(value, key), state, depth)}`).join(',')}}`
+}
+
+function describeSection(step: string, read: () => unknown, state: FingerprintState, depth: number): string {
+  const { sections, way } = state
+  if (sections === null || depth >= SECTION_DEPTH || sections.size >= MAX_SECTIONS) return describeSafely(read, state, depth)
+  state.way = way + step
+  const text = describeSafely(read, state, depth)
+  sections.set(state.way, text)
+  state.way = way
+  return text
 }
 
 function describeSafely(read: () => unknown, state: FingerprintState, depth: number): string {

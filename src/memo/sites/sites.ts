@@ -5,8 +5,9 @@
  */
 import { isAbsolute, relative } from 'node:path'
 import { digest, digestParts } from '../../hash.ts'
+import type { Digest } from '../../hash.ts'
 import type { BuildIdentity } from '../identity/identity.ts'
-import { fingerprint } from '../record/fingerprint.ts'
+import type { Outlines } from '../ledger/outlines.ts'
 import type { PortableText } from '../record/portable-text.ts'
 import { LateConfig } from './late-config.ts'
 import type { LatestConfig } from './late-config.ts'
@@ -25,6 +26,7 @@ import type { Trace } from '../trace/trace.ts'
 export interface SiteInputs extends PolicyInputs {
   readonly identity: BuildIdentity
   readonly portable: PortableText
+  readonly outlines: Outlines
   readonly quarantine: Quarantine
   /** The configuration as it is now; absent where nobody can change it. */
   readonly latest?: (() => LatestConfig) | undefined
@@ -132,17 +134,17 @@ export class Sites {
   }
 
   #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {
-    const options = fingerprint(instance?.options ?? null)
-    const visible = { ...this.#ownIdentity(subject, options.text), ...(instance === null || instance.readsExposed ? this.#inputs.identity.exposed : {}) }
+    const options = this.#inputs.outlines.partOf(instance?.options ?? null)
+    const visible = { ...this.#ownIdentity(subject, options.part), ...(instance === null || instance.readsExposed ? this.#inputs.identity.exposed : {}) }
     const hidden = !instance?.optionsComplete || !options.complete
     return hidden ? this.#numbered(subject, { ...visible, ...this.#inputs.identity.configured }) : visible
   }
 
-  #ownIdentity(subject: PluginSubject, options: string): Readonly<Record<string, string>> {
+  #ownIdentity(subject: PluginSubject, options: Digest): Readonly<Record<string, string>> {
     const { portable } = this.#inputs
     return {
       source: digest(`${portable.tokenise(sourceOf(subject.plugin))}\0${wayTo(subject, this.#inputs.kit.root)}`),
-      options: digest(portable.tokenise(options)),
+      options,
       occurrence: subject.distinct ?? String(this.#occurrenceOf(subject)),
     }
   }

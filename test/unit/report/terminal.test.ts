@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { BuildReport } from '../../../src/report/build-report.ts'
 import { displayWidth } from '../../../src/report/format.ts'
+import { describeCause } from '../../../src/report/phrases.ts'
 import { isWorthSaying, renderTerminal } from '../../../src/report/terminal.ts'
 import type { Cause } from '../../../src/types.ts'
 import { callEvent, calls, collect } from './reports.ts'
@@ -87,6 +88,16 @@ describe('isWorthSaying', () => {
   })
 })
 
+describe('the cause of what was redone', () => {
+  it.each<[Cause, string]>([
+    [{ kind: 'options', part: 'options', names: ['template'], moreCount: 0 }, "the plugin's options changed: template"],
+    [{ kind: 'options', part: 'resolved config', names: ['module.rules[0]', 'resolve.alias'], moreCount: 3 }, 'the resolved configuration changed: module.rules[0], resolve.alias and 3 more'],
+    [{ kind: 'options', part: 'odd', names: ['x\u001b[1m'], moreCount: 0 }, 'odd changed: x\\u{1b}[1m'],
+  ])('%j', (cause, expected) => {
+    expect(describeCause(cause)).toBe(expected)
+  })
+})
+
 describe('the next step', () => {
   function nextOf(cause: Cause, id = 'src/App.vue'): string | null {
     const report = collect(collector => calls(collector, 1, 0, 100, { id, outcome: cause.kind === 'corrupt' ? 'corrupt' : 'miss', cause }))
@@ -99,6 +110,7 @@ describe('the next step', () => {
     [{ kind: 'new' }, null],
     [{ kind: 'trace', what: 'file', path: 'src/types.ts' }, null],
     [{ kind: 'key', part: 'options' }, 'npx pitcrew explain src/App.vue'],
+    [{ kind: 'options', part: 'options', names: ['template'], moreCount: 0 }, null],
     [{ kind: 'trace', what: 'resolve', path: './x' }, 'npx pitcrew explain src/App.vue'],
     [{ kind: 'not-stored', detail: '' }, 'npx pitcrew explain src/App.vue'],
     [{ kind: 'corrupt', detail: 'x' }, 'npx pitcrew cache verify'],

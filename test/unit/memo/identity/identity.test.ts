@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { computeIdentity, findWorkspaceRoot } from '../../../../src/memo/identity/identity.ts'
 import type { BuildIdentity, IdentityInputs } from '../../../../src/memo/identity/identity.ts'
+import { Outlines } from '../../../../src/memo/ledger/outlines.ts'
 import { PortableText } from '../../../../src/memo/record/portable-text.ts'
 import { VirtualFileSystem } from '../../../../src/vfs/virtual-file-system.ts'
 import { createLateClock, createProjectFiles } from '../helpers/project-files.ts'
@@ -41,7 +42,8 @@ function inputsFor(of: ProjectFiles): IdentityInputs {
 function identify(changes: Partial<IdentityInputs> = {}, of = project): BuildIdentity {
   vfs.nextEpoch()
   const given = { ...inputs, ...changes }
-  return computeIdentity(given, vfs, new PortableText([{ token: 'w', path: of.root }, { token: 'r', path: given.root }]))
+  const portable = new PortableText([{ token: 'w', path: of.root }, { token: 'r', path: given.root }])
+  return computeIdentity(given, vfs, portable, new Outlines(portable))
 }
 
 /** Labels of the parts that differ. */

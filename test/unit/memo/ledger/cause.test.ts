@@ -25,6 +25,7 @@ function ledgerOf(calls: readonly KnownCall[], build: Parts = BUILD): Ledger {
   const plugins = [...new Set(calls.map(call => call.plugin))]
   return {
     pitcrew: '0.1.0', root: '', startedAt: '', bundler: '', command: '', mode: '', build: shorten(build, shortenPart),
+    outlines: { [digest('options')]: { isProduction: 'a', 'template.compilerOptions': 'b' } },
     plugins: plugins.map(plugin => ({ ...plugin, parts: shorten(plugin.parts, shortenPart) })),
     ids: calls.map(call => call.id), callCount: calls.length, droppedCount: 0,
     find(index, id): LedgerCall | null {
@@ -59,6 +60,14 @@ describe('causeOfMiss', () => {
     ['it had no key then', ledgerOf([{ plugin: VUE, id: 'src/App.vue', key: null, inputs: {}, reason: 'refused' }]), {}, { kind: 'not-stored', detail: 'refused' }],
   ])('%s', (_name, previous, changes, expected) => {
     expect(causeOfMiss(previous, { ...CALL, ...changes })).toEqual(expected)
+  })
+
+  it('names the options that differ, where it knows them', () => {
+    const other = { ...VUE, parts: { ...VUE.parts, options: digest('other') } }
+    const causeWith = (outline: Readonly<Record<string, string>> | null): ReturnType<typeof causeOfMiss> => causeOfMiss(SAME, { ...CALL, plugin: other, outlineOf: () => outline })
+    expect(causeWith({ isProduction: 'a', 'template.compilerOptions': 'c' })).toEqual({ kind: 'options', part: 'options', names: ['template.compilerOptions'], moreCount: 0 })
+    expect(causeWith({ a: '1', b: '2' })).toEqual({ kind: 'options', part: 'options', names: ['a', 'b', 'isProduction'], moreCount: 1 })
+    expect(causeWith(null)).toEqual({ kind: 'key', part: 'options' })
   })
 
   describe('with a plugin that is used twice', () => {

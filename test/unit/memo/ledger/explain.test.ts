@@ -32,11 +32,11 @@ describe('explainModule', () => {
   }
   const refused: LedgerCall = { ...redone, plugin: post, outcome: 'refused', key: null, inputs: {}, cause: null, reason: 'it keeps maps' }
 
-  function ledgerOf(calls: readonly LedgerCall[], build: Ledger['build']): Ledger {
+  function ledgerOf(calls: readonly LedgerCall[], build: Ledger['build'], outlines: Ledger['outlines'] = {}): Ledger {
     const plugins = calls.map(call => call.plugin)
     return {
       pitcrew: '0.1.0', root: '', startedAt: '2026-01-05T10:00:00.000Z', bundler: 'vite@8.3.8', command: 'build', mode: 'production',
-      build, plugins, ids: [...new Set(calls.map(call => call.id))], callCount: calls.length, droppedCount: 0,
+      build, plugins, outlines, ids: [...new Set(calls.map(call => call.id))], callCount: calls.length, droppedCount: 0,
       find: (index, id) => calls.find(call => call.plugin === plugins[index] && call.id === id) ?? null,
     }
   }
@@ -55,10 +55,10 @@ describe('explainModule', () => {
         key: {
           hex: key, trace,
           parts: [
-            { of: 'build', label: 'bundler', value: 'vite@8.3.8', before: 'unknown' },
-            { of: 'build', label: 'lockfile', value: 'l', before: 'unknown' },
-            { of: 'plugin', label: 'options', value: 'o2', before: 'unknown' },
-            { of: 'call', label: 'code', value: 'c2', before: 'unknown' },
+            { of: 'build', label: 'bundler', value: 'vite@8.3.8', before: 'unknown', options: [] },
+            { of: 'build', label: 'lockfile', value: 'l', before: 'unknown', options: [] },
+            { of: 'plugin', label: 'options', value: 'o2', before: 'unknown', options: [] },
+            { of: 'call', label: 'code', value: 'c2', before: 'unknown', options: [] },
           ],
         },
         traceChanges: [],
@@ -79,6 +79,14 @@ describe('explainModule', () => {
       ['gone', null, { value: 'g' }],
       ['code', 'c2', 'same'],
     ])
+  })
+
+  it('names the options that are others now', () => {
+    const before = ledgerOf([{ ...redone, plugin: { ...plugin, parts: { options: 'o1' } } }], {}, { o1: { mode: 'x', rules: 'y', 'rules[0]': 'y' } })
+    const now = ledgerOf([redone], {}, { o2: { mode: 'x', rules: 'z', 'rules[0]': 'z' } })
+    const optionsWith = (previous: Ledger): unknown => explainModule('src/App.vue', ['src/App.vue'], null, { ledger: now, previous, traces }).calls[0]?.key?.parts.find(({ label }) => label === 'options')?.options
+    expect(optionsWith(before)).toEqual(['rules[0]'])
+    expect(optionsWith({ ...before, outlines: {} })).toEqual([])
   })
 
   it('tells what was read that is another now', () => {

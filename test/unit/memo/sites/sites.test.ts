@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { combineSites } from '../../../../src/memo/sites/combined-site.ts'
+import { Outlines } from '../../../../src/memo/ledger/outlines.ts'
 import { PortableText } from '../../../../src/memo/record/portable-text.ts'
 import { Quarantine } from '../../../../src/memo/sites/quarantine.ts'
 import type { PluginSubject, Recipe, RecipeInstance, RecipeKit } from '../../../../src/memo/recipe.ts'
@@ -13,8 +14,11 @@ import { siteOf } from '../helpers/memo-bench.ts'
 const IDENTITY = { base: { mode: 'production' }, configured: { config: 'digest of it' }, exposed: { exposed: 'digest of it' } }
 const INSTANCE: RecipeInstance = { hooks: { transform: {} }, options: { a: 1 }, optionsComplete: true, readsExposed: false, knowsDependencies: true, relocatable: true }
 
-function sitesWith(changes: Partial<SiteInputs> = {}): Sites {
-  return new Sites({ recipes: [], word: () => undefined, kit: { root: '/srv/shop' } as RecipeKit, identity: IDENTITY, portable: new PortableText([{ token: 'r', path: '/srv/shop' }]), quarantine: new Quarantine('/srv/none', '', () => undefined), ...changes })
+const sitesWith = (changes: Partial<SiteInputs> = {}): Sites => sitesIn('/srv/shop', changes)
+
+function sitesIn(root: string, changes: Partial<SiteInputs>): Sites {
+  const portable = new PortableText([{ token: 'r', path: root }])
+  return new Sites({ recipes: [], word: () => undefined, kit: { root: '/srv/shop' } as RecipeKit, identity: IDENTITY, portable, outlines: new Outlines(portable), quarantine: new Quarantine('/srv/none', '', () => undefined), ...changes })
 }
 
 function subjectOf(plugin: object, changes: Partial<PluginSubject> = {}): PluginSubject {
@@ -98,8 +102,8 @@ describe('the identity of a plugin', () => {
   })
 
   it('does not name the place', () => {
-    const at = (root: string): unknown => sitesWith({
-      recipes: [recipeOf(() => ({ ...INSTANCE, options: { dir: `${root}/styles` } }))], portable: new PortableText([{ token: 'r', path: root }]),
+    const at = (root: string): unknown => sitesIn(root, {
+      recipes: [recipeOf(() => ({ ...INSTANCE, options: { dir: `${root}/styles` } }))],
     }).create(subjectOf({}), 'transform').identity
     expect(at('/srv/shop')).toEqual(at('/ci/place'))
   })

@@ -1,0 +1,52 @@
+/**
+ * Outlines: parts of keys that stand for many options at once, and what each of these was, so that whoever explains a miss can
+ * name the options that changed. Of a value nothing but a digest is kept, since options hold secrets.
+ */
+import { digest } from '../../hash.ts'
+import type { Digest } from '../../hash.ts'
+import { sectionedFingerprint } from '../record/fingerprint.ts'
+import type { Fingerprint, Sections } from '../record/fingerprint.ts'
+import type { PortableText } from '../record/portable-text.ts'
+
+/** The way to an option to a digest of its value, cut. */
+export type Outline = Readonly<Record<string, string>>
+
+/** Enough to tell one value from the one before. */
+const KEPT_LENGTH = 8
+
+export class Outlines {
+  readonly #portable: PortableText
+  readonly #sections = new Map<Digest, Sections>()
+  readonly #outlines = new Map<Digest, Outline>()
+
+  constructor(portable: PortableText) {
+    this.#portable = portable
+  }
+
+  /** The part of a key that a value is, and whether the value was seen as a whole. */
+  partOf(value: unknown): { readonly part: Digest; readonly complete: Fingerprint['complete'] } {
+    const { text, complete, sections } = sectionedFingerprint(value)
+    const part = digest(this.#portable.tokenise(text))
+    if (sections.size > 0) this.#sections.set(part, sections)
+    return { part, complete }
+  }
+
+  /** What a part of a key is made of; null where that is not known. */
+  of(part: string): Outline | null {
+    const known = this.#outlines.get(part)
+    const sections = this.#sections.get(part)
+    if (known !== undefined || sections === undefined) return known ?? null
+    const outline = Object.fromEntries([...sections].map(([way, text]) => [way, digest(this.#portable.tokenise(text)).slice(0, KEPT_LENGTH)]))
+    this.#outlines.set(part, outline)
+    // The texts are as large as the configuration.
+    this.#sections.delete(part)
+    return outline
+  }
+}
+
+/** Ways to what one of them has and the other has not, or has otherwise: the longest that tell it, in order. Empty where either is not known. */
+export function changedOptions(before: Outline | null | undefined, now: Outline | null | undefined): string[] {
+  if (!before || !now) return []
+  const changed = [...new Set([...Object.keys(now), ...Object.keys(before)])].filter(way => before[way] !== now[way])
+  return changed.filter(way => !changed.some(other => other.startsWith(way) && /^[.[]/.test(other.slice(way.length))))
+}
