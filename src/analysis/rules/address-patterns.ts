@@ -62,7 +62,7 @@ function refusedByCall(call: CallNode, context: RuleContext): string | undefined
 function schemePattern(node: Node | undefined, context: RuleContext): string | undefined {
   const value = context.constants.valueOf(node)
   if (!(value instanceof RegExp)) return undefined
-  return /^\^?(?:\\s\*|\(\??:?|\[\\s\S*?\]\*)*(?:\w+\|)*javascript(?:\||:|\)|$)/i.test(value.source) ? value.source : undefined
+  return /^\^?(?:\\s\*|\(\??:?|\[\\s[^\]\s]*\]\*)*(?:\w+\|)*javascript(?:\||:|\)|$)/i.test(value.source) ? value.source : undefined
 }
 
 function listedSchemes(node: Node, context: RuleContext): string | undefined {

@@ -1,13 +1,13 @@
 /**
  * Regular expressions that take exponential time, and ones that outsiders write.
- * The pattern is never run: its text is read, in linear time, for a repeated group that can match one text in two ways.
+ * The pattern is never run: see `regex-ambiguity.ts`.
  */
 import type { CallNode, Node } from '../syntax/ast.ts'
 import { memberName, unwrap } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'
-import { isExponential } from './regex-shape.ts'
+import { isExponential } from './regex-ambiguity.ts'
 import { calledName, isBuiltText, piecesOf, valueBehind } from './shared.ts'
 
 const dynamicPattern = defineRule({
@@ -61,7 +61,8 @@ const exponential = defineRule({
   calls: ['RegExp'],
   check(node, context) {
     const pattern = node.type === 'Literal' ? writtenPattern(node) : madePattern(node as CallNode, context)
-    if (pattern !== undefined && isExponential(pattern)) context.report(node)
+    const flags = node.type === 'Literal' && 'regex' in node ? node.regex.flags : ''
+    if (pattern !== undefined && isExponential(pattern, flags)) context.report(node)
   },
 })
 
