@@ -2,6 +2,7 @@
 import type { Rule } from '../rule.ts'
 import { addressPatternRules } from './address-patterns.ts'
 import { archiveRules } from './archives.ts'
+import { biasedNumberRules } from './biased-numbers.ts'
 import { bufferRules } from './buffers.ts'
 import { cleartextRules } from './cleartext.ts'
 import { cloudRules } from './cloud.ts'
@@ -47,6 +48,7 @@ import { sessionRules } from './sessions.ts'
 import { sqlInjectionRules } from './sql-injection.ts'
 import { tagPatternRules } from './tag-patterns.ts'
 import { tlsRules } from './tls.ts'
+import { toldHostRules } from './told-hosts.ts'
 import { tokenRules } from './tokens.ts'
 import { weakCryptoRules } from './weak-crypto.ts'
 import { wholeInputRules } from './whole-input.ts'
@@ -57,10 +59,10 @@ import { xssFrameworkRules } from './xss-frameworks.ts'
 import { xssServerRules } from './xss-server.ts'
 
 export const RULES: readonly Rule[] = [
-  addressPatternRules, archiveRules, bufferRules, cleartextRules, cloudRules, cloudQueryRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
+  addressPatternRules, archiveRules, biasedNumberRules, bufferRules, cleartextRules, cloudRules, cloudQueryRules, codeInjectionRules, commandInjectionRules, comparisonRules, constantVectorRules,
   drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePackageRules, filePermissionRules,
   hardcodedSecretRules, hostCheckRules, insecureTransportRules, keyStrengthRules, logInjectionRules, mergeFunctionRules,
   nestedKeyRules, newWindowRules, nosqlInjectionRules, originRules, pageAnswerRules, pathTraversalRules, polynomialRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, rateLimitRules, readingCommandRules, redirectRules, redosRules,
-  requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, tokenRules, weakCryptoRules,
+  requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, toldHostRules, tokenRules, weakCryptoRules,
   wholeInputRules, xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
 ].flat()

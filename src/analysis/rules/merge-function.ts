@@ -4,7 +4,7 @@ import type { FunctionNode, Node } from '../syntax/ast.ts'
 import { ownNameOf } from '../taint/sources.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
-import { descendants, functionAround } from './shared.ts'
+import { descendants, dottedText, functionAround } from './shared.ts'
 
 const mergeFunction = defineRule({
   id: 'proto-pollution/merge-function',
@@ -12,19 +12,32 @@ const mergeFunction = defineRule({
   severity: 'medium',
   title: 'a deep merge copies every key, __proto__ included',
   help: 'Skip the keys __proto__, constructor and prototype, or merge into objects made by Object.create(null).',
-  calls: ['forEach'],
+  calls: ['forEach', 'each', 'forOwn', 'forIn', 'forEachRight', 'forOwnRight', 'eachProp', 'forEachProp', 'for-own', 'for-in'],
   nodes: ['ForInStatement', 'ForOfStatement'],
   check(node, context) {
-    const loop = loopOf(node)
-    const owner = loop && functionAround(node)
-    if (!loop || !isFunction(owner) || owner.params.length < 2) return
-    const name = ownNameOf(owner)
-    const inner = descendants(loop.body, 400)
-    const write = inner.find((each) => writesKey(each, loop.key, owner))
-    const recurses = name !== undefined && inner.some((each) => each.type === 'CallExpression' && calls(each, name) && each.arguments.some((argument) => isKeyed(argument, loop.key, owner)))
-    if (write && recurses && !refuses(owner)) context.report(write)
+    const owner = functionAround(node)
+    if (!isFunction(owner) || owner.params.length < 2) return
+    for (const loop of loopsOf(node, owner)) {
+      const write = mergingWrite(loop, owner)
+      if (write) return context.report(write)
+    }
   },
 })
+
+/** What copies a key of a loop in a function that calls itself for what lies below that key. */
+function mergingWrite({ key, body }: KeyLoop, owner: FunctionNode): Node | undefined {
+  const name = ownNameOf(owner)
+  const inner = descendants(body, 400)
+  const write = inner.find((each) => writesKey(each, key, owner))
+  const recurses = name !== undefined && inner.some((each) => each.type === 'CallExpression' && calls(each, name) && each.arguments.some((argument) => isKeyed(argument, key, owner)))
+  return write && recurses && !refuses(owner, writtenName(write)) ? write : undefined
+}
+
+/** The object that is written to. */
+function writtenName(write: Node): string {
+  const target = write.type === 'AssignmentExpression' ? unwrap(write.left) : write.type === 'CallExpression' ? write.arguments[0] : undefined
+  return (target && dottedText(target.type === 'MemberExpression' ? target.object : target)) ?? ''
+}
 
 /** What a loop over the keys of an object runs, and the name of the key. */
 interface KeyLoop {
@@ -32,23 +45,24 @@ interface KeyLoop {
   readonly body: Node
 }
 
-function loopOf(node: Node): KeyLoop | undefined {
+/** Where it is not known which parameter of a callback is the key, each that may be. */
+function loopsOf(node: Node, owner: FunctionNode): readonly KeyLoop[] {
   switch (node.type) {
     case 'ForInStatement':
       return writtenLoop(node)
     case 'ForOfStatement':
-      return isKeysCall(node.right) ? writtenLoop(node) : undefined
+      return isKeysCall(node.right) ? writtenLoop(node) : []
     case 'CallExpression':
-      return calledLoop(node)
+      return calledLoop(node) ?? helpedLoop(node, owner)
     default:
-      return undefined
+      return []
   }
 }
 
-function writtenLoop({ left, body }: Extract<Node, { type: 'ForInStatement' | 'ForOfStatement' }>): KeyLoop | undefined {
+function writtenLoop({ left, body }: Extract<Node, { type: 'ForInStatement' | 'ForOfStatement' }>): readonly KeyLoop[] {
   const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left
   const name = target && keyName(target)
-  return name === undefined ? undefined : { key: name, body }
+  return name === undefined ? [] : [{ key: name, body }]
 }
 
 /** `key`, and the `key` of `[key, value]`. */
@@ -57,12 +71,29 @@ function keyName(target: Node): string | undefined {
   return name?.type === 'Identifier' ? name.name : undefined
 }
 
-/** `Object.keys(object).forEach((key) => …)`. */
-function calledLoop({ callee, arguments: [callback] }: Extract<Node, { type: 'CallExpression' }>): KeyLoop | undefined {
+/** `Object.keys(object).forEach((key) => …)`; nothing where no such loop is called. */
+function calledLoop({ callee, arguments: [callback] }: Extract<Node, { type: 'CallExpression' }>): readonly KeyLoop[] | undefined {
   if (callee.type !== 'MemberExpression' || memberName(callee) !== 'forEach' || !isKeysCall(callee.object)) return undefined
-  if (!isFunction(callback) || !callback.body) return undefined
-  const name = callback.params[0] && keyName(callback.params[0])
-  return name === undefined ? undefined : { key: name, body: callback.body }
+  return isFunction(callback) ? loopOfCallback(callback) : []
+}
+
+function loopOfCallback({ params: [param], body }: FunctionNode): readonly KeyLoop[] {
+  const name = param && body ? (keyOfEntry(param, body) ?? keyName(param)) : undefined
+  return name === undefined || !body ? [] : [{ key: name, body }]
+}
+
+/** `key` of `(entry) => { const key = entry[0] … }`. */
+function keyOfEntry(param: Node, body: Node): string | undefined {
+  const entry = param.type === 'Identifier' ? param.name : undefined
+  const declared = descendants(body, 60).find((each) => each.type === 'VariableDeclarator' && each.init?.type === 'MemberExpression' && dottedText(each.init) === `${entry}.0`)
+  return declared?.type === 'VariableDeclarator' && declared.id.type === 'Identifier' ? declared.id.name : undefined
+}
+
+/** `each(source, (value, key) => …)` of lodash and its like, where `source` is a parameter; jQuery has the key first. */
+function helpedLoop({ arguments: [source, callback] }: Extract<Node, { type: 'CallExpression' }>, owner: FunctionNode): readonly KeyLoop[] {
+  if (!isParam(source, owner) || !isFunction(callback) || callback.params.length < 2 || !callback.body) return []
+  const { body } = callback
+  return [callback.params[1], callback.params[0]].flatMap((param) => (param?.type === 'Identifier' ? [{ key: param.name, body }] : []))
 }
 
 function isKeysCall(node: Node): boolean {
@@ -97,12 +128,22 @@ function calls(call: Extract<Node, { type: 'CallExpression' }>, name: string): b
   return callee.type === 'Identifier' ? callee.name === name : callee.type === 'MemberExpression' && memberName(callee) === name
 }
 
-/** A function that names `__proto__`, or asks the target for own properties, has thought of it. */
-function refuses(owner: FunctionNode): boolean {
+/** A function that names `__proto__`, keeps keys in a list, or asks for own properties of what it writes to; those of the source say nothing. */
+function refuses(owner: FunctionNode, written: string): boolean {
   return descendants(owner).some((each) => {
     if (each.type === 'Literal') return each.value === '__proto__' || each.value === 'constructor'
-    return each.type === 'CallExpression' && each.callee.type === 'MemberExpression' && /^(?:hasOwnProperty|hasOwn|call|includes|has|create)$/.test(memberName(each.callee) ?? '')
+    if (each.type !== 'CallExpression' || each.callee.type !== 'MemberExpression') return false
+    const method = memberName(each.callee) ?? ''
+    return /^(?:includes|has|create)$/.test(method) || (OWN_QUESTION.test(method) && asksAbout(each, method, owner, written))
   })
+}
+
+const OWN_QUESTION = /^(?:hasOwnProperty|hasOwn|call)$/
+
+/** `target.hasOwnProperty(key)`, `Object.hasOwn(target, key)`, `hasOwnProperty.call(target, key)`; of what is no parameter it is not known. */
+function asksAbout({ callee, arguments: [first] }: Extract<Node, { type: 'CallExpression' }>, method: string, owner: FunctionNode, written: string): boolean {
+  const asked = method === 'hasOwnProperty' && callee.type === 'MemberExpression' ? unwrap(callee.object) : first
+  return !isParam(asked, owner) || dottedText(asked as Node) === written
 }
 
 export const mergeFunctionRules: readonly Rule[] = [mergeFunction]

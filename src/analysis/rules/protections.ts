@@ -6,7 +6,7 @@ import type { Rule } from '../rule.ts'
 import { calledName, descendants, isFalse, stringOf } from './shared.ts'
 
 /** Helmet’s options for headers that keep a browser from harm, by their names of today and of old. */
-const HEADERS = ['contentSecurityPolicy', 'frameguard', 'xFrameOptions', 'noSniff', 'xContentTypeOptions', 'hsts', 'strictTransportSecurity', 'referrerPolicy'] as const
+const HEADERS = ['contentSecurityPolicy', 'frameguard', 'xFrameOptions', 'noSniff', 'xContentTypeOptions', 'hsts', 'strictTransportSecurity', 'referrerPolicy', 'dnsPrefetchControl', 'xDnsPrefetchControl', 'hidePoweredBy', 'xPoweredBy', 'ieNoOpen', 'xDownloadOptions', 'permittedCrossDomainPolicies', 'xPermittedCrossDomainPolicies', 'crossOriginOpenerPolicy'] as const
 
 const switchedOff = defineRule({
   id: 'authn-jwt/protection-off',

@@ -63,6 +63,22 @@ export const FRESH: Readonly<Record<string, Cases>> = {
       `let element = document.createElement('a'); element = document.createElement('img'); element.src = location.hash.slice(1)`,
     ],
   },
+  'ssrf': {
+    bad: [
+      HANDLER(`const WebSocket = require('ws'); new WebSocket('wss://' + req.query.host)`),
+      HANDLER(`const { JSDOM } = require('jsdom'); JSDOM.fromURL(req.query.page)`),
+      HANDLER(`const axios = require('axios'); axios.get('/users', { baseURL: req.query.site })`),
+      `import { HttpLink } from '@apollo/client'; export function GET(request: Request) { return new HttpLink({ uri: new URL(request.url).searchParams.get('to') }) }`,
+    ],
+    good: [
+      HANDLER(`const WebSocket = require('ws'); new WebSocket('wss://own.example/' + req.query.room)`),
+      HANDLER(`const axios = require('axios'); axios.get('/users', { baseURL: 'https://own.example/', params: req.query })`),
+    ],
+  },
+  'authn-jwt': {
+    bad: [`const helmet = require('helmet'); app.use(helmet({ hidePoweredBy: false }))`, `import helmet from 'helmet'; app.use(helmet({ dnsPrefetchControl: false }))`],
+    good: [`const helmet = require('helmet'); app.use(helmet())`, `const helmet = require('helmet'); app.use(helmet({ crossOriginEmbedderPolicy: false }))`],
+  },
   'open-redirect': {
     bad: [
       `import { createBrowserHistory } from 'history'; const history = createBrowserHistory(); history.push(location.search.slice(1))`,
