@@ -95,10 +95,20 @@ const logged = defineRule({
   calls: ['log', 'info', 'warn', 'warning', 'error', 'debug', 'trace', 'fatal', 'verbose', 'child', 'notice', 'critical', 'silly'],
   check(node, context) {
     const call = node as CallNode
-    if (!LOGGERS.test(context.names.of(call.callee) ?? '')) return
+    if (!LOGGERS.test(context.names.of(call.callee) ?? '') || isTryout(call, context)) return
     if (call.arguments.some((argument) => holdsPersonal(argument, context) || holdsCredential(argument, context))) context.report(call)
   },
 })
+
+/** A branch that no real password reaches, by what its condition is called. */
+function isTryout(node: Node, { source }: RuleContext): boolean {
+  for (let current = node.parent, inner: Node = node; current; inner = current, current = current.parent) {
+    if (current.type === 'IfStatement' && inner !== current.test && TRYOUT.test(source.slice(current.test.start, current.test.end))) return true
+  }
+  return false
+}
+
+const TRYOUT = /\b(?:is)?_?(?:test|testing|in_?test|test_?env\w*|tests?_?mode)\b|!.{0,40}\bis_?prod/i
 
 const stored = defineRule({
   id: 'info-leak/stored-personal-data',

@@ -48,6 +48,8 @@ export const LIBRARIES: Readonly<Record<string, Cases>> = {
     good: [
       `console.log('password changed')`,
       `console.log(passwordHash, passwordLength, isPasswordValid)`,
+      `if (isTest) console.log(user.password)`,
+      `if (!environment.isProduction()) { console.log('password ' + user.password) }`,
       `console.log(password.replace(/./g, '*'))`,
       `console.log(process.env.NODE_ENV)`,
     ],
