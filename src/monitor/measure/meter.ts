@@ -253,7 +253,8 @@ export class Meter {
     if (this.#top !== null) return
     const now = this.#options.clock.now()
     const ownMs = Math.min(ms, now - this.#lastAt)
-    this.#pitcrewMs += ownMs
+    // Asked about like a call: what was waited in it would be taken from the next one.
+    this.#pitcrewMs += ownMs - this.#share.inCall(ownMs)
     this.#passedUnseen(now - this.#lastAt - ownMs)
     this.#lastAt = now
   }

@@ -134,3 +134,17 @@ it('a call that others interrupted is not charged for it, but its wall time is',
   expect(bench.of('busy')).toMatchObject({ selfMs: 10, busyMs: 40, noopMs: 10 })
   expect(bench.timings().totals).toMatchObject({ wallMs: 45, selfMs: 10, nativeMs: 35, interruptedMs: 30 })
 })
+
+it('what Pitcrew waited for a processor is in no call, and is no cost of Pitcrew', () => {
+  const bench = createMeterBench()
+  const hook = bench.hook('busy', (..._given: unknown[]) => {
+    bench.work(10)
+    return null
+  })
+  bench.work(1)
+  bench.interrupt(8)
+  bench.meter.own(9)
+  hook('code', 'a')
+  expect(bench.of('busy').selfMs).toBe(10)
+  expect(bench.timings().totals).toMatchObject({ wallMs: 19, selfMs: 10, pitcrewMs: 1, interruptedMs: 8 })
+})
