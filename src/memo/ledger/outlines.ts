@@ -11,8 +11,8 @@ import type { PortableText } from '../record/portable-text.ts'
 /** The way to an option to a digest of its value, cut. */
 export type Outline = Readonly<Record<string, string>>
 
-/** Enough to tell one value from the one before. */
-const KEPT_LENGTH = 8
+/** Enough to tell one value from the one before, and too little to find out a secret by trying. */
+const KEPT_LENGTH = 4
 
 export class Outlines {
   readonly #portable: PortableText
@@ -27,7 +27,7 @@ export class Outlines {
   partOf(value: unknown): { readonly part: Digest; readonly complete: Fingerprint['complete'] } {
     const { text, complete, sections } = sectionedFingerprint(value)
     const part = digest(this.#portable.tokenise(text))
-    if (sections.size > 0) this.#sections.set(part, sections)
+    if (sections.size > 0 && !this.#outlines.has(part)) this.#sections.set(part, sections)
     return { part, complete }
   }
 
@@ -44,7 +44,7 @@ export class Outlines {
   }
 }
 
-/** Ways to what one of them has and the other has not, or has otherwise: the longest that tell it, in order. Empty where either is not known. */
+/** Ways to what one of them has and the other has not, or has otherwise, in order. Empty where either is not known. */
 export function changedOptions(before: Outline | null | undefined, now: Outline | null | undefined): string[] {
   if (!before || !now) return []
   const changed = [...new Set([...Object.keys(now), ...Object.keys(before)])].filter(way => before[way] !== now[way])

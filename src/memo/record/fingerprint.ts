@@ -3,7 +3,7 @@
  */
 import { hidesKeys } from './plain.ts'
 
-/** Text by the way to it, as `module.rules[2]`: of what a value holds, and of what that holds, so far as a person has names for it. */
+/** Text by the way to it, as `module.rules[2]`: of what a value is made of, so far as a person has names for it. */
 export type Sections = ReadonlyMap<string, string>
 
 export interface Fingerprint {
@@ -88,8 +88,9 @@ function describeSection(step: string, read: () => unknown, state: FingerprintSt
   const { sections, way } = state
   if (sections === null || depth >= SECTION_DEPTH || sections.size >= MAX_SECTIONS) return describeSafely(read, state, depth)
   state.way = way + step
+  const { size } = sections
   const text = describeSafely(read, state, depth)
-  sections.set(state.way, text)
+  if (sections.size === size) sections.set(state.way, text)
   state.way = way
   return text
 }

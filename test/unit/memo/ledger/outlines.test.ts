@@ -19,6 +19,7 @@ describe('changedOptions', () => {
     ['a function', { a: () => 1 }, { a: () => 2 }, ['a']],
     ['a list of its own', ['x', 'y'], ['x', 'z'], ['[1]']],
     ['a path in another checkout', { a: '/srv/shop/src' }, { a: '/srv/shop/src' }, []],
+    ['an option that is of another kind now', { a: { b: 1 } }, { a: 2 }, ['a.b']],
     ['what has no options', 'x', 'y', []],
   ])('%s', (_what, before, now, expected) => {
     expect(changesBetween(before, now)).toEqual(expected)
