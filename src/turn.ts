@@ -1,3 +1,5 @@
+const SETTLED = Promise.resolve()
+
 /**
  * One turn of the event loop in which calls began: what runs in it after they returned.
  *
@@ -5,8 +7,6 @@
  * no timer, no file, no other thread's answer. So what runs then are continuations of the calls that began in this turn, or
  * of what these woke, and not of a call that waits for something else, however long it has been pending.
  */
-const SETTLED = Promise.resolve()
-
 export class Turn<Call> {
   /** Of those that began in it, the ones that have not settled, in order. */
   readonly #calls: Call[] = []

@@ -46,8 +46,8 @@ export function packagesNamedIn(path: string, text: string): string[] {
   return [...words].slice(0, MAX_NAMES).flatMap(word => packagesMeantBy(word, namer))
 }
 
-/** `extends a-package`, as a list of browsers says it: in a line of its file, or in a text of a manifest. */
-const LISTED_ELSEWHERE = /(?:^|["'])\s{0,8}extends\s{1,8}((?:@[\w.~-]+\/)?[\w~-][\w./~-]*)/gm
+/** `extends a-package`, as a list of browsers says it, among other queries too. In a manifest prose may say it as well, which costs a look at a package. */
+const LISTED_ELSEWHERE = /\bextends\s{1,64}((?:@[\w.~-]+\/)?[\w~-][\w./~-]*)/gi
 
 /** Packages that hold lists of browsers which the file at hand, a list or a manifest, is made of. */
 export function browserListsNamedIn(_path: string, text: string): readonly string[] {

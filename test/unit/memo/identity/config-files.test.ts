@@ -59,6 +59,8 @@ describe('the configuration that applies in a directory', () => {
     ['babel', '.browserslistrc', '# of the company\n  extends @company/browserslist-config\nnot dead\n'],
     ['postcss', 'src/browserslist', '[production]\nextends @company/browserslist-config'],
     ['svgr', 'package.json', '{ "browserslist": { "production": ["extends @company/browserslist-config"] } }'],
+    ['babel', '.browserslistrc', 'last 2 versions, Extends  @company/browserslist-config'],
+    ['babel', 'package.json', '{ "browserslist": "not dead or extends @company/browserslist-config" }'],
   ])('of %s changes with a list of browsers in a package that %s extends, although it was patched in place', (family, path, text) => {
     project.write('node_modules/@company/browserslist-config/package.json', '{ "name": "@company/browserslist-config" }')
     project.write('node_modules/@company/browserslist-config/index.js', "module.exports = require('./list')")
