@@ -1,5 +1,3 @@
-const SETTLED = Promise.resolve()
-
 /**
  * One turn of the event loop in which calls began: what runs in it after they returned.
  *
@@ -7,6 +5,10 @@ const SETTLED = Promise.resolve()
  * no timer, no file, no other thread's answer. So what runs then are continuations of the calls that began in this turn, or
  * of what these woke, and not of a call that waits for something else, however long it has been pending.
  */
+
+/** What follows it runs when the stack has unwound. */
+const SETTLED = Promise.resolve()
+
 export class Turn<Call> {
   /** Of those that began in it, the ones that have not settled, in order. */
   readonly #calls: Call[] = []
