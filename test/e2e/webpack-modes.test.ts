@@ -67,6 +67,15 @@ describe.each(BUNDLERS)('%s', bundler => {
     expect(off).toHaveLength(6)
   }, 300_000)
 
+  it('names the option that changed', async () => {
+    const config = (pragma: string): string => `export default { ...common, entry: './src/index.js', module: ${MODULE.replace("pragma: 'h'", `pragma: '${pragma}'`)}, plugins: await pitcrew() }\n`
+    scene = new Scene(bundler, { ...APPLICATION, [CONFIG]: config('h') })
+    await scene.compare('cold')
+    scene.write({ [CONFIG]: config('createElement') })
+    const { redone } = await scene.compare()
+    expect(redone.find(({ id }) => id === 'src/view.jsx')?.cause).toMatchObject({ kind: 'options', names: [expect.stringContaining('babel-loader presets[0]')], moreCount: 0 })
+  }, 60_000)
+
   it('serves several compilers of one process, each with its own configuration', async () => {
     const config = (): string => `
 const one = (name, pragma, plugins) => ({ ...common, name, entry: './src/index.js', output: { ...common.output, filename: name + '.js' }, plugins,

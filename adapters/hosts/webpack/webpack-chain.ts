@@ -81,8 +81,14 @@ export class Chains {
   #runOf(sites: readonly Site[], keys: readonly string[]): Site {
     const key = keys.join('\0')
     let site = this.#runs.get(key)
-    if (!site) this.#runs.set(key, (site = this.#build.judged(combineSites(sites, this.#sharedReads, this.#readsOf(key, () => null).env))))
+    if (!site) this.#runs.set(key, (site = this.#combine(sites, key)))
     return site
+  }
+
+  #combine(sites: readonly Site[], key: string): Site {
+    const combined = combineSites(sites, this.#sharedReads, this.#readsOf(key, () => null).env)
+    this.#build.outlines.combine(combined.identity['options'] ?? '', sites.map(({ plugin, identity }) => [plugin, identity['options'] ?? '']))
+    return this.#build.judged(combined)
   }
 
   /** The same for each build of the process, whose compilers keep what they read. */

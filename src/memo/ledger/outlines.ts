@@ -17,6 +17,7 @@ const KEPT_LENGTH = 4
 export class Outlines {
   readonly #portable: PortableText
   readonly #sections = new Map<Digest, Sections>()
+  readonly #combined = new Map<Digest, readonly (readonly [name: string, part: Digest])[]>()
   readonly #outlines = new Map<Digest, Outline>()
 
   constructor(portable: PortableText) {
@@ -31,16 +32,30 @@ export class Outlines {
     return { part, complete }
   }
 
+  /** A part is made of those of several plugins, whose names stand before the ways to their options. */
+  combine(part: Digest, of: readonly (readonly [name: string, part: Digest])[]): void {
+    this.#combined.set(part, of)
+  }
+
   /** What a part of a key is made of; null where that is not known. */
   of(part: string): Outline | null {
     const known = this.#outlines.get(part)
-    const sections = this.#sections.get(part)
-    if (known !== undefined || sections === undefined) return known ?? null
-    const outline = Object.fromEntries([...sections].map(([way, text]) => [way, digest(this.#portable.tokenise(text)).slice(0, KEPT_LENGTH)]))
+    if (known !== undefined) return known
+    const outline = this.#ofAll(this.#combined.get(part)) ?? this.#ofSections(this.#sections.get(part))
+    if (outline === null) return null
     this.#outlines.set(part, outline)
     // The texts are as large as the configuration.
     this.#sections.delete(part)
     return outline
+  }
+
+  #ofAll(combined: readonly (readonly [name: string, part: Digest])[] = []): Outline | null {
+    const all = combined.flatMap(([name, part]) => Object.entries(this.of(part) ?? {}).map(([way, value]) => [`${name} ${way}`, value] as const))
+    return all.length === 0 ? null : Object.fromEntries(all)
+  }
+
+  #ofSections(sections: Sections | undefined): Outline | null {
+    return sections ? Object.fromEntries([...sections].map(([way, text]) => [way, digest(this.#portable.tokenise(text)).slice(0, KEPT_LENGTH)])) : null
   }
 }
 

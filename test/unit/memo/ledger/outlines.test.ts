@@ -34,6 +34,17 @@ describe('changedOptions', () => {
     expect(changedOptions(outlines.of(part), null)).toEqual([])
   })
 
+  it('tells options of plugins that are remembered as one by their names', () => {
+    const outlines = new Outlines(new PortableText([]))
+    const chain = (part: string, indent: number): ReturnType<Outlines['of']> => {
+      outlines.combine(part, [['css-loader', outlines.partOf({ sourceMap: true }).part], ['sass-loader', outlines.partOf({ sassOptions: { indent } }).part]])
+      return outlines.of(part)
+    }
+    expect(changedOptions(chain('before', 1), chain('now', 2))).toEqual(['sass-loader sassOptions.indent'])
+    outlines.combine('nothing', [['unread', 'another']])
+    expect(outlines.of('nothing')).toBeNull()
+  })
+
   it('keeps no value', () => {
     const outlines = new Outlines(new PortableText([]))
     expect(JSON.stringify(outlines.of(outlines.partOf({ token: 'hunter2' }).part))).not.toContain('hunter2')
