@@ -47,6 +47,11 @@ const EXTENSIONS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '
 /** Enough for a plugin's own files; a compiler of thousands of files is pinned by its version and entry. */
 const MAX_PACKAGE_FILES = 60
 const MAX_CONFIG_FILES = 400
+/**
+ * Ours is in each configuration, and its version in each key. Of its files the entries are enough: they name all others by
+ * hashes of their contents, and what is patched otherwise than by hand is among the patches.
+ */
+const OWN_PACKAGE = 'unplugin-pitcrew'
 /** Of the files of packages, by their contents: what configures one build of a process configures most others of it. */
 const SPECIFIERS = new LRUCache<Digest, readonly string[]>({ max: 5_000 })
 /** Of configuration files, by their paths and contents: a server looks at them again and again. */
@@ -201,7 +206,7 @@ function addPackage(specifier: string, from: string, packages: Map<string, Packa
   if (name === undefined || dir === null) return
   const subpath = specifier.slice(name.length)
   const key = `${dir}\0${subpath}`
-  if (!packages.has(key)) packages.set(key, { name: specifier, digest: packageDigest(dir, subpath, vfs), path: dir + subpath })
+  if (!packages.has(key)) packages.set(key, { name: specifier, digest: packageDigest(dir, subpath, vfs, { follow: name !== OWN_PACKAGE }), path: dir + subpath })
 }
 
 function findPackage(name: string, from: string, vfs: VirtualFileSystem): string | null {
@@ -212,8 +217,8 @@ function findPackage(name: string, from: string, vfs: VirtualFileSystem): string
   }
 }
 
-/** The manifest, and the package's own files that are reachable from its entries. */
-function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Digest {
+/** The manifest, the entries and, unless they are not followed, the package's own files that are reachable from them. */
+function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem, { follow }: { readonly follow: boolean }): Digest {
   const manifest = textOf(join(dir, 'package.json'), vfs)
   const parts = new Map<string, string>()
   const queue = entriesOf(manifest, subpath).flatMap(entry => filesMeantBy(join(dir, entry), vfs))
@@ -222,7 +227,7 @@ function packageDigest(dir: string, subpath: string, vfs: VirtualFileSystem): Di
     const content = parts.has(path) ? null : contentOf(path, vfs)
     if (content === null) continue
     parts.set(path, content)
-    if (/\.[cm]?js$/.test(path)) queue.push(...specifiersInFile(path, content, vfs).filter(isRelative).flatMap(specifier => filesMeantBy(resolve(dirname(path), specifier), vfs)))
+    if (follow && /\.[cm]?js$/.test(path)) queue.push(...specifiersInFile(path, content, vfs).filter(isRelative).flatMap(specifier => filesMeantBy(resolve(dirname(path), specifier), vfs)))
   }
   return digestParts([manifest, ...[...parts].map(([path, content]) => `${path.slice(dir.length)}\0${content}`).sort()])
 }

@@ -194,6 +194,21 @@ describe('packages of a configuration', () => {
     project.write('vite.config.ts', 'import "node:fs"; import "fs"')
     expect(graphOf('vite.config.ts').packages).toEqual([])
   })
+
+  it('are followed into their files, but ours, whose entries name the others by hashes of their contents', () => {
+    project.write('vite.config.ts', 'import a from "a"\nimport pitcrew from "unplugin-pitcrew/vite"')
+    for (const [name, exported] of [['a', '.'], ['unplugin-pitcrew', './vite']] as const) {
+      project.write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', exports: { [exported]: './entry.js' } }))
+      project.write(`node_modules/${name}/entry.js`, 'export * from "./chunk-a1.js"')
+      project.write(`node_modules/${name}/chunk-a1.js`, 'export default 1')
+    }
+    const before = [packageOf('a'), packageOf('unplugin-pitcrew/vite')]
+    for (const name of ['a', 'unplugin-pitcrew']) project.write(`node_modules/${name}/chunk-a1.js`, 'export default 22')
+    const chunkChanged = [packageOf('a'), packageOf('unplugin-pitcrew/vite')]
+    expect([chunkChanged[0] === before[0], chunkChanged[1] === before[1]]).toEqual([false, true])
+    project.write('node_modules/unplugin-pitcrew/entry.js', 'export * from "./chunk-b2.js"')
+    expect(packageOf('unplugin-pitcrew/vite')).not.toBe(before[1])
+  })
 })
 
 describe('environment variables of a configuration', () => {
