@@ -22,7 +22,7 @@ import { orderMetafile } from './hosts/esbuild/esbuild-output.ts'
 
 const pitcrew: (options?: Options) => Plugin = options => {
   const callers = scriptsOnStack()
-  const plugin: Plugin = createPitcrew(start => ({ esbuild: { setup: raw => setUp(raw, plugin, start, callers) } })).esbuild(options)
+  const plugin: Plugin = createPitcrew(options, start => ({ setup: raw => setUp(raw, plugin, start, callers) }))
   return plugin
 }
 export default pitcrew

@@ -19,5 +19,5 @@ const ROLLDOWN: Bundler = {
   inert: ['input', 'watch', 'onwarn', 'onLog', 'logLevel', 'checks', 'output', 'devtools'],
 }
 
-const pitcrew: (options?: Options) => Plugin = options => createPitcrew(start => ({ rolldown: sessionHooks(ROLLDOWN, start) as never })).rolldown(options) as Plugin
+const pitcrew: (options?: Options) => Plugin = options => createPitcrew(options, start => sessionHooks(ROLLDOWN, start)) as object as Plugin
 export default pitcrew

@@ -19,5 +19,5 @@ const ROLLUP: Bundler = {
   inert: ['input', 'cache', 'watch', 'onwarn', 'onLog', 'logLevel', 'perf', 'maxParallelFileOps', 'output'],
 }
 
-const pitcrew: (options?: Options) => Plugin = options => createPitcrew(start => ({ rollup: sessionHooks(ROLLUP, start) as never })).rollup(options) as Plugin
+const pitcrew: (options?: Options) => Plugin = options => createPitcrew(options, start => sessionHooks(ROLLUP, start)) as object as Plugin
 export default pitcrew

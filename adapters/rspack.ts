@@ -17,7 +17,7 @@ import { webpackFacts } from './hosts/webpack/webpack-facts.ts'
 import type { Compiler } from './hosts/webpack/webpack-types.ts'
 
 const pitcrew: (options?: Options) => RspackPluginInstance = options =>
-  createPitcrew(start => ({ rspack: compiler => attach(compiler as unknown as Compiler, start) })).rspack(options) as RspackPluginInstance
+  createPitcrew(options, start => ({ apply: compiler => attach(compiler as unknown as Compiler, start) }))
 export default pitcrew
 
 function attach(compiler: Compiler, start: Start): void {

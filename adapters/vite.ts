@@ -34,7 +34,7 @@ const DEV_IDLE_MS = 500
 /** So long after the last environment was built another one may still follow, which has use for what is known. */
 const REST_MS = 500
 
-const pitcrew: (options?: Options) => Plugin = options => createPitcrew(start => ({ vite: vitePlugin(start) as never })).vite(options) as Plugin
+const pitcrew: (options?: Options) => Plugin = options => createPitcrew(options, vitePlugin)
 export default pitcrew
 
 function vitePlugin(start: Start): Partial<Plugin> {

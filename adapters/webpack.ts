@@ -17,7 +17,7 @@ import { WebpackHost } from './hosts/webpack/webpack-host.ts'
 import type { Compiler } from './hosts/webpack/webpack-types.ts'
 
 const pitcrew: (options?: Options) => WebpackPluginInstance = options =>
-  createPitcrew(start => ({ webpack: compiler => attach(compiler as unknown as Compiler, start) })).webpack(options)
+  createPitcrew(options, start => ({ apply: compiler => attach(compiler as unknown as Compiler, start) }))
 export default pitcrew
 
 function attach(compiler: Compiler, start: Start): void {

@@ -1,9 +1,7 @@
 /**
- * The unplugin factory. It holds nothing but the name and the hand-over: what a bundler offers beyond unplugin's common
- * hooks is the adapters' business, and they are given the same `start`.
+ * The plugin factory. It holds nothing but the name and the hand-over: what a bundler offers is the adapters' business, and
+ * they are given the same `start`. (No hook is common to all bundlers here, so a library of common hooks would only be loaded.)
  */
-import { createUnplugin } from 'unplugin'
-import type { UnpluginInstance, UnpluginOptions } from 'unplugin'
 import { Build } from './build.ts'
 import type { HostFacts } from './build.ts'
 import { systemClock, systemIdleMs } from './clock.ts'
@@ -18,20 +16,19 @@ import { Stamps } from './vfs/stamps.ts'
 /** Starts a build once the host knows its facts. `null`: Pitcrew is off. */
 export type Start = (facts: HostFacts) => Build | null
 
-/** What an adapter adds for its bundler. */
-export type HostHooks = (start: Start, options: Options | undefined) => Omit<UnpluginOptions, 'name'>
-
 export const PLUGIN_NAME = 'unplugin-pitcrew'
 
 /** Of all builds of this process. */
 const stamps = new Stamps()
 
-/** @throws PitcrewError OPTIONS_INVALID from the factory, before the build begins. */
-export function createPitcrew(hostHooks: HostHooks): UnpluginInstance<Options | undefined, false> {
-  return createUnplugin<Options | undefined, false>(options => {
-    validateOptions(options)
-    return { name: PLUGIN_NAME, ...hostHooks(facts => startBuild(options, facts), options) }
-  })
+/**
+ * @param hooks What the adapter's bundler calls.
+ * @returns The plugin as the bundler takes it.
+ * @throws PitcrewError OPTIONS_INVALID before the build begins.
+ */
+export function createPitcrew<Hooks extends object>(options: Options | undefined, hooks: (start: Start) => Hooks): Hooks & { readonly name: string } {
+  validateOptions(options)
+  return { name: PLUGIN_NAME, ...hooks(facts => startBuild(options, facts)) }
 }
 
 function startBuild(options: Options | undefined, facts: HostFacts): Build | null {

@@ -84,10 +84,6 @@ describe('dependencies', () => {
     expect(importsOf(ADAPTERS, ({ specifier, isType }) => !isType && BUNDLERS.some(bundler => isOf(specifier, bundler)))).toEqual([])
   })
 
-  it('of plugin.ts alone is unplugin', () => {
-    expect(importsOf(ALL.filter(file => file.path !== 'src/plugin.ts'), ({ specifier }) => isOf(specifier, 'unplugin'))).toEqual([])
-  })
-
   it('are installed with the package', () => {
     const known = [...Object.keys(MANIFEST.dependencies), ...BUNDLERS]
     expect(importsOf(ALL, ({ specifier }) => !specifier.startsWith('node:') && !known.some(name => isOf(specifier, name)))).toEqual([])
