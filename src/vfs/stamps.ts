@@ -15,7 +15,8 @@ interface Seen {
 }
 
 export class Stamps {
-  readonly #seen = new LRUCache<string, Seen>({ max: MAX_FILES })
+  /** With `max` it would have room for all of them from the beginning, which takes 2 ms. */
+  readonly #seen = new LRUCache<string, Seen>({ maxSize: MAX_FILES, sizeCalculation: () => 1 })
 
   /** @returns `undefined` where it was not read under this stamp. */
   digestOf(path: string, stamp: string): Digest | undefined {

@@ -44,7 +44,7 @@ export class Recorder {
   readonly #store: Store
   readonly #check: CheckContext
   /** By the digest of a file. */
-  readonly #namingRoot = new LRUCache<Digest, boolean>({ max: MAX_FILES })
+  readonly #namingRoot = new LRUCache<Digest, boolean>({ maxSize: MAX_FILES, sizeCalculation: () => 1 })
   readonly #tokenise = (text: string): string => this.#check.portable.tokenise(text)
 
   constructor(store: Store, check: CheckContext) {
