@@ -3,7 +3,7 @@
  *
  * Guarantees: a part is named only when it really differs from the last build's. Not guaranteed: that it is the only one
  * that does; the first in the order of the key is named (the build's identity, the plugin's, the call's own inputs),
- * because what comes first concerns the most calls.
+ * because what comes first concerns the most calls, but options rather than the text that they stand in.
  */
 import type { Cause } from '../../types.ts'
 import { shortenInput, shortenPart } from './ledger-document.ts'
@@ -28,9 +28,15 @@ export interface MissedCall {
 export function causeOfMiss(previous: Ledger | null, call: MissedCall): Cause {
   const last = previous === null ? null : findSameCall(previous, call.plugin, call.id)
   if (previous === null || last === null) return { kind: 'new' }
-  const part = differingParts(previous, last, call)[0]
-  if (part === undefined) return { kind: 'not-stored', detail: last.reason ?? '' }
-  return causeIn(part, previous.outlines[last.plugin.parts[part] ?? ''], call.outlineOf?.(call.plugin.parts[part] ?? ''))
+  const causes = differingParts(previous, last, call).map(part => causeIn(part, previous.outlines[last.plugin.parts[part] ?? ''], call.outlineOf?.(call.plugin.parts[part] ?? '')))
+  const [first] = causes
+  if (first === undefined) return { kind: 'not-stored', detail: last.reason ?? '' }
+  return isOfConfigText(first) ? causes.find(cause => cause.kind === 'options') ?? first : first
+}
+
+/** The files that configure a build are others whenever an option in them is, and the option says more. */
+function isOfConfigText(cause: Cause): boolean {
+  return cause.kind === 'key' && cause.part === 'config'
 }
 
 function causeIn(part: string, before: Outline | null | undefined, now: Outline | null | undefined): Cause {

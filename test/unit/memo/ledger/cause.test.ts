@@ -70,6 +70,14 @@ describe('causeOfMiss', () => {
     expect(causeWith(null)).toEqual({ kind: 'key', part: 'options' })
   })
 
+  it('names options rather than the text of the configuration, which is another one with them', () => {
+    const withConfig = (config: string, options: string): LedgerPlugin => ({ ...VUE, parts: { config, options } })
+    const previous = ledgerOf([{ plugin: withConfig('a', digest('options')), id: 'src/App.vue' }])
+    const causeWith = (options: string): ReturnType<typeof causeOfMiss> => causeOfMiss(previous, { ...CALL, plugin: withConfig('b', options), outlineOf: () => ({ isProduction: 'a', 'template.compilerOptions': options === digest('options') ? 'b' : 'c' }) })
+    expect(causeWith(digest('other'))).toMatchObject({ kind: 'options', names: ['template.compilerOptions'] })
+    expect(causeWith(digest('options'))).toEqual({ kind: 'key', part: 'config' })
+  })
+
   describe('with a plugin that is used twice', () => {
     const client: LedgerPlugin = { ...VUE, parts: { ...VUE.parts, environment: 'client' } }
     const ssr: LedgerPlugin = { ...VUE, parts: { ...VUE.parts, environment: 'ssr' } }
