@@ -6,18 +6,19 @@ import { KIND_COUNT, Kind, SHAPES } from './syntax/ast.ts'
 import type { CallNode, FunctionNode, Node, Program } from './syntax/ast.ts'
 import { createConstants } from './names/constants.ts'
 import type { Report } from './findings.ts'
+import { createVocabulary } from './mentions.ts'
+import type { Mentions, Vocabulary, WordPlaces } from './mentions.ts'
 import { dottedText, isGuarded } from './taint/guards.ts'
 import { createNames } from './names/names.ts'
 import type { Names } from './names/names.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import type { ScopeTable } from './names/scopes.ts'
-import { wordOf } from './metrics/halstead.ts'
 import type { Word } from './metrics/halstead.ts'
 import { hasRemoteSeeds } from './taint/remote-seeds.ts'
 import { Trust } from './taint/sources.ts'
 import { createTaint } from './taint/taint.ts'
 import type { Flow } from './taint/taint.ts'
-import { exportedFunctions, exportedParamOf, findHandovers } from './taint/handovers.ts'
+import { exportedFunctions, exportedParamOf, findHandovers, takeParams } from './taint/handovers.ts'
 import type { ExportedParam, RawHandover } from './taint/handovers.ts'
 import type { Category } from './taint/sanitizers.ts'
 
@@ -63,13 +64,18 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
   for (const [type, slot] of types) kinds[SHAPES[type]?.kind ?? Kind.Other] = slot
   // Types that share a kind are told apart by name.
   kinds[Kind.Other] = -1
+  const narrow = new Int16Array(KIND_COUNT).fill(-1)
+  narrow[Kind.Literal] = types.get('Literal:regex') ?? -1
+  narrow[Kind.MemberExpression] = types.get('MemberExpression:computed') ?? -1
+  const vocabulary = createVocabulary()
   const askers = rules.map((rule): Asker => ({
     rule,
     calls: (rule.calls ?? []).map((name) => calls.get(name) ?? -1),
     types: (rule.nodes ?? []).map((type) => types.get(type) ?? -1),
-    mentions: rule.mentions?.map(wordOf),
+    mentions: rule.mentions && vocabulary.placesOf(rule.mentions),
+    isSink: SINK_CLASSES.test(rule.id) && !rule.remoteOnly,
   }))
-  return { start: () => new Run({ askers, calls, types, kinds }) }
+  return { start: () => new Run({ askers, calls, types, kinds, narrow, vocabulary }) }
 }
 
 /** A number for each distinct word. */
@@ -82,7 +88,9 @@ interface Asker {
   /** Slots of what it is asked about. */
   readonly calls: readonly number[]
   readonly types: readonly number[]
-  readonly mentions: readonly Word[] | undefined
+  readonly mentions: WordPlaces | undefined
+  /** Whether it is asked about what callers in other modules pass. */
+  readonly isSink: boolean
 }
 
 interface RuleIndex {
@@ -91,6 +99,9 @@ interface RuleIndex {
   readonly types: ReadonlyMap<string, number>
   /** Slot of a type by its kind, −1 for none. */
   readonly kinds: Int16Array
+  /** Slot of the few of a type by the kind of that type, −1 for none. */
+  readonly narrow: Int16Array
+  readonly vocabulary: Vocabulary
 }
 
 /** More calls of what calls yield are a style of their own, and none of a library's. */
@@ -105,9 +116,15 @@ class Run implements RuleRun {
   constructor(private readonly index: RuleIndex) {}
 
   enter(node: Node, kind: Kind): void {
-    const slot = kind === Kind.Other ? (this.index.types.get(node.type) ?? -1) : (this.index.kinds[kind] as number)
+    const { types, kinds, narrow } = this.index
+    const slot = kind === Kind.Other ? (types.get(node.type) ?? -1) : (kinds[kind] as number)
     // Short texts hold nothing.
-    if (slot < 0 || (kind === Kind.Literal && isTrivial(node))) return
+    if (slot >= 0 && !(kind === Kind.Literal && isTrivial(node))) this.add(slot, node)
+    const few = narrow[kind] as number
+    if (few >= 0 && isOfTheFew(node)) this.add(few, node)
+  }
+
+  private add(slot: number, node: Node): void {
     const list = this.byType[slot]
     if (list) list.push(node)
     else this.byType[slot] = [node]
@@ -131,9 +148,10 @@ class Run implements RuleRun {
     this.addAliased(context.names, scopes)
     this.addUnnamed(context.names)
     const specifiers = importedSpecifiers(program, scopes)
+    const mentions = this.index.vocabulary.in(holds, specifiers)
     for (const asker of this.index.askers) {
       const { rule } = asker
-      if (!this.hasNodes(asker) || !isMentioned(asker, holds, specifiers) || (rule.remoteOnly && !context.isExposed())) continue
+      if (!this.isDue(asker, mentions) || (rule.remoteOnly && !context.isExposed())) continue
       try {
         setRule(rule)
         this.ask(asker, context)
@@ -142,19 +160,18 @@ class Run implements RuleRun {
       }
     }
     const exported = exportedFunctions(program)
-    return { reports, failures, exportedReports: this.askExported(context, exported, holds, specifiers), handovers: findHandovers(specifiers, exported, context), trace: context.trace }
+    return { reports, failures, exportedReports: this.askExported(context, exported, mentions), handovers: findHandovers(specifiers, exported, context), trace: context.trace }
   }
 
   /** Asks the rules about sinks once more, about what callers in other modules pass. A rule that throws was named before. */
-  private askExported(context: RuleContext, exported: ReadonlyMap<FunctionNode, string>, holds: (word: Word) => boolean, specifiers: readonly string[]): ExportedReport[] {
+  private askExported(context: RuleContext, exported: ReadonlyMap<FunctionNode, string>, mentions: Mentions): ExportedReport[] {
     const found: ExportedReport[] = []
-    if (![...exported.keys()].some(({ params }) => params.length > 0)) return found
+    if (!takeParams(exported)) return found
     for (const asker of this.index.askers) {
-      const { rule } = asker
       // Rules about text as such would repeat what those about its use say.
-      if (!SINK_CLASSES.test(rule.id) || rule.remoteOnly || !this.hasNodes(asker) || !isMentioned(asker, holds, specifiers)) continue
+      if (!asker.isSink || !this.isDue(asker, mentions)) continue
       try {
-        this.ask(asker, exportedContext(rule, context, exported, (each) => void found.push(each)))
+        this.ask(asker, exportedContext(asker.rule, context, exported, (each) => void found.push(each)))
       } catch {
         // The same rule failed on the same node before, and is in `failures`.
         continue
@@ -181,14 +198,28 @@ class Run implements RuleRun {
     }
   }
 
-  private hasNodes({ calls, types }: Asker): boolean {
-    return calls.some((slot) => this.byCall[slot] !== undefined) || types.some((slot) => this.byType[slot] !== undefined)
+  /** Whether a rule has anything to look at in a module. */
+  private isDue({ calls, types, mentions: words }: Asker, mentions: Mentions): boolean {
+    const hasNodes = calls.some((slot) => this.byCall[slot] !== undefined) || types.some((slot) => this.byType[slot] !== undefined)
+    return hasNodes && (words === undefined || mentions.any(words))
   }
 
   private ask({ rule, calls, types }: Asker, context: RuleContext): void {
-    for (const slot of calls) for (const node of this.byCall[slot] ?? []) rule.check(node, context)
-    for (const slot of types) for (const node of this.byType[slot] ?? []) rule.check(node, context)
+    for (const slot of calls) askAbout(this.byCall[slot], rule, context)
+    for (const slot of types) askAbout(this.byType[slot], rule, context)
   }
+}
+
+/** A method looked up once for many nodes: rules are of many shapes. */
+function askAbout(nodes: readonly Node[] | undefined, rule: Rule, context: RuleContext): void {
+  if (!nodes) return
+  const { check } = rule
+  for (const node of nodes) check.call(rule, node, context)
+}
+
+/** Regular expressions among literals, `object[key]` among members. */
+function isOfTheFew(node: Node): boolean {
+  return node.type === 'MemberExpression' ? node.computed : 'regex' in node
 }
 
 function isTrivial(node: Node): boolean {
@@ -200,11 +231,6 @@ function isTrivial(node: Node): boolean {
 function homeName(name: string | undefined): string | undefined {
   if (!name?.startsWith('mod:') || name.endsWith(')')) return undefined
   return name.slice(4).split(/[./]/).at(-1)
-}
-
-/** Whether a rule has anything to look for in a module. */
-function isMentioned({ mentions }: Asker, holds: (word: Word) => boolean, specifiers: readonly string[]): boolean {
-  return mentions === undefined || mentions.some((word) => holds(word) || specifiers.some((specifier) => specifier.includes(word.bare)))
 }
 
 function importedSpecifiers(program: Program, scopes: ScopeTable): string[] {

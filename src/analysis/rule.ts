@@ -44,10 +44,13 @@ export interface RuleContext {
   report(node: Node, flow?: Flow): void
 }
 
+/** What a rule can be asked about: a type of node, or the few of a frequent type that are of one kind. */
+export type RuleNode = Node['type'] | 'Literal:regex' | 'MemberExpression:computed'
+
 export interface Rule extends RuleMeta {
   /** Last words of callees: `exec` for `cp.exec(…)`, `exec(…)` and `new exec(…)`. */
   readonly calls?: readonly string[]
-  readonly nodes?: readonly Node['type'][]
+  readonly nodes?: readonly RuleNode[]
   /** Asked only about modules that hold one of these as an identifier, as a whole text, or within what they import. */
   readonly mentions?: readonly string[]
   /** Asked only about modules in which outsiders' data enters. @default false */

@@ -32,8 +32,8 @@ export function addHalstead(left: Halstead, right: Halstead): Halstead {
   return derive(left.distinctOperators + right.distinctOperators, left.distinctOperands + right.distinctOperands, left.operators + right.operators, left.operands + right.operands)
 }
 
-/** Ids below this are operators. */
-const FIRST_OPERAND = 4096
+/** Ids below this are operators: the grammar has a hundred. */
+const FIRST_OPERAND = 256
 
 const FIXED: readonly (readonly [Kind, string])[] = [
   [Kind.ConditionalExpression, '?:'], [Kind.SequenceExpression, ','], [Kind.SpreadElement, '...'], [Kind.RestElement, '...'],
@@ -61,15 +61,14 @@ export function wordOf(bare: string): Word {
   return { bare, single: `'${bare}'`, double: `"${bare}"` }
 }
 
-/** Tokens of one function in order, as ids of the module's interner. */
-export type TokenList = number[]
-
 export interface HalsteadCounter {
-  /** Appends the ids of what `node` itself contributes. */
-  count(node: Node, kind: Kind, into: TokenList): void
-  /** Of the tokens of one function, which count once for the module. */
-  measure(tokens: TokenList): Halstead
-  /** Of all functions that were measured before, taken together. */
+  /** A function begins: what is counted from here on is its own. */
+  open(): void
+  /** Counts what `node` itself contributes to the function opened last, or to the module. */
+  count(node: Node, kind: Kind): void
+  /** The function opened last ends. */
+  close(): Halstead
+  /** Of the module with all of its functions, each of which has ended. */
   measureAll(): Halstead
   /** Whether the module holds an identifier, or a quoted text, that is exactly this. */
   holds(word: Word): boolean
@@ -82,6 +81,7 @@ export function createHalsteadCounter(): HalsteadCounter {
 
 class Counter implements HalsteadCounter {
   private readonly operatorIds = new Map<string, number>()
+  private readonly unaryIds = new Map<string, number>()
   private readonly operandIds = new Map<string, number>()
   /** Id of the one operator of a kind; −1 where the node itself decides. */
   private readonly byKind = new Int16Array(KIND_COUNT).fill(-1)
@@ -90,6 +90,12 @@ class Counter implements HalsteadCounter {
   private readonly optionalCall: number
   private readonly equals: number
   private readonly colon: number
+  /** Ids of the tokens of the functions that are open, the innermost last. */
+  private readonly tokens: number[] = []
+  private size = 0
+  /** Where the tokens of each open function begin. */
+  private readonly starts: number[] = []
+  /** By id, the function that it was last met in. */
   private stamps = new Int32Array(2048)
   private stamp = 0
   private operators = 0
@@ -104,31 +110,23 @@ class Counter implements HalsteadCounter {
     this.colon = this.operator(':')
   }
 
-  count(node: Node, kind: Kind, into: TokenList): void {
-    const fixed = this.byKind[kind] as number
-    if (fixed >= 0) into.push(fixed)
-    else if (kind === Kind.Identifier) into.push(this.operand((node as Named).name))
-    else if (kind !== Kind.Other) this.countVariable(node, kind, into)
+  open(): void {
+    this.starts.push(this.size)
   }
 
-  measure(tokens: TokenList): Halstead {
-    this.stamp++
-    let operators = 0
-    let distinctOperators = 0
-    let distinctOperands = 0
-    for (const id of tokens) {
-      const isOperator = id < FIRST_OPERAND
-      if (isOperator) operators++
-      if (!this.isFirst(isOperator ? id : id - FIRST_OPERAND + this.operatorIds.size)) continue
-      if (isOperator) distinctOperators++
-      else distinctOperands++
-    }
-    this.operators += operators
-    this.operands += tokens.length - operators
-    return derive(distinctOperators, distinctOperands, operators, tokens.length - operators)
+  count(node: Node, kind: Kind): void {
+    if (kind === Kind.Identifier) return this.addOperand((node as Named).name)
+    const fixed = this.byKind[kind] as number
+    if (fixed >= 0) this.add(fixed)
+    else if (kind !== Kind.Other) this.countVariable(node, kind)
+  }
+
+  close(): Halstead {
+    return this.measureFrom(this.starts.pop() ?? 0)
   }
 
   measureAll(): Halstead {
+    this.measureFrom(0)
     // Every operand is in some function. Operators have ids before they are met.
     let distinctOperators = 0
     for (let id = 0; id < this.operatorIds.size; id++) if (this.stamps[id] !== 0) distinctOperators++
@@ -140,15 +138,41 @@ class Counter implements HalsteadCounter {
     return operandIds.has(bare) || operandIds.has(single) || operandIds.has(double)
   }
 
-  private isFirst(slot: number): boolean {
-    if (slot >= this.stamps.length) {
-      const larger = new Int32Array(Math.max(slot + 1, this.stamps.length * 2))
+  /** Takes off the tokens of the innermost function. */
+  private measureFrom(start: number): Halstead {
+    const { tokens, size } = this
+    this.stamp++
+    let operators = 0
+    let distinctOperators = 0
+    let distinctOperands = 0
+    for (let at = start; at < size; at++) {
+      const id = tokens[at] as number
+      const isOperator = id < FIRST_OPERAND
+      if (isOperator) operators++
+      if (!this.isFirst(id)) continue
+      if (isOperator) distinctOperators++
+      else distinctOperands++
+    }
+    this.size = start
+    const operands = size - start - operators
+    this.operators += operators
+    this.operands += operands
+    return derive(distinctOperators, distinctOperands, operators, operands)
+  }
+
+  private isFirst(id: number): boolean {
+    if (id >= this.stamps.length) {
+      const larger = new Int32Array(Math.max(id + 1, this.stamps.length * 2))
       larger.set(this.stamps)
       this.stamps = larger
     }
-    if (this.stamps[slot] === this.stamp) return false
-    this.stamps[slot] = this.stamp
+    if (this.stamps[id] === this.stamp) return false
+    this.stamps[id] = this.stamp
     return true
+  }
+
+  private add(id: number): void {
+    this.tokens[this.size++] = id
   }
 
   private operator(text: string): number {
@@ -157,53 +181,62 @@ class Counter implements HalsteadCounter {
     return id
   }
 
-  private operand(text: string): number {
-    let id = this.operandIds.get(text)
-    if (id === undefined) this.operandIds.set(text, (id = FIRST_OPERAND + this.operandIds.size))
+  private unary(text: string): number {
+    let id = this.unaryIds.get(text)
+    if (id === undefined) this.unaryIds.set(text, (id = this.operator(`unary ${text}`)))
     return id
   }
 
-  private countVariable(node: Node, kind: Kind, into: TokenList): void {
+  private addOperand(text: string): void {
+    let id = this.operandIds.get(text)
+    if (id === undefined) this.operandIds.set(text, (id = FIRST_OPERAND + this.operandIds.size))
+    this.add(id)
+  }
+
+  private countVariable(node: Node, kind: Kind): void {
     switch (kind) {
       case Kind.MemberExpression:
-        into.push(this.member[accessOf(node as MemberExpression)] as number)
+        this.add(this.member[accessOf(node as MemberExpression)] as number)
         break
       case Kind.Literal:
-        into.push(this.operand(textOfLiteral(node as LiteralText)))
+        this.addOperand(textOfLiteral(node as LiteralText))
         break
       case Kind.CallExpression:
-        into.push((node as CallExpression).optional ? this.optionalCall : this.call)
+        this.add((node as CallExpression).optional ? this.optionalCall : this.call)
         break
       case Kind.VariableDeclarator:
-        if ((node as VariableDeclarator).init) into.push(this.equals)
+        if ((node as VariableDeclarator).init) this.add(this.equals)
         break
       case Kind.Property:
-        this.countProperty(node as Property, into)
+        this.countProperty(node as Property)
         break
       default:
-        this.countWritten(node, kind, into)
+        this.countWritten(node, kind)
     }
   }
 
   /** Where the text of the operator stands in the node. */
-  private countWritten(node: Node, kind: Kind, into: TokenList): void {
+  private countWritten(node: Node, kind: Kind): void {
     switch (kind) {
       case Kind.BinaryExpression: case Kind.LogicalExpression: case Kind.AssignmentExpression: case Kind.UpdateExpression:
-        into.push(this.operator((node as { readonly operator: string }).operator))
+        this.add(this.operator((node as Operation).operator))
+        break
+      case Kind.UnaryExpression:
+        this.add(this.unary((node as Operation).operator))
         break
       default:
-        this.countOther(node, into)
+        this.countOther(node, kind)
     }
   }
 
-  private countProperty({ shorthand, method, kind }: Property, into: TokenList): void {
-    if (!shorthand && !method) into.push(kind === 'init' ? this.colon : this.operator(kind))
+  private countProperty({ shorthand, method, kind }: Property): void {
+    if (!shorthand && !method) this.add(kind === 'init' ? this.colon : this.operator(kind))
   }
 
-  private countOther(node: Node, into: TokenList): void {
-    const operand = operandOf(node)
-    if (operand !== undefined) into.push(this.operand(operand))
-    else for (const operator of operatorsOf(node)) into.push(this.operator(operator))
+  private countOther(node: Node, kind: Kind): void {
+    const operand = HOLDS_TEXT[kind] === 1 ? operandOf(node) : undefined
+    if (operand !== undefined) this.addOperand(operand)
+    else for (const operator of keywordsOf(node)) this.add(this.operator(operator))
   }
 }
 
@@ -214,6 +247,10 @@ type Property = Extract<Node, { type: 'Property' }>
 
 interface Named {
   readonly name: string
+}
+
+interface Operation {
+  readonly operator: string
 }
 
 interface LiteralText {
@@ -229,6 +266,13 @@ function textOfLiteral({ raw, value }: LiteralText): string {
 function accessOf({ computed, optional }: MemberExpression): number {
   return (computed ? 1 : 0) + (optional ? 2 : 0)
 }
+
+/** Kinds of node whose text is an operand, names and literals aside. */
+const HOLDS_TEXT = ((): Uint8Array => {
+  const table = new Uint8Array(KIND_COUNT)
+  for (const kind of [Kind.JSXIdentifier, Kind.PrivateIdentifier, Kind.TemplateElement, Kind.JSXText, Kind.ThisExpression, Kind.Super]) table[kind] = 1
+  return table
+})()
 
 function operandOf(node: Node): string | undefined {
   switch (node.type) {
@@ -249,19 +293,12 @@ function operandOf(node: Node): string | undefined {
   }
 }
 
-function operatorsOf(node: Node): readonly string[] {
-  switch (node.type) {
-    case 'UnaryExpression':
-      return [`unary ${node.operator}`]
-    case 'VariableDeclaration':
-      return [node.kind]
-    default:
-      return keywordsOf(node)
-  }
-}
+const NONE: readonly string[] = []
 
 function keywordsOf(node: Node): readonly string[] {
   switch (node.type) {
+    case 'VariableDeclaration':
+      return [node.kind]
     case 'IfStatement':
       return node.alternate ? ['if', 'else'] : ['if']
     case 'SwitchCase':
@@ -269,9 +306,9 @@ function keywordsOf(node: Node): readonly string[] {
     case 'TryStatement':
       return node.finalizer ? ['try', 'finally'] : ['try']
     case 'MethodDefinition':
-      return node.kind === 'method' ? [] : [node.kind]
+      return node.kind === 'method' ? NONE : [node.kind]
     default:
-      return []
+      return NONE
   }
 }
 

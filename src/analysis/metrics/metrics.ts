@@ -17,7 +17,7 @@ import type { AssignmentExpression, FunctionNode, MemberExpression, Node } from 
 import { createCognitive } from './cognitive.ts'
 import type { Cognitive, CognitiveCollector } from './cognitive.ts'
 import { addHalstead, createHalsteadCounter } from './halstead.ts'
-import type { Halstead, HalsteadCounter, TokenList, Word } from './halstead.ts'
+import type { Halstead, HalsteadCounter, Word } from './halstead.ts'
 import type { LineTable } from '../syntax/lines.ts'
 import { nameOfFunction } from './function-name.ts'
 
@@ -84,11 +84,17 @@ export function sumModuleMetrics(parts: readonly ModuleMetrics[]): ModuleMetrics
 interface Frame {
   readonly node: Node
   readonly kind: FunctionKind | 'module'
-  readonly tokens: TokenList
   classic: number
   modified: number
   depth: number
   nesting: number
+}
+
+/** A function whose end was met. */
+interface Done {
+  readonly frame: Frame
+  readonly cognitive: Cognitive
+  readonly halstead: Halstead
 }
 
 export interface MetricsCollector {
@@ -145,7 +151,7 @@ function functionKindOf(kind: Kind, parent: Node, key: string): FunctionKind {
 
 class Collector implements MetricsCollector {
   private readonly frames: Frame[]
-  private readonly done: { frame: Frame; cognitive: Cognitive }[] = []
+  private readonly done: Done[] = []
   private readonly halstead: HalsteadCounter = createHalsteadCounter()
   private readonly cognitive: CognitiveCollector = createCognitive()
   private top: Frame
@@ -160,7 +166,7 @@ class Collector implements MetricsCollector {
   enter(node: Node, kind: Kind, parent: Node, parentKind: Kind, key: string): boolean {
     const isField = parentKind === Kind.PropertyDefinition && key === 'value'
     if (isField || !isLeaf(kind)) return this.enterInner(node, kind, parent, parentKind, key, isField)
-    this.halstead.count(node, kind, this.top.tokens)
+    this.halstead.count(node, kind)
     return false
   }
 
@@ -169,7 +175,7 @@ class Collector implements MetricsCollector {
     if (isField) this.push(node, 'class-field', parentKind, key)
     if (meaning & Meaning.Function) this.push(node, functionKindOf(kind, parent, key), parentKind, key)
     const isNested = this.cognitive.enter(node, kind, parent, parentKind, key)
-    this.halstead.count(node, kind, this.top.tokens)
+    this.halstead.count(node, kind)
     if (meaning & Meaning.Branch) this.branch(node, kind)
     const isIndenting = (meaning & Meaning.Nesting) !== 0 && this.indent(node, kind, parentKind, key)
     return isField || isNested || isIndenting || (meaning & Meaning.Function) !== 0
@@ -190,9 +196,8 @@ class Collector implements MetricsCollector {
   }
 
   finish(lines: LineTable, textLength: number): { functions: FunctionMetrics[]; module: ModuleMetrics } {
-    const functions = this.done.map(({ frame, cognitive }) => this.measure(frame, cognitive, lines))
+    const functions = this.done.map((each) => measure(each, lines))
     functions.sort((left, right) => left.start - right.start || right.end - left.end)
-    this.halstead.measure(this.top.tokens)
     const halstead = this.halstead.measureAll()
     const cyclomatic = functions.reduce((sum, each) => sum + each.cyclomatic.classic, 0)
     const codeLines = lines.codeLinesBetween(0, textLength)
@@ -211,6 +216,7 @@ class Collector implements MetricsCollector {
   private push(node: Node, kind: FunctionKind, parentKind: Kind, key: string): void {
     this.top = createFrame(node, kind)
     this.frames.push(this.top)
+    this.halstead.open()
     this.cognitive.enterFunction(node, kind, parentKind, key)
   }
 
@@ -227,7 +233,7 @@ class Collector implements MetricsCollector {
     const next = this.frames.at(-1)
     if (!frame || !next) return
     this.top = next
-    this.done.push({ frame, cognitive: this.cognitive.exitFunction() })
+    this.done.push({ frame, cognitive: this.cognitive.exitFunction(), halstead: this.halstead.close() })
   }
 
   private branch(node: Node, kind: Kind): void {
@@ -239,27 +245,26 @@ class Collector implements MetricsCollector {
       this.top.modified++
     }
   }
+}
 
-  private measure(frame: Frame, cognitive: Cognitive, lines: LineTable): FunctionMetrics {
-    const { node } = frame
-    const halstead = this.halstead.measure(frame.tokens)
-    const first = lines.positionAt(node.start).line
-    const codeLines = lines.codeLinesBetween(node.start, node.end)
-    return {
-      name: nameOfFunction(node),
-      kind: frame.kind === 'module' ? 'function' : frame.kind,
-      start: node.start,
-      end: node.end,
-      line: first,
-      cyclomatic: { classic: frame.classic, modified: frame.modified },
-      cognitive,
-      halstead,
-      maintainability: maintainabilityIndex(halstead.volume, frame.classic, codeLines),
-      lines: lines.positionAt(Math.max(node.start, node.end - 1)).line - first + 1,
-      codeLines,
-      nesting: frame.nesting,
-      params: frame.kind === 'class-field' || frame.kind === 'static-block' ? 0 : (node as FunctionNode).params.length,
-    }
+function measure({ frame, cognitive, halstead }: Done, lines: LineTable): FunctionMetrics {
+  const { node } = frame
+  const first = lines.positionAt(node.start).line
+  const codeLines = lines.codeLinesBetween(node.start, node.end)
+  return {
+    name: nameOfFunction(node),
+    kind: frame.kind === 'module' ? 'function' : frame.kind,
+    start: node.start,
+    end: node.end,
+    line: first,
+    cyclomatic: { classic: frame.classic, modified: frame.modified },
+    cognitive,
+    halstead,
+    maintainability: maintainabilityIndex(halstead.volume, frame.classic, codeLines),
+    lines: lines.positionAt(Math.max(node.start, node.end - 1)).line - first + 1,
+    codeLines,
+    nesting: frame.nesting,
+    params: frame.kind === 'class-field' || frame.kind === 'static-block' ? 0 : (node as FunctionNode).params.length,
   }
 }
 
@@ -276,7 +281,7 @@ function plainLines(program: Node, lines: LineTable): number {
 }
 
 function createFrame(node: Node, kind: Frame['kind']): Frame {
-  return { node, kind, tokens: [], classic: 1, modified: 1, depth: 0, nesting: 0 }
+  return { node, kind, classic: 1, modified: 1, depth: 0, nesting: 0 }
 }
 
 /** Optional links and logical assignments branch without a keyword. */

@@ -77,7 +77,7 @@ const halfAnchored = defineRule({
   severity: 'low',
   title: 'one alternative of a pattern is tied to an end of the text, and the others are not',
   help: 'Put the alternatives into a group: /^(?:a|b)$/.',
-  nodes: ['Literal'],
+  nodes: ['Literal:regex'],
   calls: ['RegExp'],
   check(node, context) {
     const pattern = node.type === 'Literal' && 'regex' in node ? node.regex.pattern : node.type === 'CallExpression' || node.type === 'NewExpression' ? madePattern(node, context) : undefined

@@ -139,7 +139,7 @@ const computedMethod = defineRule({
   severity: 'high',
   title: 'the name of a global function comes from outside',
   help: 'Look the name up in a Map of the functions that may be called.',
-  nodes: ['MemberExpression'],
+  nodes: ['MemberExpression:computed'],
   check(node, context) {
     if (node.type !== 'MemberExpression' || !isComputedMember(node) || !isGlobalObject(node.object, context) || isWritten(node) || isPartOfName(node.property)) return
     const flow = context.tainted(node.property, 'code', Trust.Parameter)

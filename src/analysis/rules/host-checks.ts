@@ -90,7 +90,7 @@ const looseHost = defineRule({
   title: 'a pattern for a host lets other hosts through',
   help: 'Anchor it with ^ and $, and escape its dots.',
   calls: ['test', 'match', 'matchAll', 'exec', 'RegExp', 'search', 'matches'],
-  nodes: ['Literal'],
+  nodes: ['Literal:regex'],
   check(node, context) {
     if (node.type === 'Literal') {
       if ('regex' in node && !isAskedHere(node) && hasLooseDot(node.regex.pattern)) context.report(node)

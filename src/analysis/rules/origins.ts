@@ -133,7 +133,7 @@ const loosePattern = defineRule({
   severity: 'medium',
   title: 'a pattern for origins has a dot that matches any character, or no end',
   help: 'Escape the dots and anchor the pattern with ^ and $.',
-  nodes: ['Literal'],
+  nodes: ['Literal:regex'],
   check(node, context) {
     if (node.type !== 'Literal' || !('regex' in node) || !node.regex || !isOriginPattern(node)) return
     const { pattern } = node.regex

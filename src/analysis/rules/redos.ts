@@ -57,7 +57,7 @@ const exponential = defineRule({
   severity: 'medium',
   title: 'a regular expression takes exponential time on some texts',
   help: 'Make the alternatives of the repeated group begin differently, or bound the repetition.',
-  nodes: ['Literal'],
+  nodes: ['Literal:regex'],
   calls: ['RegExp'],
   check(node, context) {
     const pattern = node.type === 'Literal' ? writtenPattern(node) : madePattern(node as CallNode, context)

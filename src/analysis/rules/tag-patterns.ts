@@ -10,7 +10,7 @@ const tagPattern = defineRule({
   severity: 'low',
   title: 'a pattern for tags or comments misses ways to write them that browsers know',
   help: 'Use a parser of HTML, or DOMPurify.sanitize.',
-  nodes: ['Literal'],
+  nodes: ['Literal:regex'],
   check(node, context) {
     if (node.type !== 'Literal' || !('regex' in node)) return
     const { pattern, flags } = node.regex

@@ -75,8 +75,11 @@ const SLOTS = ((): readonly (NodeShape | undefined)[] => {
   return slots
 })()
 
-/** `SHAPES[type]`, for the one place that asks for every node. */
+const NAME_SHAPE = SHAPES['Identifier'] ?? UNKNOWN_SHAPE
+
+/** `SHAPES[type]`, for the one place that asks for every node: half of them are names. */
 export function shapeOfType(type: string): NodeShape {
+  if (type === 'Identifier') return NAME_SHAPE
   const shape = SLOTS[slotOf(type)]
   return shape !== undefined && shape.type === type ? shape : (SHAPES[type] ?? UNKNOWN_SHAPE)
 }

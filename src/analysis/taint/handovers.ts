@@ -53,6 +53,12 @@ export function exportedFunctions(program: Program): Map<FunctionNode, string> {
   return found
 }
 
+/** Whether any of them is handed anything. */
+export function takeParams(exported: ReadonlyMap<FunctionNode, string>): boolean {
+  for (const { params } of exported.keys()) if (params.length > 0) return true
+  return false
+}
+
 function addExport(name: string, value: Node, found: Map<FunctionNode, string>): void {
   if (isFunction(value)) found.set(value, name)
   else if (value.type === 'ClassDeclaration' || value.type === 'ClassExpression') addMethods(`${name}()`, value, found)
@@ -86,8 +92,8 @@ export function exportedParamOf(flow: Flow, exported: ReadonlyMap<FunctionNode, 
 
 /** Arguments that outsiders, or callers of an exported function, decide, in calls into modules of the project. */
 export function findHandovers(specifiers: readonly string[], exported: ReadonlyMap<FunctionNode, string>, context: RuleContext): RawHandover[] {
-  const own = specifiers.filter((specifier) => OWN_SPECIFIER.test(specifier)).toSorted((left, right) => right.length - left.length)
-  if (own.length === 0 || (exported.size === 0 && !context.isExposed())) return []
+  const own = ownModules(specifiers)
+  if (own.length === 0 || (!takeParams(exported) && !context.isExposed())) return []
   const handovers: RawHandover[] = []
   let asked = 0
   for (const [, calls] of context.scopes.callsByName()) {
@@ -116,12 +122,25 @@ export function findHandovers(specifiers: readonly string[], exported: ReadonlyM
   }
 }
 
+/** A module of the project, and what canonical names of all that it exports begin with. */
+interface OwnModule {
+  readonly specifier: string
+  readonly prefix: string
+}
+
+/** Longer specifiers first. */
+function ownModules(specifiers: readonly string[]): OwnModule[] {
+  const own = specifiers.filter((specifier) => OWN_SPECIFIER.test(specifier)).toSorted((left, right) => right.length - left.length)
+  return own.map((specifier) => ({ specifier, prefix: `mod:${specifier}` }))
+}
+
 /** Module and export behind a canonical name: `mod:./users.find` is `find` of `./users`. */
-function targetOf(name: string | undefined, specifiers: readonly string[]): { specifier: string; name: string } | undefined {
+function targetOf(name: string | undefined, own: readonly OwnModule[]): { specifier: string; name: string } | undefined {
   if (!name?.startsWith('mod:')) return undefined
-  for (const specifier of specifiers) {
-    const path = name.startsWith(`mod:${specifier}`) ? name.slice(4 + specifier.length) : undefined
-    if (path === undefined || !/^(?:$|[.(])/.test(path)) continue
+  for (const { specifier, prefix } of own) {
+    if (!name.startsWith(prefix)) continue
+    const path = name.slice(prefix.length)
+    if (!/^(?:$|[.(])/.test(path)) continue
     const member = path.replace(/^\.default(?=$|[.(])/, '')
     return { specifier, name: member === '' ? 'default' : member.startsWith('.') ? member.slice(1) : `default${member}` }
   }
