@@ -1,17 +1,11 @@
 /**
- * Halstead's measures (Elements of Software Science, 1977) from a frozen operator table.
- *
- * The table, version 1. An operator is, per node of the tree: every unary, binary, logical, assignment and update
- * operator by its text; `?:`, `,` of a sequence, `...`, `=>`, `await`, `yield`, `new`, `import()`, tagged template;
- * call `()`, member `.`, computed member `[]`, each also as optional; array `[]` and object `{}` literals and
- * patterns, `:` of a property, `=` of a default; template literal; JSX element and attribute; and each statement by its
- * keyword: `if` (its `else` apart), loops, `switch`, `case`, `break`, `continue`, `return`, `throw`, `try`, `catch`, `finally`,
- * the declaration keywords, `function`, `class`, `import`, `export`. An operand is each identifier, literal, `this`, `super`,
- * private name, piece of template text and JSX name, distinct by its text. Types count as nothing.
+ * Halstead's measures (Elements of Software Science, 1977) of functions and modules, by the operators and operands of `halstead-table.ts`.
  * Tokens of a nested function belong to that function, and to the module.
  */
 import { KIND_COUNT, Kind } from '../syntax/ast.ts'
 import type { MemberExpression, Node } from '../syntax/ast.ts'
+import { FIXED, HOLDS_TEXT, accessOf, keywordsOf, operandOf, textOfLiteral } from './halstead-table.ts'
+import type { LiteralText } from './halstead-table.ts'
 
 export interface Halstead {
   /** η1, η2, N1, N2. */
@@ -34,21 +28,6 @@ export function addHalstead(left: Halstead, right: Halstead): Halstead {
 
 /** Ids below this are operators: the grammar has a hundred. */
 const FIRST_OPERAND = 256
-
-const FIXED: readonly (readonly [Kind, string])[] = [
-  [Kind.ConditionalExpression, '?:'], [Kind.SequenceExpression, ','], [Kind.SpreadElement, '...'], [Kind.RestElement, '...'],
-  [Kind.ArrowFunctionExpression, '=>'], [Kind.AwaitExpression, 'await'], [Kind.YieldExpression, 'yield'], [Kind.NewExpression, 'new'],
-  [Kind.ImportExpression, 'import()'], [Kind.TaggedTemplateExpression, 'tag``'], [Kind.ArrayExpression, '[,]'], [Kind.ArrayPattern, '[,]'],
-  [Kind.ObjectExpression, '{}'], [Kind.ObjectPattern, '{}'], [Kind.AssignmentPattern, '='], [Kind.TemplateLiteral, '``'],
-  [Kind.JSXElement, '<>'], [Kind.JSXFragment, '<>'], [Kind.JSXAttribute, 'jsx='], [Kind.JSXSpreadAttribute, '...'], [Kind.ForStatement, 'for'],
-  [Kind.ForInStatement, 'for in'], [Kind.ForOfStatement, 'for of'], [Kind.WhileStatement, 'while'], [Kind.DoWhileStatement, 'do'],
-  [Kind.SwitchStatement, 'switch'], [Kind.BreakStatement, 'break'], [Kind.ContinueStatement, 'continue'], [Kind.ReturnStatement, 'return'],
-  [Kind.ThrowStatement, 'throw'], [Kind.CatchClause, 'catch'], [Kind.FunctionDeclaration, 'function'], [Kind.FunctionExpression, 'function'],
-  [Kind.ClassDeclaration, 'class'], [Kind.ClassExpression, 'class'], [Kind.ImportDeclaration, 'import'],
-  [Kind.ExportNamedDeclaration, 'export'], [Kind.ExportDefaultDeclaration, 'export default'], [Kind.ExportAllDeclaration, 'export *'],
-  [Kind.StaticBlock, 'static'], [Kind.PropertyDefinition, 'field ='], [Kind.WithStatement, 'with'], [Kind.DebuggerStatement, 'debugger'],
-  [Kind.MetaProperty, 'meta.'], [Kind.TSEnumDeclaration, 'enum'], [Kind.Decorator, '@'],
-]
 
 /** A word as modules hold it: bare, and in either quotes. Made once for the words that every module is asked for. */
 export interface Word {
@@ -221,6 +200,9 @@ class Counter implements HalsteadCounter {
       case Kind.BinaryExpression: case Kind.LogicalExpression: case Kind.AssignmentExpression: case Kind.UpdateExpression:
         this.add(this.operator((node as Operation).operator))
         break
+      case Kind.VariableDeclaration:
+        this.add(this.operator((node as VariableDeclaration).kind))
+        break
       case Kind.UnaryExpression:
         this.add(this.unary((node as Operation).operator))
         break
@@ -241,6 +223,7 @@ class Counter implements HalsteadCounter {
 }
 
 type CallExpression = Extract<Node, { type: 'CallExpression' }>
+type VariableDeclaration = Extract<Node, { type: 'VariableDeclaration' }>
 type VariableDeclarator = Extract<Node, { type: 'VariableDeclarator' }>
 /** Of an object literal, and of a pattern, which have the same of what is read here. */
 type Property = Extract<Node, { type: 'Property' }>
@@ -251,65 +234,6 @@ interface Named {
 
 interface Operation {
   readonly operator: string
-}
-
-interface LiteralText {
-  readonly raw?: string | null
-  readonly value?: unknown
-}
-
-function textOfLiteral({ raw, value }: LiteralText): string {
-  return raw ?? String(value)
-}
-
-/** Place in `member`. */
-function accessOf({ computed, optional }: MemberExpression): number {
-  return (computed ? 1 : 0) + (optional ? 2 : 0)
-}
-
-/** Kinds of node whose text is an operand, names and literals aside. */
-const HOLDS_TEXT = ((): Uint8Array => {
-  const table = new Uint8Array(KIND_COUNT)
-  for (const kind of [Kind.JSXIdentifier, Kind.PrivateIdentifier, Kind.TemplateElement, Kind.JSXText, Kind.ThisExpression, Kind.Super]) table[kind] = 1
-  return table
-})()
-
-function operandOf(node: Node): string | undefined {
-  switch (node.type) {
-    case 'JSXIdentifier':
-      return node.name
-    case 'PrivateIdentifier':
-      return `#${node.name}`
-    case 'TemplateElement':
-      return node.value.raw === '' ? undefined : `\`${node.value.raw}`
-    case 'JSXText':
-      return `>${node.value}`
-    case 'ThisExpression':
-      return 'this'
-    case 'Super':
-      return 'super'
-    default:
-      return undefined
-  }
-}
-
-const NONE: readonly string[] = []
-
-function keywordsOf(node: Node): readonly string[] {
-  switch (node.type) {
-    case 'VariableDeclaration':
-      return [node.kind]
-    case 'IfStatement':
-      return node.alternate ? ['if', 'else'] : ['if']
-    case 'SwitchCase':
-      return [node.test ? 'case' : 'default']
-    case 'TryStatement':
-      return node.finalizer ? ['try', 'finally'] : ['try']
-    case 'MethodDefinition':
-      return node.kind === 'method' ? NONE : [node.kind]
-    default:
-      return NONE
-  }
 }
 
 function derive(distinctOperators: number, distinctOperands: number, operators: number, operands: number): Halstead {
