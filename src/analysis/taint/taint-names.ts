@@ -29,6 +29,11 @@ export class NameTaint {
 
   constructor(private readonly tracer: Tracing) {}
 
+  /** How many functions outwards a parameter is being followed. */
+  outwards(): number {
+    return this.callerDepth
+  }
+
   identifier(node: Identifier, path: Path, context: CallContext | undefined): Flow {
     const binding = this.tracer.scopes.resolve(node.name, node.start)
     if (!binding) return global(node, path)

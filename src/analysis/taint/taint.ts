@@ -22,6 +22,7 @@ import type { Path, ScopeTable } from '../names/scopes.ts'
 import { Trust } from './sources.ts'
 import { CallTaint } from './taint-calls.ts'
 import { ModuleFacts } from './taint-facts.ts'
+import { TaintMemory } from './taint-memory.ts'
 import { NameTaint } from './taint-names.ts'
 import { fixesHost, interleave, operandsOf } from '../names/text-parts.ts'
 
@@ -60,8 +61,13 @@ class Tracer implements Tracing {
   readonly ofCall: CallTaint = new CallTaint(this)
   /** What is being followed, outermost first: a few, so that a list is quicker than a set. */
   private readonly active: Node[] = []
+  /** Answers about whole values outside of calls. */
   private readonly memo = new Map<Node, Flow>()
+  /** All others. */
+  private readonly memory = new TaintMemory()
   private work = 0
+  /** Grows by the steps that would be taken again if everything were asked once more. */
+  private lasting = 0
   private total = 0
   /** Answers given short because of a cycle or a bound; what rests on one is not remembered. */
   private cuts = 0
@@ -81,17 +87,44 @@ class Tracer implements Tracing {
   trace(node: Node | null | undefined, path: Path, context: CallContext | undefined): Flow {
     if (!node) return SAFE
     const target = unwrap(node)
-    const isPlain = path.length === 0 && context === undefined
-    const known = isPlain ? this.memo.get(target) : undefined
+    return path.length === 0 && context === undefined ? this.whole(target) : this.part(target, path, context)
+  }
+
+  /** A whole value outside of calls. */
+  private whole(target: Node): Flow {
+    const known = this.memo.get(target)
     if (known) return known
-    if (this.isCut(target)) return SAFE
+    const lastingBefore = this.lasting
     const cutsBefore = this.cuts
+    const flow = this.step(target, [], undefined)
+    if (!this.isWhole(cutsBefore)) return flow
+    this.memo.set(target, flow)
+    this.lasting = lastingBefore
+    return flow
+  }
+
+  private part(target: Node, path: Path, context: CallContext | undefined): Flow {
+    const outwards = this.ofName.outwards()
+    const known = this.memory.find(target, path, context, outwards)
+    if (known && this.work + known.steps <= MAX_STEPS) {
+      this.work += known.steps
+      this.lasting += known.steps
+      return known.flow
+    }
+    const lastingBefore = this.lasting
+    const cutsBefore = this.cuts
+    const flow = this.step(target, path, context)
+    const steps = this.lasting - lastingBefore
+    if (steps > 1 && this.cuts === cutsBefore) this.memory.keep(target, { path, context, outwards, flow, steps })
+    return flow
+  }
+
+  private step(target: Node, path: Path, context: CallContext | undefined): Flow {
+    if (this.isCut(target)) return SAFE
     this.active.push(target)
     const flow = this.compute(target, path, context)
     this.active.pop()
-    const result = isHop(target, flow) ? { ...flow, steps: [...flow.steps, target] } : flow
-    if (isPlain && this.isWhole(cutsBefore)) this.memo.set(target, result)
-    return result
+    return isHop(target, flow) ? { ...flow, steps: [...flow.steps, target] } : flow
   }
 
   any(nodes: readonly (Node | null)[], context: CallContext | undefined): Flow {
@@ -136,6 +169,7 @@ class Tracer implements Tracing {
 
   /** A cycle, or too far or too long a way. */
   private isCut(target: Node): boolean {
+    this.lasting++
     const isCut = this.active.includes(target) || this.active.length > MAX_DEPTH || ++this.work > MAX_STEPS || this.total > MAX_MODULE_STEPS
     if (isCut) this.cuts++
     return isCut
