@@ -2,7 +2,7 @@
 import type { FunctionNode, Program } from './syntax/ast.ts'
 import { createConstants } from './names/constants.ts'
 import type { Report } from './findings.ts'
-import { dottedText, isGuarded } from './taint/guards.ts'
+import { dottedText } from './taint/guards.ts'
 import { createNames } from './names/names.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import type { ScopeTable } from './names/scopes.ts'
@@ -44,7 +44,7 @@ export function exportedContext(rule: Rule, context: RuleContext, exported: Read
     },
     report(node, flow) {
       const known = flow && asked.get(flow)
-      if (known && !isGuarded(node, namesOf(flow))) onFound({ report: { rule, node, flow }, ...known })
+      if (known && !context.isGuarded(node, flow)) onFound({ report: { rule, node, flow }, ...known })
     },
   }
 }
@@ -63,7 +63,7 @@ export function createContext(id: string, source: string, program: Program, scop
   const isExposed = (): boolean => (exposed ??= hasRemoteSeeds(source, holds, functionsOf(scopes), names))
   const names = createNames(scopes)
   const constants = createConstants(scopes)
-  const taint = createTaint(scopes, names, constants)
+  const taint = createTaint(program, scopes, names, constants)
   const reports: Report[] = []
   let current: Rule | undefined
   const context: RuleContext = {
@@ -81,8 +81,9 @@ export function createContext(id: string, source: string, program: Program, scop
       const flow = taint.trace(node, category)
       return flow.trust >= least ? flow : undefined
     },
+    isGuarded: (place, flow) => taint.isGuarded(place, namesOf(flow)),
     report(node, flow) {
-      if (current && !(flow && isGuarded(node, namesOf(flow)))) reports.push({ rule: current, node, flow })
+      if (current && !(flow && context.isGuarded(node, flow))) reports.push({ rule: current, node, flow })
     },
   }
   return {

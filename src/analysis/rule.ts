@@ -41,6 +41,8 @@ export interface RuleContext {
   trace(node: Node | null | undefined, category: Category): Flow
   /** The value if outsiders, or unknown callers, control it at least to `least`; else nothing. */
   tainted(node: Node | null | undefined, category: Category, least: Trust): Flow | undefined
+  /** Whether a place is reached only when the value of a flow is one that is allowed; no finding is reported there. */
+  isGuarded(place: Node, flow: Flow): boolean
   report(node: Node, flow?: Flow): void
 }
 

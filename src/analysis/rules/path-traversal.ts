@@ -1,12 +1,12 @@
 /** Data that decides which file is touched. */
-import { unwrap } from '../syntax/ast.ts'
+import { memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust, exportNameOf } from '../taint/sources.ts'
 import type { Flow } from '../taint/taint.ts'
 import { isAnswer } from './responses.ts'
-import { isFunctionLike } from './shared.ts'
+import { isFunctionLike, piecesOf, valueBehind } from './shared.ts'
 import { isValidated } from './validation.ts'
 
 const HELP = 'Resolve the path and check that it still starts with the directory it must stay in; or look it up in a fixed table.'
@@ -122,15 +122,30 @@ const sent = defineRule({
     const call = node as CallNode
     if (!isAnswer(call, context)) return
     const flow = sentFlow(call, context)
-    if (flow) context.report(call, flow)
+    if (flow && !isValidated(flow, call)) context.report(call, flow)
   },
 })
 
 /** With a root, what counts is who chooses it. */
-function sentFlow({ arguments: [path, options] }: CallNode, context: RuleContext): Flow | undefined {
+function sentFlow({ callee, arguments: [path, options] }: CallNode, context: RuleContext): Flow | undefined {
   const root = context.constants.option(options, 'root')
   if (root) return context.tainted(root, 'path', Trust.Remote)
-  return options && mayHoldRoot(options, context) ? undefined : context.tainted(path, 'path', Trust.Remote)
+  if (options && mayHoldRoot(options, context)) return undefined
+  return isSendFile(callee) && keepsDots(path, context) ? undefined : context.tainted(path, 'path', Trust.Remote)
+}
+
+/** Unlike `download`, which resolves its path first. */
+function isSendFile(callee: Node): boolean {
+  const target = unwrap(callee)
+  return target.type === 'MemberExpression' && /^send[Ff]ile$/.test(memberName(target) ?? '')
+}
+
+/** `folder + name`: what sends files refuses every path with `..` in it, unless something has resolved it before. */
+function keepsDots(path: Node | undefined, context: RuleContext): boolean {
+  const [first, ...rest] = path ? piecesOf(valueBehind(path, context), context).filter((piece) => piece !== '') : []
+  if (first === undefined || rest.length === 0) return false
+  const isFolder = typeof first === 'string' ? /\w\/|^\//.test(first) : context.tainted(first, 'path', Trust.Remote) === undefined
+  return isFolder && rest.every((piece) => typeof piece === 'string' || valueBehind(piece, context).type !== 'CallExpression')
 }
 
 /** Options made elsewhere may well have a root; a callback has none. */
@@ -149,7 +164,7 @@ const view = defineRule({
     const call = node as CallNode
     if (!isAnswer(call, context)) return
     const flow = context.tainted(call.arguments[0], 'path', Trust.Remote)
-    if (flow) context.report(call, flow)
+    if (flow && !isValidated(flow, call)) context.report(call, flow)
   },
 })
 

@@ -1,8 +1,8 @@
 /** Whether a value is asked about on its way to where it is used. */
-import { calleeName } from '../syntax/ast.ts'
+import { calleeName, unwrap } from '../syntax/ast.ts'
 import type { Node } from '../syntax/ast.ts'
 import type { Flow } from '../taint/taint.ts'
-import { descendants, dottedText, functionAround } from './shared.ts'
+import { asCall, descendants, dottedText, functionAround, lastWord } from './shared.ts'
 
 const VALIDATING = /^(?:startsWith|endsWith|includes|indexOf|has|test|match|some|every|is(?!Absolute)[A-Z]\w*|validate\w*|check\w*|valid\w*|allowed\w*|relative)$/
 
@@ -17,8 +17,29 @@ export function isValidated(flow: Flow, sink: Node): boolean {
   for (const name of ['req', 'request', 'event', 'ctx']) names.delete(name)
   const origin = dottedText(flow.origin)
   if (origin !== undefined) names.add(origin)
+  for (const name of partsOf(owner, names)) names.add(name)
   const results = new Set(resultName(sink))
   return descendants(owner).some((each) => (isConditionOn(each, results) && each.start > sink.end) || (isConditionOn(each, names) && isPassed(each, sink)))
+}
+
+/** Variables that hold the parsed address that a value is, or parts of it. */
+function partsOf(owner: Node, names: ReadonlySet<string>): readonly string[] {
+  return descendants(owner).flatMap((each) => (each.type === 'VariableDeclarator' && each.init && isParsed(each.init, names) ? namesIn(each.id) : []))
+}
+
+function isParsed(value: Node, names: ReadonlySet<string>): boolean {
+  const call = asCall(value)
+  return call !== undefined && /^(?:URL|parse)$/.test(calleeName(call) ?? '') && call.arguments.some((argument) => isPartOf(dottedText(argument), names))
+}
+
+function isPartOf(text: string | undefined, names: ReadonlySet<string>): boolean {
+  return text !== undefined && [...names].some((name) => text === name || text.startsWith(`${name}.`))
+}
+
+function namesIn(pattern: Node): readonly string[] {
+  if (pattern.type === 'Identifier') return [pattern.name]
+  if (pattern.type !== 'ObjectPattern') return []
+  return pattern.properties.flatMap((entry) => (entry.type === 'Property' && entry.value.type === 'Identifier' ? [entry.value.name] : []))
 }
 
 /** Whether a value of a flow is known to be a text where it is used: `typeof value === 'string'` is asked on the way. */
@@ -78,10 +99,17 @@ function isConditionOn(node: Node, names: ReadonlySet<string>): boolean {
   const test = node.type === 'IfStatement' || node.type === 'ConditionalExpression' ? node.test : undefined
   if (!test) return false
   return descendants(test, 200).some((each) => {
+    if (each.type === 'BinaryExpression') return isHostCompared(each, names)
     if (each.type !== 'CallExpression' || !VALIDATING.test(calleeName(each) ?? '')) return false
     const asked = [each.callee.type === 'MemberExpression' ? each.callee.object : undefined, ...each.arguments]
     return asked.some((value) => value !== undefined && descendants(value, 20).some((inner) => names.has(dottedText(inner) ?? '')))
   })
+}
+
+/** `url.hostname === 'example.com'`. */
+function isHostCompared({ operator, left, right }: Extract<Node, { type: 'BinaryExpression' }>, names: ReadonlySet<string>): boolean {
+  if (!/^[!=]==?$/.test(operator)) return false
+  return [left, right].some((side) => /^(?:host|hostname|origin)$/.test(lastWord(unwrap(side))) && descendants(side, 20).some((inner) => names.has(dottedText(inner) ?? '')))
 }
 
 /** Whether a place is in a branch of a condition that says anything of the value's names. */

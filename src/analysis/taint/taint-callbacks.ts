@@ -1,6 +1,7 @@
 /** Provenance of what a call yields that is handed functions: `list.map(f)`, `promise.then(f)`, `useMemo(f)`, `new Promise(f)`. */
 import { isFunction, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
+import { picksAllowed } from './conditions.ts'
 import { SAFE, contextOf, depthOf, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import type { Path } from '../names/scopes.ts'
@@ -24,7 +25,14 @@ export class CallbackTaint {
     const callee = unwrap(node.callee)
     if (callee.type !== 'MemberExpression') return undefined
     if (last === 'from' && node.arguments.length > 1) return this.returns(node.arguments[1], node.arguments.slice(0, 1), path, context)
+    if (last === 'filter') return this.isFiltered(first) ? SAFE : undefined
     return MAPPING.has(last) ? this.mapped(callee.object, node, last, path, context) : undefined
+  }
+
+  /** `list.filter((each) => ALLOWED.includes(each))`. */
+  private isFiltered(callback: Node | undefined): boolean {
+    const predicate = this.functionOf(callback)
+    return predicate !== undefined && picksAllowed(predicate, { category: this.tracer.category, around: this.tracer.facts })
   }
 
   /** `then` has two ways to go on, `catch` one of its own and one without it. */

@@ -9,6 +9,7 @@ import type { CallGraph } from '../names/call-graph.ts'
 import type { Constants } from '../names/constants.ts'
 import type { Names } from '../names/names.ts'
 import type { Binding, MemberWrite, ScopeTable, Write } from '../names/scopes.ts'
+import { innermostAround } from '../syntax/descend.ts'
 import { indexMutations, livingWrites } from '../names/write-order.ts'
 import { roleOf } from './param-roles.ts'
 import type { Role } from './param-roles.ts'
@@ -37,9 +38,14 @@ export class ModuleFacts {
     readonly scopes: ScopeTable,
     readonly names: Names,
     readonly constants: Constants,
+    private readonly program: Node,
   ) {
     this.calls = createCallGraph(scopes, names, constants)
     this.mutationsOf = indexMutations(scopes)
+  }
+
+  parentOf(name: Node): Node {
+    return innermostAround(this.program, name)
   }
 
   fillingsOf(binding: Binding): readonly Filling[] {

@@ -14,7 +14,8 @@ import type { Node } from '../syntax/ast.ts'
 import type { Constants } from '../names/constants.ts'
 import { SAFE, Softening, softened, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
-import { allows, dottedText, refuses } from './guards.ts'
+import { allows, dottedText, refuses } from './conditions.ts'
+import { isGuarded } from './guards.ts'
 import type { Names } from '../names/names.ts'
 import { isSanitizer, mayClean } from './sanitizers.ts'
 import type { Category } from './sanitizers.ts'
@@ -31,6 +32,8 @@ export type { Flow }
 export interface Taint {
   /** Provenance of a value as far as `category` is concerned. */
   trace(node: Node | null | undefined, category: Category): Flow
+  /** Whether a place is reached only when a value that goes by these names is one that is allowed, whatever it is used in. */
+  isGuarded(place: Node, names: ReadonlySet<string>): boolean
 }
 
 const MAX_DEPTH = 60
@@ -38,15 +41,16 @@ const MAX_STEPS = 150
 /** For all questions about one module together; a module that exceeds it is generated. */
 const MAX_MODULE_STEPS = 20_000
 
-export function createTaint(scopes: ScopeTable, names: Names, constants: Constants): Taint {
+export function createTaint(program: Node, scopes: ScopeTable, names: Names, constants: Constants): Taint {
   const tracers = new Map<Category, Tracer>()
-  const facts = new ModuleFacts(scopes, names, constants)
+  const facts = new ModuleFacts(scopes, names, constants, program)
   return {
     trace(node, category) {
       let tracer = tracers.get(category)
       if (!tracer) tracers.set(category, (tracer = new Tracer(facts, category)))
       return tracer.ask(node)
     },
+    isGuarded: (place, names) => isGuarded(place, { names, category: 'any', around: facts }),
   }
 }
 
@@ -161,7 +165,7 @@ class Tracer implements Tracing {
   either({ test, consequent, alternate }: Extract<Node, { type: 'ConditionalExpression' }>, path: Path, context: CallContext | undefined): Flow {
     const isListed = (value: Node, says: typeof allows): boolean => {
       const name = dottedText(value)
-      return name !== undefined && says(test, new Set([name]))
+      return name !== undefined && says(test, { names: new Set([name]), category: this.category, around: this.facts })
     }
     const first = isListed(consequent, allows) ? SAFE : this.trace(consequent, path, context)
     return worst(first, isListed(alternate, refuses) ? SAFE : this.trace(alternate, path, context))
@@ -182,7 +186,17 @@ class Tracer implements Tracing {
 
   private compute(node: Node, path: Path, context: CallContext | undefined): Flow {
     const follow = FOLLOWS.get(node.type)
-    return follow ? follow(this, node as never, path, context) : SAFE
+    const flow = follow ? follow(this, node as never, path, context) : SAFE
+    return flow.trust === Trust.Remote && path.length === 0 ? this.checked(node, flow) : flow
+  }
+
+  /** A name is harmless where it is reached only with what is allowed. Asked of outsiders' data alone: parameters are many, and asked about at the sink. */
+  private checked(node: Node, flow: Flow): Flow {
+    const name = dottedText(node)
+    if (name === undefined) return flow
+    const isGuardedAs = (category: Category): boolean => isGuarded(node, { names: new Set([name]), category, around: this.facts })
+    if (isGuardedAs(this.category)) return SAFE
+    return this.category === 'any' && OWN_CONDITIONS.some(isGuardedAs) ? softened(flow, Softening.Any) : flow
   }
 
   /** In an address, only what stands before the end of the host decides where it leads. */
@@ -200,6 +214,9 @@ class Tracer implements Tracing {
     return SAFE
   }
 }
+
+/** Uses of which conditions may say what they do not say of every use. */
+const OWN_CONDITIONS: readonly Category[] = ['url', 'nosql', 'shell']
 
 /** A base that is not the outsider's is the configured host. */
 function hostOf(flow: Flow, piece: Node, prefix: string): Flow {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createAnalyzer } from '../../../../src/analysis/analyze.ts'
 import { INJECTION } from './injection.cases.ts'
 import { FRESH } from './fresh.cases.ts'
+import { GUARDS } from './guards.cases.ts'
 import { LIBRARIES } from './libraries.cases.ts'
 import { KEYS } from './keys.cases.ts'
 import { WEB } from './web.cases.ts'
@@ -14,7 +15,7 @@ function classesIn(source: string): string[] {
   return findings.map(({ ruleId }) => ruleId.slice(0, ruleId.indexOf('/')))
 }
 
-describe.each([INJECTION, WEB, KEYS, LIBRARIES, FRESH].flatMap((cases) => Object.entries(cases)))('%s', (name, { bad, good }) => {
+describe.each([INJECTION, WEB, KEYS, LIBRARIES, FRESH, GUARDS].flatMap((cases) => Object.entries(cases)))('%s', (name, { bad, good }) => {
   it.each(bad)('is seen in %s', (source) => {
     expect(classesIn(source)).toContain(name)
   })

@@ -1,0 +1,75 @@
+/** As `injection.cases.ts`, for what lets only harmless values through to a place: lists, patterns, types, checks in functions of their own. */
+import type { Cases } from './injection.cases.ts'
+
+const EXEC = (body: string): string => `const { exec } = require('child_process'); const LIST = ['a', 'b']; app.get('/a', (req, res) => { const name = req.query.name; ${body} })`
+const PAGE = (body: string): string => `const next = new URLSearchParams(location.search).get('next'); ${body}`
+const SERVED = (body: string): string => `const path = require('path'); const app = require('express')(); app.get('/files/:name', (req, res) => { ${body} })`
+
+export const GUARDS: Readonly<Record<string, Cases>> = {
+  'command-injection': {
+    bad: [
+      EXEC(`if (/^[a-z]|x$/.test(name)) exec('ls ' + name)`),
+      `const ANY = /^.*$/; ${EXEC(`if (!ANY.test(name)) return; exec('ls ' + name)`)}`,
+      EXEC(`if (/[^\\w;]/.test(name)) return; exec('ls ' + name)`),
+      EXEC(`switch (name) { default: case 'a': exec('ls ' + name) }`),
+      EXEC(`if (typeof name !== 'string') return; exec('ls ' + name)`),
+      EXEC(`if (isNaN(parseInt(name))) return; exec('ls ' + name)`),
+      `const seen = (x) => LIST.includes(x) || x.length > 3; ${EXEC(`if (seen(name)) exec('ls ' + name)`)}`,
+      EXEC(`const names = name.split(',').filter((each) => each.length > 1); exec('ls ' + names.join(' '))`),
+      EXEC(`let chosen = 'a'; if (name) chosen = name; exec('ls ' + chosen)`),
+      `function need(x) { if (!LIST.includes(x)) log(x) } ${EXEC(`need(name); exec('ls ' + name)`)}`,
+    ],
+    good: [
+      `const WORD = /^[\\w-]+$/; ${EXEC(`if (!WORD.test(name)) return res.end(); exec('ls ' + name)`)}`,
+      EXEC(`if (/^(?:one|two)$/.test(name)) exec('ls ' + name)`),
+      EXEC(`if (/[^\\w-]/.test(name)) { return res.status(400).end() } exec('ls ' + name)`),
+      EXEC(`switch (name) { case 'a': case 'b': exec('ls ' + name); break; default: res.end() }`),
+      EXEC(`if (typeof name !== 'number') return; exec('ls ' + name)`),
+      EXEC(`if (isNaN(+name)) return; exec('ls ' + name)`),
+      EXEC(`if (!Number.isInteger(Number(name))) throw new Error('no number'); exec('ls ' + name)`),
+      EXEC(`if (!LIST.some((each) => each === name)) return; exec('ls ' + name)`),
+      EXEC(`if (name.match(/^[a-z]+$/) === null) return; exec('ls ' + name)`),
+      EXEC(`if (!LIST.includes(name)) process.exit(1); exec('ls ' + name)`),
+      EXEC(`assert(LIST.includes(name)); exec('ls ' + name)`),
+      EXEC(`LIST.includes(name) || res.end() || 0; if (~LIST.indexOf(name)) exec('ls ' + name)`),
+      `const seen = (x) => LIST.includes(x) && x.length < 3; ${EXEC(`if (seen(name)) exec('ls ' + name)`)}`,
+      `const seen = (x) => LIST.includes(x); const twice = (x) => seen(x) === true; ${EXEC(`if (!twice(name)) return; exec('ls ' + name)`)}`,
+      `function need(x) { if (!LIST.includes(x)) throw new Error(x) } ${EXEC(`need(name); exec('ls ' + name)`)}`,
+      EXEC(`const names = name.split(',').filter((each) => LIST.includes(each)); exec('ls ' + names.join(' '))`),
+      EXEC(`let chosen = 'a'; if (LIST.includes(name)) chosen = name; exec('ls ' + chosen)`),
+    ],
+  },
+  'open-redirect': {
+    bad: [
+      PAGE(`if (next.startsWith('https://example.com')) location.href = next`),
+      PAGE(`if (next.includes('https://example.com/')) location.href = next`),
+      PAGE(`if (/^https:\\/\\/example.com|x/.test(next)) location.href = next`),
+      PAGE(`if (next.startsWith('https://example.com/')) log(next); location.href = next`),
+    ],
+    good: [
+      PAGE(`if (next.startsWith('https://example.com/')) location.href = next`),
+      PAGE(`if (!next.startsWith('https://example.com/' + base)) throw new Error(next); location.assign(next)`),
+      PAGE(`if (/^https:\\/\\/example\\.com\\//.test(next)) location.href = next`),
+    ],
+  },
+  ssrf: {
+    bad: [`app.get('/a', async (req, res) => { const url = new URL(req.query.url); console.log(url.hostname); await fetch(req.query.url) })`],
+    good: [
+      `app.get('/a', async (req, res) => { const url = new URL(req.query.url); if (!HOSTS.includes(url.hostname)) return res.end(); await fetch(req.query.url) })`,
+      `app.get('/a', async (req, res) => { const { hostname } = new URL(req.query.url); if (hostname !== 'example.com') return res.end(); await fetch(req.query.url) })`,
+    ],
+  },
+  'path-traversal': {
+    bad: [
+      SERVED(`res.sendFile(path.join('/data', req.params.name))`),
+      SERVED(`res.sendFile(req.params.name)`),
+      SERVED(`res.sendFile('/data/' + path.normalize(req.params.name))`),
+    ],
+    good: [
+      SERVED(`res.sendFile('/data/' + req.params.name)`),
+      SERVED('res.sendFile(`${__dirname}/data/${req.params.name}`)'),
+      SERVED(`const file = path.join(ROOT, req.params.name); if (!file.startsWith(ROOT)) return res.status(400).end(); res.sendFile(file)`),
+      SERVED(`if (!VIEWS.includes(req.params.name)) return res.end(); res.render(req.params.name)`),
+    ],
+  },
+}
