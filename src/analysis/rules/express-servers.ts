@@ -3,7 +3,7 @@ import { calleeName } from '../syntax/ast.ts'
 import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule } from '../rule.ts'
-import { stringOf } from './shared.ts'
+import { optionAmong, stringOf, textOf, valueBehind } from './shared.ts'
 import { SESSION } from './sessions.ts'
 
 const hardening = defineRule({
@@ -16,7 +16,7 @@ const hardening = defineRule({
   check(node, context) {
     const call = node as CallNode
     if (context.names.of(call.callee) !== 'mod:express' || call.type !== 'CallExpression') return
-    const usesHelmet = context.scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:(?:helmet|lusca|hood)/.test(context.names.of(argument) ?? '')))
+    const usesHelmet = context.scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:(?:helmet|lusca|hood|hsts|frameguard|helmet-csp|hidepoweredby|hide-powered-by|dont-sniff-mimetype|referrer-policy|content-security-policy|express-csp-header)\b/.test(context.names.of(argument) ?? '')))
     const hides = [...context.scopes.callsOf('disable'), ...context.scopes.callsOf('set')].some((each) => /^x-powered-by$/i.test(stringOf(each.arguments[0], context) ?? ''))
     const isServer = context.scopes.callsOf('use').length > 0 || context.scopes.callsOf('listen').length > 0 || context.scopes.callsOf('get').length > 0
     if (isServer && !usesHelmet && !hides) context.report(call)
@@ -35,6 +35,23 @@ const csrfOrder = defineRule({
     if (!/^mod:(?:express\.csrf|csurf|csrf)$|^(?:local:)?express\.csrf$/.test(context.names.of(call.callee) ?? '')) return
     const later = context.scopes.callsOf('methodOverride').some((each) => each.start > call.start)
     if (later) context.report(call)
+  },
+})
+
+const ignoredMethods = defineRule({
+  id: 'csrf/ignored-methods',
+  cwe: [352],
+  severity: 'medium',
+  title: 'requests that change something are let off the check for forgery',
+  help: 'Leave ignoreMethods at GET, HEAD and OPTIONS.',
+  calls: ['csrf', 'csurf', 'doubleCsrf', 'csrfSync'],
+  mentions: ['ignoreMethods', 'ignoredMethods'],
+  check(node, context) {
+    const call = node as CallNode
+    const list = optionAmong(call.arguments[0], ['ignoreMethods', 'ignoredMethods'], context)
+    const methods = list && valueBehind(list, context)
+    if (methods?.type !== 'ArrayExpression') return
+    if (methods.elements.some((element) => /^(?:POST|PUT|PATCH|DELETE)$/i.test(textOf(element, context)))) context.report(list?.parent?.type === 'Property' ? list.parent : call)
   },
 })
 
@@ -83,4 +100,4 @@ const directoryListingCall = defineRule({
   },
 })
 
-export const expressServerRules: readonly Rule[] = [hardening, csrfOrder, staticFiles, directoryListing, directoryListingCall]
+export const expressServerRules: readonly Rule[] = [ignoredMethods, hardening, csrfOrder, staticFiles, directoryListing, directoryListingCall]

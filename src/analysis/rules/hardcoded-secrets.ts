@@ -135,6 +135,9 @@ const SECRET_ARGUMENTS: readonly SecretArgument[] = [
   { callee: /^(?:mod:)?crypto-?js\b.*\.(?:encrypt|decrypt|Hmac\w+)$/i, position: 1 },
   { callee: /^mod:(?:express-session|cookie-session|client-sessions|koa-session|iron-session.*|express-jwt|koa-jwt|@fastify\/(?:session|jwt|cookie))(?:\.\w+)?$/, position: 0, options: ['secret', 'keys', 'key', 'password', 'keygrip'] },
   { callee: /^mod:(?:cookie-parser|keygrip)$/, position: 0 },
+  { callee: /^mod:cookie-parser\.(?:signedCookies?)$|^mod:cookie-signature\.(?:sign|unsign)$/, position: 1 },
+  { callee: /^mod:ldapjs\.createClient\(\)\.bind$|^mod:(?:request|superagent|supertest)\.(?:get|post|put|patch|del|delete|head)\(\)(?:\.\w+\(\))*\.auth$|^mod:request\(\)\.auth$/, position: 1 },
+  { callee: /^mod:crypto\.(?:createDiffieHellman|createECDH)\(\)\.setPrivateKey$/, position: 0 },
   { callee: /^mod:passport-[\w-]+(?:\.\w+)?$|^mod:(?:@\w+\/)?passport[\w-]*\.\w*Strategy$|(?:^|[.:])\w*Strategy$/, position: 0, options: ['secretOrKey', 'clientSecret', 'consumerSecret', 'privateKey', 'secret', 'apiKey', 'appSecret'] },
   { callee: /^mod:(?:pg|mysql2?|mariadb|mssql|ioredis|redis|mongodb|sequelize|knex|typeorm|nodemailer|ssh2|ftp|basic-ftp|imap|ldapjs)\b.*(?:createConnection|createPool|createClient|Client|Pool|connect|Connection|createTransport|Redis|knex|access)$/, position: 0, options: ['password', 'pass', 'passwd'] },
   { callee: /^mod:sequelize(?:\.Sequelize)?$/, position: 2 },
@@ -150,7 +153,7 @@ const passed = defineRule({
   title: 'a secret that is written in the source is used',
   help: HELP,
   nodes: ['CallExpression', 'NewExpression'],
-  mentions: ['jsonwebtoken', 'jwt', 'jose', 'jws', 'crypto', 'CryptoJS', 'session', 'cookie', 'keygrip', 'passport', 'pg', 'mysql', 'mariadb', 'mssql', 'redis', 'mongodb', 'mongoose', 'sequelize', 'knex', 'typeorm', 'nodemailer', 'ssh2', 'ftp', 'imap', 'ldap', 'aws-sdk', 'openai', 'stripe', 'twilio', 'sendgrid', 'algolia', 'octokit', 'mailgun', 'pusher', 'cloudinary'],
+  mentions: ['jsonwebtoken', 'jwt', 'jose', 'jws', 'crypto', 'CryptoJS', 'session', 'cookie', 'keygrip', 'request', 'superagent', 'supertest', 'passport', 'pg', 'mysql', 'mariadb', 'mssql', 'redis', 'mongodb', 'mongoose', 'sequelize', 'knex', 'typeorm', 'nodemailer', 'ssh2', 'ftp', 'imap', 'ldap', 'aws-sdk', 'openai', 'stripe', 'twilio', 'sendgrid', 'algolia', 'octokit', 'mailgun', 'pusher', 'cloudinary'],
   check(node, context) {
     const call = node as CallNode
     const name = calledName(call, context)

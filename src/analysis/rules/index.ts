@@ -50,6 +50,7 @@ import { tagPatternRules } from './tag-patterns.ts'
 import { tlsRules } from './tls.ts'
 import { toldHostRules } from './told-hosts.ts'
 import { tokenRules } from './tokens.ts'
+import { unboundedRules } from './unbounded.ts'
 import { weakCryptoRules } from './weak-crypto.ts'
 import { wholeInputRules } from './whole-input.ts'
 import { xmlAndObjectRules } from './xml-and-objects.ts'
@@ -63,6 +64,6 @@ export const RULES: readonly Rule[] = [
   drivenBrowserRules, electronRules, errorDetailRules, escapingRules, exhaustionRules, expressServerRules, filePackageRules, filePermissionRules,
   hardcodedSecretRules, hostCheckRules, insecureTransportRules, keyStrengthRules, logInjectionRules, mergeFunctionRules,
   nestedKeyRules, newWindowRules, nosqlInjectionRules, originRules, pageAnswerRules, pathTraversalRules, polynomialRules, privacyRules, protectionRules, prototypePollutionRules, randomnessRules, rateLimitRules, readingCommandRules, redirectRules, redosRules,
-  requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, toldHostRules, tokenRules, weakCryptoRules,
+  requestRules, responseHeaderRules, scriptSourceRules, servedFolderRules, sessionRules, sqlInjectionRules, tagPatternRules, tlsRules, toldHostRules, tokenRules, unboundedRules, weakCryptoRules,
   wholeInputRules, xmlAndObjectRules, xpathRules, xssDomRules, xssFrameworkRules, xssServerRules,
 ].flat()

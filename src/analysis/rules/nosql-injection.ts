@@ -33,9 +33,14 @@ const filter = defineRule({
     const [first] = call.arguments
     if (!first || OTHER_STORES.test(name) || isCallback(first)) return
     const flow = firstFilterFlow(call, name, context)
-    if (flow && !isKnownText(flow, call)) context.report(call, flow)
+    if (flow && !isKnownText(flow, call) && !isCleanedBefore(context)) context.report(call, flow)
   },
 })
+
+/** `app.use(mongoSanitize())`: no operator comes through to any handler. */
+function isCleanedBefore({ scopes, names }: RuleContext): boolean {
+  return scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:express-mongo-sanitize\(\)$/.test(names.of(argument) ?? '')))
+}
 
 /** Filters come first, save where a field's name or a record's id does; an update behind a filter can hold operators too. */
 function firstFilterFlow(call: CallNode, name: string, context: RuleContext): Flow | undefined {

@@ -3,7 +3,8 @@ import { memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { calledName, lastWord } from './shared.ts'
+import { operandsOf } from '../names/text-parts.ts'
+import { calledName, descendants, functionAround, lastWord } from './shared.ts'
 
 const SECRET_NAME = /token|secret|password|passwd|\bpwd|nonce|salt|session|\bkey$|apikey|otp|csrf|uuid|verif|\biv$|reset|auth/i
 
@@ -31,8 +32,26 @@ function isHandedOn(member: MemberExpression, context: RuleContext): boolean {
 
 function makesGuessable(call: CallNode, context: RuleContext): boolean {
   const name = calledName(call, context)
-  return name === 'mod:crypto.pseudoRandomBytes' || (name === 'Math.random' && SECRET_NAME.test(receiverName(call)))
+  return name === 'mod:crypto.pseudoRandomBytes' || (name === 'Math.random' && makesSecret(call, context))
 }
+
+/** What a value ends up in, or what the variable that it ends up in is a part of. */
+function makesSecret(call: CallNode, context: RuleContext): boolean {
+  const name = receiverName(call)
+  if (SECRET_NAME.test(name)) return true
+  const owner = name === '' ? undefined : functionAround(call)
+  return owner !== undefined && descendants(owner, MAX_LOOKED_AT).some((each) => isSecretOf(each, name, call)) && context.scopes.resolve(name, call.start)?.kind === 'variable'
+}
+
+/** `secret = 'a' + part`, behind the place where `part` is made. */
+function isSecretOf(node: Node, part: string, made: Node): boolean {
+  if (node.type !== 'VariableDeclarator' || node.start < made.end || !node.init || !SECRET_NAME.test(variableName(node.id))) return false
+  const value = unwrap(node.init)
+  const pieces = value.type === 'TemplateLiteral' ? value.expressions : operandsOf(value)
+  return pieces.some((piece) => piece.type === 'Identifier' && piece.name === part)
+}
+
+const MAX_LOOKED_AT = 600
 
 /** The name of what a value ends up in: a variable, a property, or the function that returns it. */
 function receiverName(node: Node): string {

@@ -16,14 +16,19 @@ function withoutChoices(pattern: string): string {
 }
 
 /** What is dangerous in a use, so that a set that leaves it out is no help. */
-const DANGERS: Readonly<Partial<Record<Category, RegExp>>> = { path: /\..*[/\\]|[/\\].*\./, html: /</, shell: /[;&|$`]/, sql: /'/, log: /\\n/ }
+const DANGERS: Readonly<Partial<Record<Category, RegExp>>> = { html: /</, shell: /[;&|$`]/, sql: /'/, log: /\\n/ }
+
+/** Both are needed to leave a folder. */
+function climbs(set: string): boolean {
+  return set.includes('.') && /[/\\]/.test(set.replace(/\\[^/\\]/g, ''))
+}
 
 /** `[^a-z]` and no more: a text in which it finds nothing holds nothing but what the set names. */
 export function holdsOthers(pattern: string, category: Category): boolean {
   const set = /^\[\^((?:\\.|[^\]\\])+)\]$/.exec(pattern)?.[1]
   if (set === undefined || /\\[SWD]/.test(set)) return false
   const dangers = category === 'any' ? Object.values(DANGERS) : [DANGERS[category]]
-  return !dangers.some((danger) => danger?.test(set))
+  return !dangers.some((danger) => danger?.test(set)) && !((category === 'any' || category === 'path') && climbs(set))
 }
 
 /** A pattern that starts with a whole host: `^https:\/\/example\.com\/`. */

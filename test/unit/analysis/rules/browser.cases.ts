@@ -135,6 +135,10 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
     good: [handler("res.cookie('session', id, { secure: true, httpOnly: true })"), handler("res.cookie('theme', 'dark')")],
   },
   'cookie/flag-off': { bad: ['({ httpOnly: false, sameSite: "lax" })', '({ cookie: { secure: false } })'], good: ['({ httpOnly: true, sameSite: "lax" })', '({ secure: false, host: "a" })'] },
+  'csrf/ignored-methods': {
+    bad: ["const csrf = require('csurf'); app.use(csrf({ ignoreMethods: ['GET', 'POST'] }))", "const csurf = require('csurf'); const options = { ignoreMethods: ['DELETE'] }; app.use(csurf(options))"],
+    good: ["const csrf = require('csurf'); app.use(csrf({ ignoreMethods: ['GET', 'HEAD'] }))", "const csrf = require('csurf'); app.use(csrf({ ignoreMethods: methods }))"],
+  },
   'csrf/before-method-override': { bad: ["import express from 'express'; express.csrf(); express.methodOverride()"], good: ["import express from 'express'; express.methodOverride(); express.csrf()"] },
   'csrf/session-before-static': {
     bad: ["import express from 'express'; import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } })); app.use(express.static('public'))"],

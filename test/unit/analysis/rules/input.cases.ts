@@ -3,6 +3,22 @@ import { handler } from './cases.ts'
 import type { Cases } from './cases.ts'
 
 export const INPUT: Readonly<Record<string, Cases>> = {
+  'resource/decompression-bomb': {
+    bad: [
+      "import * as tar from 'tar'; await tar.x({ file: name })", "import JSZip from 'jszip'; const zip = await JSZip.loadAsync(data)", "const AdmZip = require('adm-zip'); new AdmZip(name).extractAllTo('out')",
+      "const unzipper = require('unzipper'); stream.pipe(unzipper.Extract({ path: 'out' }))", `const zlib = require('zlib')\n${handler('zlib.gunzip(req.body, done)')}`, `import pako from 'pako'\n${handler('res.json(pako.inflate(req.body))')}`,
+    ],
+    good: [
+      "import * as tar from 'tar'; await tar.x({ file: name, filter: isSmall })", "import JSZip from 'jszip'; async function open(data) { if (data.byteLength > 1000) return; return JSZip.loadAsync(data) }",
+      `const zlib = require('zlib')\n${handler('zlib.gunzip(req.body, { maxOutputLength: 1000 }, done)')}`, "const zlib = require('zlib'); export const read = (data) => zlib.gunzipSync(data)", "import { extract } from './mine'; extract(name)",
+      "import JSZip from 'jszip'; let total = 0; JSZip.loadAsync(data).then((zip) => zip.forEach((path, entry) => { if (++total > MAX_FILES) throw new Error(path) }))",
+      "import JSZip from 'jszip'; let total = 0; JSZip.loadAsync(data).then((zip) => zip.forEach(() => { total += 1; if (total > 1000) throw new Error('more') }))",
+    ],
+  },
+  'resource/unbounded-upload': {
+    bad: ["import multer from 'multer'; multer({ dest: 'in' })", "const multer = require('multer'); multer()", "const multer = require('multer'); multer({ limits: { files: 2 } })", "import Busboy from 'busboy'; Busboy({ headers })", "const app = require('fastify')(); app.register(require('@fastify/multipart'))", "const fileUpload = require('express-fileupload'); app.use(fileUpload())"],
+    good: ["import multer from 'multer'; multer({ limits: { fileSize: 1000000 } })", "import multer from 'multer'; multer(options)", "import multer from 'multer'; multer({ ...options, dest: 'in' })", "const multer = require('multer'); multer({ limits: limitsOf('a') })", "const app = require('fastify')(); app.register(require('@fastify/multipart'), { limits: { fileSize: 1000 } })", 'new Form()'],
+  },
   'redos/polynomial': {
     bad: [handler("req.query.a.replace(/\\s+$/, '')"), handler('/a*b/.test(req.body.a)'), handler("const tail = /[^,]*;/; const a = req.query.a; a.split(tail)")],
     good: [handler("req.query.a.replace(/^\\s+/, '')"), handler("req.query.a.replace(/\\s+/g, ' ')"), handler("'a  '.replace(/\\s+$/, ''); res.json(req.query.a.length)"), 'export const f = (a) => a.replace(/\\s+$/, "")'],

@@ -72,4 +72,29 @@ export const GUARDS: Readonly<Record<string, Cases>> = {
       SERVED(`if (!VIEWS.includes(req.params.name)) return res.end(); res.render(req.params.name)`),
     ],
   },
+  'nosql-injection': {
+    bad: [`app.use(clean()); app.get('/a', (req, res) => { User.findOne({ name: req.body.name }) })`],
+    good: [`const sanitize = require('express-mongo-sanitize'); app.use(sanitize()); app.get('/a', (req, res) => { User.findOne({ name: req.body.name }) })`],
+  },
+  'sql-injection': {
+    bad: [`const pgp = require('pg-promise'); const db = pgp()(config); app.get('/a', (req, res) => db.result('SELECT * FROM users WHERE id = ' + req.query.id))`],
+    good: [`const pgp = require('pg-promise'); const db = pgp()(config); app.get('/a', (req, res) => db.result('SELECT * FROM users WHERE id = $1', [req.query.id]))`],
+  },
+  'weak-crypto': {
+    bad: [`function create() { const part = Math.random(); const password = 'x' + part; return password }`, 'const make = () => { const part = Math.random(); const resetToken = `${part}-x`; return resetToken }'],
+    good: [`function create() { const part = Math.random(); const width = 100 * part; const password = read(); return [width, password] }`],
+  },
+  'hardcoded-secret': {
+    bad: [
+      `const request = require('request'); request.get(url).auth('reader', 'hunter22x')`,
+      `const cookieParser = require('cookie-parser'); cookieParser.signedCookie(value, 'q8zTx91Lm')`,
+      `const ldap = require('ldapjs'); const client = ldap.createClient({}); client.bind('cn=reader', 'hunter22x', done)`,
+      `const { createECDH } = require('crypto'); const side = createECDH('secp256k1'); side.setPrivateKey('5ac70d1fe2b98643')`,
+    ],
+    good: [`const request = require('request'); request.get(url).auth('reader', process.env.READER)`, `const ldap = require('ldapjs'); const client = ldap.createClient({}); client.bind('cn=reader', secretOf('reader'), done)`],
+  },
+  'authn-jwt': {
+    bad: [`const express = require('express'); const app = express(); app.use(express.json()); app.get('/', show)`],
+    good: [`const express = require('express'); const hsts = require('hsts'); const app = express(); app.use(hsts({ maxAge: 31536000 })); app.get('/', show)`],
+  },
 }
