@@ -4,7 +4,7 @@ import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isAnswer } from './responses.ts'
-import { calledName, isFalse, piecesOf, placeOf, skeleton, stringOf } from './shared.ts'
+import { calledName, isFalse, piecesOf, placeOf, skeleton, stringOf, valueBehind } from './shared.ts'
 
 export const SESSION: RegExp = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
 const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
@@ -26,11 +26,23 @@ const sessionDefaults = defineRule({
     const cookie = context.constants.option(options, 'cookie')
     if (isCsrf && !cookie) return
     const flags = cookie ?? (name.includes('cookie-session') ? options : undefined)
-    // httpOnly is on by itself; secure is not.
-    const isSafe = isSet('secure', flags, context) && !isFalse(context.constants.option(flags, 'httpOnly'), context)
-    if (!isSafe) context.report(placeOf(cookie, call))
+    if ([options, flags].some((each) => each && isMadeElsewhere(each, context))) return
+    if (!isSafe(flags, !cookie && name.includes('cookie-session'), context)) context.report(placeOf(cookie, call))
   },
 })
+
+/** httpOnly is on by itself; secure is not, save with cookie-session where the request came encrypted. */
+function isSafe(flags: Node | undefined, isSecureByDefault: boolean, context: RuleContext): boolean {
+  if (isFalse(context.constants.option(flags, 'httpOnly'), context)) return false
+  const secure = context.constants.option(flags, 'secure')
+  return secure ? !isFalse(secure, context) : isSecureByDefault
+}
+
+/** What is put together elsewhere, or of several, may well have what is missing here. */
+function isMadeElsewhere(options: Node, context: RuleContext): boolean {
+  const { type } = valueBehind(options, context)
+  return type !== 'ObjectExpression' && type !== 'Literal'
+}
 
 const sessionIdentity = defineRule({
   id: 'authn-jwt/session-defaults',
