@@ -2,9 +2,9 @@
 import { unwrap } from '../syntax/ast.ts'
 import type { Node } from '../syntax/ast.ts'
 
-/** Scheme and host are settled, or it is a path on the same host. */
+/** Scheme and host are settled, or it is a path on the same host, be it relative. */
 export function fixesHost(prefix: string): boolean {
-  return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]+[/?#]/i.test(prefix) || /^\/(?![/\\])/.test(prefix) || /^[#?]/.test(prefix) || /^(?:mailto|tel):/i.test(prefix)
+  return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]+[/?#]/i.test(prefix) || /^\/(?![/\\])|^[\w.~-]+[/?#]/.test(prefix) || /^[#?]/.test(prefix) || /^(?:mailto|tel):/i.test(prefix)
 }
 
 /** Text and expressions of a template in order. */

@@ -48,9 +48,14 @@ const allocation = defineRule({
     const inner = numbersIn(amount, context)
     if (MAKES_OF_TEXT.test(name) && !isNumber(amount, context)) return
     const flow = firstTainted(inner, 'any', Trust.Remote, context)
-    if (flow && !isBounded(flow, amount, call)) context.report(call, flow)
+    if (flow && !isOwnAddress(flow, context) && !isBounded(flow, amount, call)) context.report(call, flow)
   },
 })
+
+/** Who opens a page with such an address keeps none but oneself waiting. */
+function isOwnAddress({ origin }: Flow, { names }: RuleContext): boolean {
+  return /^(?:(?:window|document|self|globalThis)\.)?location\b/.test(names.of(origin) ?? '')
+}
 
 /** Made of a text they hold that text, and of a number as much as it says. */
 const MAKES_OF_TEXT = /^(?:Buffer|Array)$/
@@ -129,7 +134,7 @@ const chosenMethod = defineRule({
   check(node, context) {
     if (node.type !== 'CallExpression') return
     const callee = unwrap(node.callee)
-    if (callee.type !== 'MemberExpression' || !isComputedMember(callee) || isPartOfName(callee.property)) return
+    if (callee.type !== 'MemberExpression' || !isComputedMember(callee) || isPartOfName(valueBehind(callee.property, context))) return
     const flow = context.tainted(callee.property, 'key', Trust.Remote)
     if (flow) context.report(node, flow)
   },

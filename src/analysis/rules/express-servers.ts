@@ -2,7 +2,7 @@
 import { calleeName } from '../syntax/ast.ts'
 import type { CallNode } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 import { optionAmong, stringOf, textOf, valueBehind } from './shared.ts'
 import { SESSION } from './sessions.ts'
 
@@ -19,9 +19,16 @@ const hardening = defineRule({
     const usesHelmet = context.scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:(?:helmet|lusca|hood|hsts|frameguard|helmet-csp|hidepoweredby|hide-powered-by|dont-sniff-mimetype|referrer-policy|content-security-policy|express-csp-header)\b/.test(context.names.of(argument) ?? '')))
     const hides = [...context.scopes.callsOf('disable'), ...context.scopes.callsOf('set')].some((each) => /^x-powered-by$/i.test(stringOf(each.arguments[0], context) ?? ''))
     const isServer = context.scopes.callsOf('use').length > 0 || context.scopes.callsOf('listen').length > 0 || context.scopes.callsOf('get').length > 0
-    if (isServer && !usesHelmet && !hides) context.report(call)
+    if (isServer && !usesHelmet && !hides && !setsHeaders(context)) context.report(call)
   },
 })
+
+const PROTECTIVE_HEADER = /['"`](?:X-Frame-Options|Content-Security-Policy|Strict-Transport-Security|X-Content-Type-Options)['"`]/i
+
+/** Headers that are set by hand, or by a middleware that is called after them. */
+function setsHeaders({ source, scopes, names }: RuleContext): boolean {
+  return PROTECTIVE_HEADER.test(source) || scopes.callsOf('use').some((use) => use.arguments.some((argument) => /secur(?:e|ity)_?(?:headers?|middleware)|helmet|harden/i.test(names.of(argument) ?? '')))
+}
 
 const csrfOrder = defineRule({
   id: 'csrf/before-method-override',

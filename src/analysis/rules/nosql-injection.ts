@@ -33,9 +33,13 @@ const filter = defineRule({
     const [first] = call.arguments
     if (!first || OTHER_STORES.test(name) || isCallback(first)) return
     const flow = firstFilterFlow(call, name, context)
-    if (flow && !isKnownText(flow, call) && !isCleanedBefore(context)) context.report(call, flow)
+    if (flow && !isHarmless(flow, call, context)) context.report(call, flow)
   },
 })
+
+function isHarmless(flow: Flow, call: CallNode, context: RuleContext): boolean {
+  return isKnownText(flow, call) || isCleanedBefore(context)
+}
 
 /** `app.use(mongoSanitize())`: no operator comes through to any handler. */
 function isCleanedBefore({ scopes, names }: RuleContext): boolean {

@@ -25,11 +25,16 @@ const sessionDefaults = defineRule({
     const [options] = call.arguments
     const cookie = context.constants.option(options, 'cookie')
     if (isCsrf && !cookie) return
-    const flags = cookie ?? (name.includes('cookie-session') ? options : undefined)
-    if ([options, flags].some((each) => each && isMadeElsewhere(each, context))) return
-    if (!isSafe(flags, !cookie && name.includes('cookie-session'), context)) context.report(placeOf(cookie, call))
+    if (!isProtected(name, options, cookie, context)) context.report(placeOf(cookie, call))
   },
 })
+
+/** What is put together elsewhere is taken to be. */
+function isProtected(name: string, options: Node | undefined, cookie: Node | undefined, context: RuleContext): boolean {
+  const isOfBrowser = name.includes('cookie-session')
+  const flags = cookie ?? (isOfBrowser ? options : undefined)
+  return isMadeElsewhere(options, context) || isMadeElsewhere(flags, context) || isSafe(flags, !cookie && isOfBrowser, context)
+}
 
 /** httpOnly is on by itself; secure is not, save with cookie-session where the request came encrypted. */
 function isSafe(flags: Node | undefined, isSecureByDefault: boolean, context: RuleContext): boolean {
@@ -39,7 +44,8 @@ function isSafe(flags: Node | undefined, isSecureByDefault: boolean, context: Ru
 }
 
 /** What is put together elsewhere, or of several, may well have what is missing here. */
-function isMadeElsewhere(options: Node, context: RuleContext): boolean {
+function isMadeElsewhere(options: Node | undefined, context: RuleContext): boolean {
+  if (!options) return false
   const { type } = valueBehind(options, context)
   return type !== 'ObjectExpression' && type !== 'Literal'
 }

@@ -15,6 +15,13 @@ const MAX_CALL_DEPTH = 4
 /** What any script of the page may have put there. */
 const STORED = /^(?:window\.)?(?:localStorage|sessionStorage)\.getItem$/
 
+/** Take the value that they write out first, or are called on it. */
+const DATE_FIRST = /^mod:date-fns(?:\/\w+)?(?:\.format\w*)?$/
+const DATE_FORMAT = /^mod:date-fns(?:\/format\w*)?\.format\w*$|^mod:date-fns\/format$|^mod:(?:moment|dayjs|luxon\.DateTime\.\w+)\(\)(?:\.\w+\(\))*\.(?:format|toFormat|toISO|fromNow)$/
+/** Escape what is put into them, save behind the marks of `RAW_MARK`. */
+const ESCAPING_ENGINE = /^mod:(?:ejs\.render|mustache\.render|nunjucks\.renderString|eta\.renderString|pug\.render|handlebars\.compile\(\))$/
+const RAW_MARK = /<%-|\{\{[{&]|!=|!\{|\|\s*safe\b|autoescape/
+
 /** What the name of a called function says. */
 interface Callee {
   readonly name: string
@@ -58,6 +65,7 @@ export class CallTaint {
   private isHarmless(node: CallNode, name: string, last: string): boolean {
     const { category } = this.tracer
     if (isSanitizer(name, category) || isSanitizer(last, category) || yieldsHarmless(name, last)) return true
+    if (category === 'html' && this.rendersEscaped(node, name)) return true
     return (last === 'replace' || last === 'replaceAll') && this.cleans(node)
   }
 
@@ -83,6 +91,14 @@ export class CallTaint {
   private enterable(node: CallNode, context: CallContext | undefined): FunctionNode | undefined {
     const target = node.type === 'CallExpression' ? this.tracer.facts.calls.targetOf(node) : undefined
     return target && depthOf(context) < MAX_CALL_DEPTH && !contextOf(context, target) ? target : undefined
+  }
+
+  /** What a written template or format makes of a value: markup is escaped, and a date is none. */
+  private rendersEscaped({ arguments: given }: CallNode, name: string): boolean {
+    const { constants } = this.tracer
+    if (DATE_FORMAT.test(name)) return given.slice(DATE_FIRST.test(name) ? 1 : 0).every((argument) => constants.isConstant(argument))
+    const template = ESCAPING_ENGINE.test(name) ? constants.valueOf(given[0]) : undefined
+    return typeof template === 'string' && !RAW_MARK.test(template)
   }
 
   private cleans(node: CallNode): boolean {

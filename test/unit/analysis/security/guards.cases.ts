@@ -45,11 +45,13 @@ export const GUARDS: Readonly<Record<string, Cases>> = {
       PAGE(`if (next.includes('https://example.com/')) location.href = next`),
       PAGE(`if (/^https:\\/\\/example.com|x/.test(next)) location.href = next`),
       PAGE(`if (next.startsWith('https://example.com/')) log(next); location.href = next`),
+      `app.get('/a', (req, res) => { res.redirect('https:' + req.params.name) })`,
     ],
     good: [
       PAGE(`if (next.startsWith('https://example.com/')) location.href = next`),
       PAGE(`if (!next.startsWith('https://example.com/' + base)) throw new Error(next); location.assign(next)`),
       PAGE(`if (/^https:\\/\\/example\\.com\\//.test(next)) location.href = next`),
+      `app.get('/a', (req, res) => { res.redirect('users/' + req.params.name) })`,
     ],
   },
   ssrf: {
@@ -73,8 +75,12 @@ export const GUARDS: Readonly<Record<string, Cases>> = {
     ],
   },
   'nosql-injection': {
-    bad: [`app.use(clean()); app.get('/a', (req, res) => { User.findOne({ name: req.body.name }) })`],
-    good: [`const sanitize = require('express-mongo-sanitize'); app.use(sanitize()); app.get('/a', (req, res) => { User.findOne({ name: req.body.name }) })`],
+    bad: [
+      `app.use(clean()); app.get('/a', (req, res) => { User.findOne({ name: req.body.name }) })`,
+    ],
+    good: [
+      `const sanitize = require('express-mongo-sanitize'); app.use(sanitize()); app.get('/a', (req, res) => { User.findOne({ name: req.body.name }) })`,
+    ],
   },
   'sql-injection': {
     bad: [`const pgp = require('pg-promise'); const db = pgp()(config); app.get('/a', (req, res) => db.result('SELECT * FROM users WHERE id = ' + req.query.id))`],
@@ -95,6 +101,41 @@ export const GUARDS: Readonly<Record<string, Cases>> = {
   },
   'authn-jwt': {
     bad: [`const express = require('express'); const app = express(); app.use(express.json()); app.get('/', show)`],
-    good: [`const express = require('express'); const hsts = require('hsts'); const app = express(); app.use(hsts({ maxAge: 31536000 })); app.get('/', show)`],
+    good: [
+      `const express = require('express'); const hsts = require('hsts'); const app = express(); app.use(hsts({ maxAge: 31536000 })); app.get('/', show)`,
+      `const express = require('express'); const app = express(); app.use((req, res, next) => { res.setHeader('X-Frame-Options', 'DENY'); next() }); app.get('/', show)`,
+      `const express = require('express'); const { securityHeaders } = require('./security'); const app = express(); app.use(securityHeaders); app.get('/', show)`,
+    ],
+  },
+  xss: {
+    bad: [
+      `const ejs = require('ejs'); app.get('/a', (req, res) => { res.send(ejs.render('<p><%- name %></p>', { name: req.query.name })) })`,
+      `const moment = require('moment'); app.get('/a', (req, res) => { res.send('<p>' + moment().format(req.query.format)) })`,
+    ],
+    good: [
+      `const ejs = require('ejs'); app.get('/a', (req, res) => { res.send(ejs.render('<p><%= name %></p>', { name: req.query.name })) })`,
+      `const moment = require('moment'); app.get('/a', (req, res) => { res.send('<p>' + moment(req.query.day).format('YYYY')) })`,
+      `import { format } from 'date-fns'; app.get('/a', (req, res) => { res.send('<p>' + format(req.query.day, 'yyyy')) })`,
+    ],
+  },
+  resource: {
+    bad: [`app.get('/a', (req, res) => { setTimeout(done, req.query.wait) })`],
+    good: [`const wait = location.hash.slice(1); setTimeout(done, wait)`],
+  },
+  'code-injection': {
+    bad: [`window.addEventListener('message', (event) => { const key = event.data.name; actions[key]() })`],
+    good: [`window.addEventListener('message', (event) => { const key = 'on' + event.data.name; actions[key]() })`],
+  },
+  cookie: {
+    bad: [
+      `const session = require('express-session'); app.use(session({ cookie: { httpOnly: true } }))`,
+      `const session = require('cookie-session'); app.use(session({ keys: keysOf('a'), secure: false }))`,
+      `const session = require('cookie-session'); app.use(session({ keys: keysOf('a'), httpOnly: false }))`,
+    ],
+    good: [
+      `const session = require('express-session'); let cookie = { httpOnly: true }; if (production) cookie = { secure: true }; app.use(session({ cookie }))`,
+      `const session = require('express-session'); app.use(session(optionsOf('a')))`,
+      `const session = require('cookie-session'); app.use(session({ keys: keysOf('a') }))`,
+    ],
   },
 }
