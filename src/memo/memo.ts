@@ -7,7 +7,6 @@
  * not there. What is in doubt is a miss.
  */
 import type { Clock } from '../clock.ts'
-import type { Cause, Outcome } from '../types.ts'
 import type { Store } from '../store/store.ts'
 import type { VirtualFileSystem } from '../vfs/virtual-file-system.ts'
 import type { Audit } from './audit/audit.ts'
@@ -19,54 +18,15 @@ import type { PortableText } from './record/portable-text.ts'
 import type { PrintClaims } from './observe/print-claims.ts'
 import { Lookup } from './lookup.ts'
 import type { Found } from './lookup.ts'
-import type { MemoRecord, Payload } from './record/record.ts'
+import type { CallReport, HostCall } from './host-call.ts'
+import type { MemoRecord } from './record/record.ts'
 import { Recorder } from './record/recorder.ts'
 import type { EndedCall, Stored } from './record/recorder.ts'
-import type { CheckContext, HostCheck } from './trace/seal.ts'
+import type { CheckContext } from './trace/seal.ts'
 import { settleSync } from './settle.ts'
 import { WORTHWHILE_MS, isCheap, isLearning, learn } from './sites/learning.ts'
 import type { CallInfo, Site } from './sites/site.ts'
 import { Trace } from './trace/trace.ts'
-
-/** A result in stored form, or the reason why it has none. */
-export type EncodedResult =
-  | { readonly ok: true; readonly result: unknown; readonly code: Payload | null; readonly map: string | null }
-  | { readonly ok: false; readonly reason: string }
-
-/** What only the host knows about a call: how to run it, how its result is stored and how it is given back. */
-export interface HostCall<Result> {
-  readonly call: CallInfo
-  /** Runs the plugin's own code; with a trace its context is watched, without one nothing is in between. */
-  execute(trace: Trace | null): Result | PromiseLike<Result>
-  /** Runs it again for its effect on the plugin's own state, with all effects on the bundler muted. */
-  rerun(): Promise<unknown>
-  /**
-   * Runs it once more after it was served, for an audit: watched, with all effects on the bundler muted, also after the
-   * build. Rejects as the plugin does; where that cannot be told from what only an audit does to it, `trace` is refused.
-   */
-  repeat(record: MemoRecord, trace: Trace): Promise<Result>
-  encode(result: Result): EncodedResult
-  /** Gives back the result and replays the effects. */
-  replay(record: MemoRecord): Result | Promise<Result>
-  readonly check: HostCheck
-}
-
-/** What became of one call, for the report and the ledger. */
-export interface CallReport {
-  readonly site: Site
-  readonly call: CallInfo
-  readonly outcome: Outcome
-  readonly cause: Cause | null
-  /** The reason in words, for `refused` and `bypass`, and for what could not be stored. */
-  readonly reason: string | null
-  readonly key: CallKey | null
-  readonly dependencyCount: number
-  readonly startedAt: number
-  readonly endedAt: number
-  readonly costMs: number
-  /** What the call cost when it was recorded; 0 unless a hit. */
-  readonly recordedCostMs: number
-}
 
 export interface MemoParts {
   readonly store: Store

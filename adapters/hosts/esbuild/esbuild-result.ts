@@ -5,7 +5,7 @@
  * with `pluginData` or a warning's `detail` that is more than JSON: another plugin may take it for what it is.
  */
 import type { OnLoadResult } from 'esbuild'
-import type { EncodedResult } from '../../../src/memo/memo.ts'
+import type { EncodedResult } from '../../../src/memo/host-call.ts'
 import { dehydrate, hydrate, isPlain } from '../../../src/memo/record/plain.ts'
 import type { MemoRecord } from '../../../src/memo/record/record.ts'
 import type { Satellite } from '../../../src/memo/sites/site.ts'

@@ -6,7 +6,7 @@
  */
 import { isAbsolute } from 'node:path'
 import type { Build } from '../../../src/build.ts'
-import type { EncodedResult, HostCall } from '../../../src/memo/memo.ts'
+import type { EncodedResult, HostCall } from '../../../src/memo/host-call.ts'
 import type { MemoRecord } from '../../../src/memo/record/record.ts'
 import type { CallInfo, Site } from '../../../src/memo/sites/site.ts'
 import type { HostDependency } from '../../../src/memo/trace/seal.ts'

@@ -8,7 +8,7 @@
  */
 import type { Build } from '../../../src/build.ts'
 import { messageOf } from '../../../src/errors.ts'
-import type { HostCall } from '../../../src/memo/memo.ts'
+import type { HostCall } from '../../../src/memo/host-call.ts'
 import type { PluginSubject } from '../../../src/memo/recipe.ts'
 import type { Site } from '../../../src/memo/sites/site.ts'
 import { ORIGINAL, callsSomething } from '../../../src/memo/identity/hook-source.ts'

@@ -6,7 +6,7 @@
  * stored form.
  */
 import { dehydrate, hydrate, isPlain } from '../../../src/memo/record/plain.ts'
-import type { EncodedResult } from '../../../src/memo/memo.ts'
+import type { EncodedResult } from '../../../src/memo/host-call.ts'
 import type { MemoRecord } from '../../../src/memo/record/record.ts'
 
 /** `own`: an object whose one source is the code that the hook was given, which is not stored a second time. */

@@ -3,7 +3,7 @@
  * is given back on a hit. When loaders run, and how they are got between, is the business of the bundler's own part.
  */
 import type { Build } from '../../../src/build.ts'
-import type { HostCall } from '../../../src/memo/memo.ts'
+import type { HostCall } from '../../../src/memo/host-call.ts'
 import type { Trace } from '../../../src/memo/trace/trace.ts'
 import type { Chain } from './webpack-chain.ts'
 import { amendContext, watchContext } from './webpack-context.ts'

@@ -4,7 +4,7 @@
  *
  * A value that is not text, bytes or JSON (an AST, a class) has no stored form.
  */
-import type { EncodedResult } from '../../../src/memo/memo.ts'
+import type { EncodedResult } from '../../../src/memo/host-call.ts'
 import { dehydrate, hydrate, isPlain } from '../../../src/memo/record/plain.ts'
 import type { PortableText } from '../../../src/memo/record/portable-text.ts'
 import type { MemoRecord } from '../../../src/memo/record/record.ts'

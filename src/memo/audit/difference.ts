@@ -3,7 +3,7 @@
  *
  * Everything that a bundler or a person can notice is compared. The order of watch files is not: bundlers take them as a set.
  */
-import type { EncodedResult } from '../memo.ts'
+import type { EncodedResult } from '../host-call.ts'
 import type { MemoRecord, Payload } from '../record/record.ts'
 import type { Difference } from '../../types.ts'
 import type { Effect } from '../trace/trace.ts'

@@ -8,7 +8,7 @@ import type { BuildIdentity } from '../identity/identity.ts'
 import { causeOfMiss } from './cause.ts'
 import { createLedgerWriter, readLedger } from './ledger.ts'
 import type { Ledger, LedgerWriter } from './ledger.ts'
-import type { CallReport } from '../memo.ts'
+import type { CallReport } from '../host-call.ts'
 import type { Site } from '../sites/site.ts'
 import type { Outlines } from './outlines.ts'
 

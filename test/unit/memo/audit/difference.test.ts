@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { firstDifference } from '../../../../src/memo/audit/difference.ts'
-import type { EncodedResult } from '../../../../src/memo/memo.ts'
+import type { EncodedResult } from '../../../../src/memo/host-call.ts'
 import type { MemoRecord } from '../../../../src/memo/record/record.ts'
 import type { Effect } from '../../../../src/memo/trace/trace.ts'
 
