@@ -2,7 +2,7 @@
  * What the store has for a call: a record of which every dependency is still as it was, or why there is none.
  */
 import type { Cause } from '../types.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreRead } from '../store/store.ts'
 import type { CallKey } from './keys.ts'
 import { describeEnvironment } from './observe/environment-names.ts'
 import { decodeRecord } from './record/record.ts'
@@ -11,15 +11,25 @@ import { firstChanged, hostDependencies, presentName } from './trace/seal.ts'
 import type { CheckContext, HostCheck } from './trace/seal.ts'
 import type { Dependency } from './trace/trace.ts'
 
-export type Found =
-  | { readonly kind: 'hit'; readonly record: MemoRecord }
-  | { readonly kind: 'miss' | 'stale' | 'corrupt'; readonly cause: Cause }
+export interface Missed {
+  readonly kind: 'miss' | 'stale' | 'corrupt'
+  readonly cause: Cause
+}
+
+export type Found = { readonly kind: 'hit'; readonly record: MemoRecord } | Missed
 
 export interface LookupParts {
   readonly store: Store
   readonly check: CheckContext
   /** A path as a person knows it: relative to the root. */
   readonly displayPath: (path: string) => string
+}
+
+/** One that goes on where it waited for the host. */
+interface Search {
+  readonly reads: Iterator<StoreRead, unknown>
+  readonly host: { check: HostCheck }
+  missed: Missed
 }
 
 export class Lookup {
@@ -30,21 +40,40 @@ export class Lookup {
     this.#parts = parts
   }
 
-  /** @param host What can ask the bundler again what a recorded call asked. Rejects with what that or the store throws. */
-  async find({ key }: CallKey, host: { check: HostCheck }): Promise<Found> {
-    const { store, check } = this.#parts
-    let missed: Found = { kind: 'miss', cause: { kind: 'new' } }
-    for (const read of store.get(key)) {
+  /**
+   * At once where nobody but the store and the disk has to be asked, as where there is nothing: each promise costs while the runtime follows them.
+   * @param host What can ask the bundler again what a recorded call asked. Throws or rejects with what that or the store throws.
+   */
+  find({ key }: CallKey, host: { check: HostCheck }): Found | Promise<Found> {
+    return this.#next({ reads: this.#parts.store.get(key)[Symbol.iterator](), host, missed: { kind: 'miss', cause: { kind: 'new' } } })
+  }
+
+  /** From the next record on. */
+  #next(search: Search): Found | Promise<Found> {
+    for (let next = search.reads.next(); next.done !== true; next = search.reads.next()) {
+      const read = next.value
       if (read.status === 'corrupt') {
-        missed = { kind: 'corrupt', cause: { kind: 'corrupt', detail: read.reason } }
+        search.missed = { kind: 'corrupt', cause: { kind: 'corrupt', detail: read.reason } }
         continue
       }
       const record = decodeRecord(read.value, this.#restore)
-      const changed = firstChanged(record.dependencies, check) ?? await firstChangedForHost(record.dependencies, host)
-      if (changed === null) return { kind: 'hit', record }
-      if (missed.kind !== 'stale') missed = { kind: 'stale', cause: this.#causeOf(changed) }
+      const changed = firstChanged(record.dependencies, this.#parts.check)
+      if (changed !== null) this.#missedBy(changed, search)
+      else if (hostDependencies(record.dependencies).length > 0) return this.#askHost(record, search)
+      else return { kind: 'hit', record }
     }
-    return missed
+    return search.missed
+  }
+
+  async #askHost(record: MemoRecord, search: Search): Promise<Found> {
+    const changed = await firstChangedForHost(record.dependencies, search.host)
+    if (changed === null) return { kind: 'hit', record }
+    this.#missedBy(changed, search)
+    return this.#next(search)
+  }
+
+  #missedBy(changed: Dependency, search: Search): void {
+    if (search.missed.kind !== 'stale') search.missed = { kind: 'stale', cause: this.#causeOf(changed) }
   }
 
   /** Absolute paths of the files that a record depends on. */

@@ -17,7 +17,7 @@ import type { CostMeter, Span } from './cost-meter.ts'
 import type { PortableText } from './record/portable-text.ts'
 import type { PrintClaims } from './observe/print-claims.ts'
 import { Lookup } from './lookup.ts'
-import type { Found } from './lookup.ts'
+import type { Found, Missed } from './lookup.ts'
 import type { CallReport, HostCall } from './host-call.ts'
 import type { MemoRecord } from './record/record.ts'
 import { Recorder } from './record/recorder.ts'
@@ -97,7 +97,7 @@ export class Memo {
     return this.#runAdmitted(site, host, admitted.inputs)
   }
 
-  #runAdmitted<Result>(site: Site, host: HostCall<Result>, inputs: Readonly<Record<string, string>>): Promise<Result> {
+  #runAdmitted<Result>(site: Site, host: HostCall<Result>, inputs: Readonly<Record<string, string>>): Result | PromiseLike<Result> {
     const repeats = this.#guard('repeats', site, () => site.recipe.repeats?.(host.call.id) ?? false, false)
     return repeats ? this.#runOnce(site, host, inputs) : this.#runMemoized(site, host, inputs)
   }
@@ -126,35 +126,49 @@ export class Memo {
     return inputs === null ? { refusal: 'its inputs outside its arguments are not known', inputs: {} } : { refusal: null, inputs }
   }
 
-  async #runMemoized<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Promise<Result> {
-    const { clock, onFault, meter } = this.#parts
+  /**
+   * Nothing is waited for that is there already: a call that is made anew begins at once, as it would without Pitcrew, and the
+   * runtime, which follows promises while a call is watched, has fewer of them.
+   */
+  #runMemoized<Result>(site: Site, host: HostCall<Result>, extra: Readonly<Record<string, string>>): Result | PromiseLike<Result> {
+    const { clock, meter } = this.#parts
     const span = meter.begin()
-    const startedAt = span.startedAt
     const key = this.#guard('key', site, () => this.#keys.of(site, host.call, extra), null)
     if (key === null) {
       meter.end(span)
       return this.#runPlain(site, host, 'bypass', 'a fault of Pitcrew')
     }
     const keyed = clock.now()
-    this.#parts.overhead('key', keyed - startedAt)
-    let found: Found
+    this.#parts.overhead('key', keyed - span.startedAt)
+    const looking = this.#lookUp(site, host, key)
+    // Until it waits for the host: what goes on then is not its own.
+    this.#parts.overhead('lookup', clock.now() - keyed)
+    return looking instanceof Promise ? looking.then(found => this.#answer(site, host, key, found, span)) : this.#answer(site, host, key, looking, span)
+  }
+
+  /** Never throws or rejects. */
+  #lookUp<Result>(site: Site, host: HostCall<Result>, key: CallKey): Found | Promise<Found> {
+    const failed = (error: unknown): Found => {
+      this.#parts.onFault('lookup', error, site)
+      return { kind: 'miss', cause: { kind: 'not-stored', detail: 'a fault of Pitcrew while looking it up' } }
+    }
     try {
       const looking = this.#lookup.find(key, host)
-      // Until it waits for the host: what goes on then is not its own.
-      this.#parts.overhead('lookup', clock.now() - keyed)
-      found = await looking
+      return looking instanceof Promise ? looking.catch(failed) : looking
     } catch (error) {
-      onFault('lookup', error, site)
-      found = { kind: 'miss', cause: { kind: 'not-stored', detail: 'a fault of Pitcrew while looking it up' } }
+      return failed(error)
     }
-    if (found.kind === 'hit') {
-      const replayed = await this.#serve(site, host, key, found.record, span)
-      if (replayed) return replayed.result
-      found = { kind: 'corrupt', cause: { kind: 'corrupt', detail: 'it could not be replayed' } }
-    } else {
-      meter.end(span)
-    }
+  }
+
+  #answer<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Found, span: Span): Result | PromiseLike<Result> {
+    if (found.kind === 'hit') return this.#serveOrRun(site, host, key, found.record, span)
+    this.#parts.meter.end(span)
     return this.#runRecorded(site, host, key, found)
+  }
+
+  async #serveOrRun<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, span: Span): Promise<Result> {
+    const replayed = await this.#serve(site, host, key, record, span)
+    return replayed ? replayed.result : this.#runRecorded(site, host, key, { kind: 'corrupt', cause: { kind: 'corrupt', detail: 'it could not be replayed' } })
   }
 
   async #serve<Result>(site: Site, host: HostCall<Result>, key: CallKey, record: MemoRecord, span: Span): Promise<{ result: Result } | null> {
@@ -200,8 +214,12 @@ export class Memo {
     this.#guard('report', report.site, () => this.#parts.onCall(report), undefined)
   }
 
-  async #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Exclude<Found, { kind: 'hit' }>): Promise<Result> {
-    await this.#prepare(site, host.call)
+  #runRecorded<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Missed): Promise<Result> {
+    const prepared = this.#prepare(site, host.call)
+    return prepared === undefined ? this.#runWatched(site, host, key, found) : prepared.then(() => this.#runWatched(site, host, key, found))
+  }
+
+  async #runWatched<Result>(site: Site, host: HostCall<Result>, key: CallKey, found: Missed): Promise<Result> {
     const { clock, meter } = this.#parts
     const startedAtMs = clock.now()
     const trace = new Trace(clock.wall(), site.sharedReads, site.sharedEnv)

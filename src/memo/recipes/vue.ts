@@ -226,14 +226,19 @@ export class VueUnits {
     this.#units.set(filename, { codeDigest, rerun: null, underway: Promise.resolve(), paths: [], raw: null, hasOthers: BLOCK_ELSEWHERE.test(call.inputs['code'] ?? '') })
   }
 
-  async #prepare(call: CallInfo): Promise<void> {
+  #prepare(call: CallInfo): Promise<void> | undefined {
     this.#watchCompiler()
     const request = parseRequest(call.id)
-    if (request.query.has('src')) await this.#bringUpOwners()
-    const unit = this.#units.get(request.filename)
-    if (!unit) return
-    if (request.isMain) unit.rerun = null
-    else await this.#bringUp(request.filename, unit)
+    return request.query.has('src') ? this.#bringUpOwners().then(() => this.#prepareUnit(request)) : this.#prepareUnit(request)
+  }
+
+  /** @returns Nothing where there is nothing to wait for. */
+  #prepareUnit({ filename, isMain }: Request): Promise<void> | undefined {
+    const unit = this.#units.get(filename)
+    if (!unit) return undefined
+    if (!isMain) return this.#bringUp(filename, unit)
+    unit.rerun = null
+    return undefined
   }
 
   /** A block in a file of its own does not say whose it is, and its component tells the plugin what becomes of it. */
@@ -281,10 +286,19 @@ function isComponent(id: string): boolean {
   return filename.endsWith('.vue') || query.has('vue')
 }
 
-/** A module's file and what its query asks of it; `isMain`: the component itself. */
-export function parseRequest(id: string): { filename: string; query: URLSearchParams; isMain: boolean } {
+interface Request {
+  readonly filename: string
+  readonly query: Pick<URLSearchParams, 'has' | 'get'>
+  /** The component itself. */
+  readonly isMain: boolean
+}
+
+const NO_QUERY: Request['query'] = new URLSearchParams()
+
+/** A module's file and what its query asks of it. */
+export function parseRequest(id: string): Request {
   const at = id.indexOf('?')
-  if (at < 0) return { filename: id, query: new URLSearchParams(), isMain: true }
+  if (at < 0) return { filename: id, query: NO_QUERY, isMain: true }
   const filename = id.slice(0, at)
   const query = new URLSearchParams(id.slice(at + 1))
   return { filename, query, isMain: !query.has('vue') && !query.has('raw') && !query.has('url') }
