@@ -45,6 +45,9 @@ export class PortableText {
   /** The same for the encoded forms. */
   readonly #encodedAnchors: readonly string[]
   readonly #folders: readonly string[]
+  /** A text below these lengths holds none of them. */
+  readonly #shortestAnchor: number
+  readonly #shortestResidue: number
   readonly #digests = new LRUCache<string, Digest>({ max: MAX_DIGESTS })
   /** True when text that holds a root may not be read as a path for certain. */
   readonly ambiguous: boolean
@@ -54,6 +57,8 @@ export class PortableText {
     this.#roots = roots.flatMap(formsOf).sort((a, b) => b.path.length - a.path.length)
     this.#anchors = anchorsOf(this.#roots.map(({ path }) => path))
     this.#encodedAnchors = anchorsOf(this.#roots.flatMap(({ encoded }) => encoded))
+    this.#shortestAnchor = lengthOfShortest(this.#anchors)
+    this.#shortestResidue = Math.min(this.#shortestAnchor, lengthOfShortest(this.#encodedAnchors), INLINE_MAP.length)
     this.#folders = anchorsOf(this.#roots.map(({ path }) => path + sep))
     this.ambiguous = this.#roots.some(root => root.path.split(/[\\/]/).filter(Boolean).length < 2)
   }
@@ -68,6 +73,7 @@ export class PortableText {
    * (as after an escaped newline), percent-encoded, or inside an inline source map. Such a value is bound to its place.
    */
   hasResidue(tokenised: string): boolean {
+    if (tokenised.length < this.#shortestResidue) return false
     return holdsOne(tokenised, this.#anchors) || holdsOne(tokenised, this.#encodedAnchors) || tokenised.includes(INLINE_MAP)
   }
 
@@ -84,7 +90,8 @@ export class PortableText {
 
   tokenise(text: string): string {
     let out = text.includes(MARKER) ? text.replace(MARKER_GLOBAL, `${MARKER}e`) : text
-    if (holdsOne(text, this.#anchors)) for (const root of this.#roots) out = replaceRoot(out, root)
+    // Most texts of a record are words.
+    if (text.length >= this.#shortestAnchor && holdsOne(text, this.#anchors)) for (const root of this.#roots) out = replaceRoot(out, root)
     return out
   }
 
@@ -134,6 +141,10 @@ function formsOf(root: Root): Form[] {
 /** Those that begin with no other of them. */
 function anchorsOf(texts: readonly string[]): string[] {
   return texts.filter((text, index) => !texts.some((other, at) => text.startsWith(other) && (other !== text || at < index)))
+}
+
+function lengthOfShortest(texts: readonly string[]): number {
+  return Math.min(...texts.map(text => text.length))
 }
 
 function holdsOne(text: string, anchors: readonly string[]): boolean {

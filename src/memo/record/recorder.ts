@@ -18,7 +18,7 @@ import { sealTrace } from '../trace/seal.ts'
 import type { CheckContext } from '../trace/seal.ts'
 import type { CallInfo, Site } from '../sites/site.ts'
 import { isInPackage } from '../trace/trace.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { Dependency, Trace } from '../trace/trace.ts'
 
 const MAX_FILES = 10_000
 const MODULE = /\.[cm]?[jt]sx?$/
@@ -99,7 +99,7 @@ export class Recorder {
   /** What lies outside the workspace does not move with it: the way there from the project is another one elsewhere. Packages are found by their names. */
   #isOutside(id: string, dependencies: MemoRecord['dependencies']): boolean {
     if (isAbsolute(id) && this.#tokenise(id) === id) return true
-    return dependencies.some(([kind, path, seen]) => (kind === 'file' && seen !== null && isAbsolute(path) && !isInPackage(path)) || (kind === 'link' && seen !== null && isAbsolute(seen)))
+    return dependencies.some(isOutside)
   }
 
   /** @param texts As they are stored. */
@@ -114,7 +114,7 @@ export class Recorder {
    * as it is elsewhere. (Text that a call is given is part of its key.)
    */
   #isWritten(dependencies: MemoRecord['dependencies']): boolean {
-    return dependencies.some(([kind, path, seen]) => kind === 'file' && seen !== null && this.#namesRoot(path, seen))
+    return dependencies.some(dependency => dependency[0] === 'file' && dependency[2] !== null && this.#namesRoot(dependency[1], dependency[2]))
   }
 
   /** Many records depend on the same files. */
@@ -127,6 +127,15 @@ export class Recorder {
     const names = content === null || portable.includesRoot(content.toString('utf8'))
     this.#namingRoot.set(seen, names)
     return names
+  }
+}
+
+/** Not taken apart by a pattern, which asks an iterator: every record has dozens. */
+function isOutside(dependency: Dependency): boolean {
+  switch (dependency[0]) {
+    case 'file': return dependency[2] !== null && isAbsolute(dependency[1]) && !isInPackage(dependency[1])
+    case 'link': return dependency[2] !== null && isAbsolute(dependency[2])
+    default: return false
   }
 }
 

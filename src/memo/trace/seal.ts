@@ -41,7 +41,7 @@ function dependenciesOf(trace: Trace, { vfs, portable, configs }: SealContext, i
   for (const path of trace.directories) dependencies.push(['directory', portable.tokenise(path), vfs.listing(path)])
   dependencies.push(...followed(trace, portable))
   for (const [family, dir] of trace.configs) dependencies.push(['config', portable.tokenise(dir), configs.digest(family, dir), family])
-  for (const [name, value] of variables(trace, isColoured)) dependencies.push(['env', name, environmentDigest(value, portable)])
+  addVariables(trace, portable, isColoured, dependencies)
   for (const [request, answer] of trace.resolutions) dependencies.push(['resolve', request, answer])
   for (const [label, value] of trace.inputs) dependencies.push(['input', label, value])
   return dependencies
@@ -54,10 +54,12 @@ function followed({ links }: Trace, portable: PortableText): Dependency[] {
 }
 
 /** Those that decide about colours are of account only where there may be some. */
-function variables({ env, effects }: Trace, isColoured: () => boolean): [name: string, value: string | null][] {
-  const read = [...env]
-  const mattersNot = read.some(([name]) => isForColours(name)) && !effects.some(({ kind }) => SAID.has(kind)) && !isColoured()
-  return mattersNot ? read.filter(([name]) => !isForColours(name)) : read
+function addVariables({ env, effects }: Trace, portable: PortableText, isColoured: () => boolean, into: Dependency[]): void {
+  let mayMatter: boolean | null = null
+  for (const [name, value] of env) {
+    const matters = !isForColours(name) || (mayMatter ??= effects.some(({ kind }) => SAID.has(kind)) || isColoured())
+    if (matters) into.push(['env', name, environmentDigest(value, portable)])
+  }
 }
 
 function environmentDigest(value: string | null, portable: PortableText): Digest | null {
