@@ -5,6 +5,7 @@
 import { Build } from './build.ts'
 import type { HostFacts } from './build.ts'
 import { systemClock, systemIdleMs } from './clock.ts'
+import { leaveConfiguration, watchConfiguration } from './memo/observe/config-reads.ts'
 import { recipes } from './memo/recipes/index.ts'
 import { resolveOptions, validateOptions } from './options.ts'
 import type { Options } from './options.ts'
@@ -21,6 +22,9 @@ export const PLUGIN_NAME = 'unplugin-pitcrew'
 /** Of all builds of this process. */
 const stamps = new Stamps()
 
+// Before the configuration that imports this goes on: what it reads makes its plugins.
+watchConfiguration()
+
 /**
  * @param hooks What the adapter's bundler calls.
  * @returns The plugin as the bundler takes it.
@@ -28,10 +32,12 @@ const stamps = new Stamps()
  */
 export function createPitcrew<Hooks extends object>(options: Options | undefined, hooks: (start: Start) => Hooks): Hooks & { readonly name: string } {
   validateOptions(options)
+  watchConfiguration()
   return { name: PLUGIN_NAME, ...hooks(facts => startBuild(options, facts)) }
 }
 
 function startBuild(options: Options | undefined, facts: HostFacts): Build | null {
+  leaveConfiguration()
   const resolved = resolveOptions(options, facts.root, process.env)
   if (!resolved.enabled) return null
   try {

@@ -12,6 +12,7 @@ import { basename, dirname, join, parse, relative, sep } from 'node:path'
 import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { Outlines } from '../ledger/outlines.ts'
+import { digestOfConfigReads } from '../observe/config-reads.ts'
 import { walkConfigGraph } from './config-graph.ts'
 import { changedSinceLoaded } from './loaded-code.ts'
 import type { PortableText } from '../record/portable-text.ts'
@@ -89,6 +90,7 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
     },
     configured: {
       config: digestParts([...graph.files.map(({ path, digest: content }) => `${portable.tokenise(path)}\0${content}`), ...(KEEPS_CONFIG.has(inputs.bundler.name) ? stale(graph.files) : [])]),
+      'read by it': digestOfConfigReads(vfs, path => portable.tokenise(path)),
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
       'resolved config': outlines.partOf(inputs.resolvedConfig).part,
       'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),

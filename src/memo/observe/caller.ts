@@ -8,6 +8,8 @@ import type { Seeker } from '../trace/trace.ts'
 const FRAME_COUNT = 24
 /** Whoever is nearest is mostly among so many: a look at more of them costs more. */
 const NEAR_FRAME_COUNT = 8
+/** A configuration may have a plugin have a compiler read something. */
+const FAR_FRAME_COUNT = 100
 /** What lies between a program and the disk, and is not who asks. */
 const BETWEEN = /^node:(?:fs|internal\/(?:fs|streams|child_process|per_context|async_hooks|worker)|child_process|net|stream|events|buffer)/
 const LOADER = /^node:internal\/modules\//
@@ -61,6 +63,11 @@ export function whoLooks(below: (...args: never[]) => unknown): Seeker {
 export function whoReads(below: (...args: never[]) => unknown): Seeker {
   const caller = callerInPackages(below)
   return caller !== null && READS_ANEW.test(caller) ? 'compiler' : 'anybody'
+}
+
+/** Whether code of the project is on the way, such as its configuration: it asks, or has a package ask. */
+export function isAskedByProject(below: (...args: never[]) => unknown): boolean {
+  return callersOf(below, FAR_FRAME_COUNT).some(file => !OF_PACKAGE.test(file))
 }
 
 /** Whoever had it done; `null` where the project's own code is on the way. */

@@ -23,6 +23,7 @@ import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import type { BindingAct } from './fs-binding.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from '../trace/linked-packages.ts'
+import { Patches } from './patches.ts'
 import { PrintClaims } from './print-claims.ts'
 import { isInPackage, isOfPackages } from '../trace/trace.ts'
 import type { Seeker, Trace } from '../trace/trace.ts'
@@ -82,19 +83,6 @@ const WATCHED: Readonly<Record<string, Note>> = {
 const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, measures, follows, lists, makes, writes }
 const STREAMS = ['stdout', 'stderr'] as const
 
-interface Patch {
-  readonly owner: Record<string, unknown>
-  readonly name: string
-  readonly original: unknown
-  readonly replacement: object
-  /** It was inherited, so it is taken away again instead of put back. */
-  readonly inherited: boolean
-}
-
-/** Where a replacement that could not be taken away, because another one lies over it, keeps what it stands for. */
-const RETIRED: unique symbol = Symbol.for('unplugin-pitcrew.retired')
-type Retired = { [RETIRED]?: Patch }
-
 /** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
 interface Scope {
   readonly trace: Trace | null
@@ -108,7 +96,7 @@ export class Observer {
   /** Of calls whose compiler prints from outside of them. */
   readonly claims: PrintClaims = new PrintClaims()
   readonly #environment = new EnvironmentWatch(() => this.active, body => this.run(null, body))
-  #patches: Patch[] = []
+  readonly #patches = new Patches()
   #users = 0
   #isResting = false
   /** While a replaced function of `node:fs` runs, what it does below is its own affair. */
@@ -197,7 +185,7 @@ export class Observer {
     }
     // `realpath.native` and the promisify symbols belong to the function.
     Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
-    this.#replace(owner, name, replacement)
+    this.#patches.replace(owner, name, replacement)
   }
 
   #note(trace: Trace, note: Note, args: readonly unknown[]): void {
@@ -215,7 +203,7 @@ export class Observer {
     const original = binding[name]
     if (typeof original !== 'function') return
     const observer = this
-    this.#replace(binding, name, function (this: unknown, ...args: unknown[]): unknown {
+    this.#patches.replace(binding, name, function (this: unknown, ...args: unknown[]): unknown {
       const trace = observer.#isNoted ? null : observer.active
       if (trace) observer.#note(trace, note, args)
       return (original as AnyFunction).apply(this, args)
@@ -229,7 +217,7 @@ export class Observer {
     const original = stream.write as AnyFunction
     const observer = this
     const { claims } = this
-    this.#replace(stream as unknown as Record<string, unknown>, 'write', function (this: unknown, ...args: unknown[]): unknown {
+    this.#patches.replace(stream as unknown as Record<string, unknown>, 'write', function (this: unknown, ...args: unknown[]): unknown {
       const text = args[0]
       let isMuted = false
       const print = (trace: Trace): void => {
@@ -254,7 +242,7 @@ export class Observer {
     const original = loaders['.json']
     if (typeof original !== 'function') return
     const observer = this
-    this.#replace(loaders, '.json', function (this: unknown, ...args: unknown[]): unknown {
+    this.#patches.replace(loaders, '.json', function (this: unknown, ...args: unknown[]): unknown {
       const load = (): unknown => (original as AnyFunction).apply(this, args)
       return typeof args[1] === 'string' && isInPackage(observer.#links.resolve(args[1])) ? observer.run(null, load) : load()
     })
@@ -264,7 +252,7 @@ export class Observer {
   #patchClone(): void {
     const original = globalThis.structuredClone as AnyFunction
     const environment = this.#environment
-    this.#replace(globalThis as unknown as Record<string, unknown>, 'structuredClone', (...args: unknown[]) => original(...environment.withoutView(args)))
+    this.#patches.replace(globalThis as unknown as Record<string, unknown>, 'structuredClone', (...args: unknown[]) => original(...environment.withoutView(args)))
   }
 
   #patchExit(owner: Record<string, unknown>, name: string, reason: string): void {
@@ -281,33 +269,11 @@ export class Observer {
       return environment.unnoted(() => (original as AnyFunction).apply(this, environment.withoutView(args)))
     }
     Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
-    this.#replace(owner, name, replacement)
-  }
-
-  #replace(owner: Record<string, unknown>, name: string, replacement: object): void {
-    const original = owner[name]
-    const inherited = !Object.hasOwn(owner, name)
-    try {
-      owner[name] = replacement
-    } catch {
-      // Frozen by somebody (a hardened runtime): what cannot be replaced is not seen, as in native code.
-      return
-    }
-    this.#patches.push({ owner, name, original, replacement, inherited })
+    this.#patches.replace(owner, name, replacement)
   }
 
   #uninstall(): void {
-    for (const patch of this.#patches) {
-      const { owner, name, replacement } = patch
-      if (owner[name] !== replacement) {
-        Object.assign(replacement, { [RETIRED]: patch } satisfies Retired)
-        continue
-      }
-      const { original, inherited } = lowestRetired(patch)
-      if (inherited) Reflect.deleteProperty(owner, name)
-      else owner[name] = original
-    }
-    this.#patches = []
+    this.#patches.undo()
     this.#environment.uninstall()
     syncExports()
   }
@@ -318,12 +284,6 @@ function swallow(args: readonly unknown[]): true {
   const done = args.find(argument => typeof argument === 'function') as (() => void) | undefined
   if (done) process.nextTick(done)
   return true
-}
-
-/** The last of the patches below this one whose observers have ended already. */
-function lowestRetired(patch: Patch): Patch {
-  const below = (patch.original as Retired)[RETIRED]
-  return below ? lowestRetired(below) : patch
 }
 
 function contentAs(content: Buffer, options: unknown): string | Buffer {

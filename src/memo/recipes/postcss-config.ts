@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { packageParts, walkConfigGraph } from '../identity/config-graph.ts'
 import { packagesNamedIn } from '../identity/named-packages.ts'
+import { digestOfConfigReads } from '../observe/config-reads.ts'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { RecipeKit } from '../recipe.ts'
@@ -50,6 +51,7 @@ export function digestOfConfiguration(files: readonly string[], vfs: VirtualFile
   const named = files.flatMap(path => packageParts(packagesNamedIn(path, vfs.read(path)?.toString('utf8') ?? ''), dirname(path), vfs))
   return digestParts([
     ...[...graph.files, ...graph.packages, ...named].map(part => part.digest),
+    digestOfConfigReads(vfs),
     ...graph.envNames.map(name => `${name}\0${process.env[name] ?? '\0'}`),
   ])
 }

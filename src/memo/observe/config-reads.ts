@@ -1,0 +1,113 @@
+/**
+ * What a configuration looked at while it was evaluated: plugins are made then, and may answer every call from what they read,
+ * by paths that were put together, as a table of the language that is built. Text tells of none of these.
+ *
+ * Seen is what code of the project asks for, itself or through packages, from when Pitcrew is imported until a build knows its
+ * configuration, and again from when its plugin is made for another build. What is run is not data, and followed by its
+ * imports; what packages look for by themselves is theirs. Not seen: what ran before Pitcrew was imported, what follows a
+ * timer, and native code.
+ */
+import { basename, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { digestParts } from '../../hash.ts'
+import type { Digest } from '../../hash.ts'
+import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { isAskedByProject, isLoadedByRuntime } from './caller.ts'
+import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
+import { Patches } from './patches.ts'
+
+/** A configuration takes less; whoever imports Pitcrew and builds nothing is left alone after it, milliseconds. */
+const LONGEST_MS = 30_000
+/** More than these are somebody who goes through a whole project: the first of them have to do. */
+const MAX_PATHS = 2_000
+const CODE = /\.[cm]?[jt]sx?$/
+/** Of `open`: to write, or to read and write. */
+const WRITING = 3
+const PACKAGES = `${sep}node_modules${sep}`
+
+type Look = 'content' | 'listing' | 'kind'
+const LOOKS: Readonly<Record<string, Look>> = { reads: 'content', opens: 'content', lists: 'listing', probes: 'kind', measures: 'kind', follows: 'kind' }
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+
+class ConfigReads {
+  readonly #seen: Readonly<Record<Look, Set<string>>> = { content: new Set(), listing: new Set(), kind: new Set() }
+  #patches: Patches | null = null
+  #timer: NodeJS.Timeout | undefined
+
+  open(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.close(), LONGEST_MS).unref()
+    const binding = this.#patches === null ? fsBinding() : null
+    if (binding === null) return
+    this.#patches = new Patches()
+    for (const [name, act] of Object.entries(BINDING_ACTS)) if (act in LOOKS) this.#patch(binding, name, LOOKS[act]!)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#patches?.undo()
+    this.#patches = null
+  }
+
+  describe(vfs: VirtualFileSystem, nameOf: (path: string) => string): Digest {
+    const answers: Readonly<Record<Look, (path: string) => string | null>> = { content: path => vfs.digest(path), listing: path => vfs.listing(path), kind: path => vfs.kind(path) }
+    const parts = Object.entries(this.#seen).flatMap(([look, paths]) => [...paths].sort().map(path => `${look}\0${nameOf(path)}\0${answers[look as Look](path) ?? ''}`))
+    return digestParts(parts)
+  }
+
+  #patch(binding: Record<string, unknown>, name: string, look: Look): void {
+    const original = binding[name]
+    if (typeof original !== 'function') return
+    const reads = this
+    const replacement = function (this: unknown, ...args: unknown[]): unknown {
+      reads.#note(replacement, name, look, args)
+      return (original as AnyFunction).apply(this, args)
+    }
+    this.#patches!.replace(binding, name, replacement)
+  }
+
+  #note(below: AnyFunction, name: string, look: Look, [subject, flags]: readonly unknown[]): void {
+    const path = pathOf(subject)
+    if (path === null || !this.#mayCount(path, look) || isWriting(name, flags)) return
+    if (isAskedByProject(below) && !(CODE.test(path) && isLoadedByRuntime(below))) this.#seen[look].add(path)
+  }
+
+  /** Before the stack is looked at, which takes longer. */
+  #mayCount(path: string, look: Look): boolean {
+    return !path.includes(PACKAGES) && !this.#seen[look].has(path) && this.#seen[look].size < MAX_PATHS
+  }
+}
+
+function isWriting(name: string, flags: unknown): boolean {
+  return name.startsWith('open') && typeof flags === 'number' && (flags & WRITING) !== 0
+}
+
+function pathOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? null : resolve(value)
+  if (value instanceof URL) return value.protocol === 'file:' ? fileURLToPath(value) : null
+  return Buffer.isBuffer(value) ? resolve(value.toString()) : null
+}
+
+const KNOWN: unique symbol = Symbol.for('unplugin-pitcrew.config-reads')
+
+function readsHere(): ConfigReads {
+  const holder = process as { [KNOWN]?: ConfigReads }
+  if (!holder[KNOWN]) Object.defineProperty(process, KNOWN, { value: new ConfigReads(), enumerable: false, configurable: true })
+  return holder[KNOWN]!
+}
+
+/** A configuration is being evaluated, or may be. */
+export function watchConfiguration(): void {
+  readsHere().open()
+}
+
+/** It is known now. */
+export function leaveConfiguration(): void {
+  readsHere().close()
+}
+
+/** Of all that configurations of this process looked at, as it is at present. @param nameOf How a path is written. @default its last part */
+export function digestOfConfigReads(vfs: VirtualFileSystem, nameOf: (path: string) => string = path => basename(path)): Digest {
+  return readsHere().describe(vfs, nameOf)
+}
