@@ -35,3 +35,26 @@ export default { build: { ...output, minify: false, rolldownOptions: { input: 'm
     expect(outcomesOf(await stage.compare(), 'vite:vue').hit).toBeGreaterThan(0)
   }
 }, 120_000)
+
+/** Each makes TOKEN of what is in `part.txt`, where the script is compiled. */
+const READERS: Readonly<Record<string, string>> = {
+  // As a template in Pug is, with its includes.
+  'for each component': "compiler: { ...sfc, compileScript(descriptor, given) { const script = sfc.compileScript(descriptor, given); return { ...script, content: script.content.replace('TOKEN', readFileSync(file('part.txt'), 'utf8')) } } }",
+  'once for all of them': "template: { compilerOptions: { nodeTransforms: [(known => node => { if (node.type === 2) node.content = node.content.replace('TOKEN', known ??= readFileSync(file('part.txt'), 'utf8')) })()] } }",
+}
+
+it.each(Object.entries(READERS))('gives a script what was read when its component was compiled, %s', async (_how, options) => {
+  const component = '<script setup lang="ts">\nconst word: number = 1\n</script>\n<template><p :title="word">TOKEN</p></template>\n'
+  stage = new Stage('vite', {
+    'main.js': "import A from './A.vue'\nimport B from './B.vue'\nconsole.log(A, B)\n", 'A.vue': component, 'B.vue': component, 'part.txt': 'one',
+    'vite.config.js': `import { readFileSync } from 'node:fs'
+import vue from '@vitejs/plugin-vue'
+import * as sfc from 'vue/compiler-sfc'
+export default { build: { ...output, minify: false, rolldownOptions: { input: 'main.js', external: 'vue' } }, plugins: [...await pitcrew(), vue({ ${options} })] }
+`,
+  })
+  await stage.compare('cold')
+  expect(outcomesOf(await stage.compare(), 'vite:vue').hit).toBeGreaterThan(0)
+  stage.write({ 'part.txt': 'two' })
+  expect((await stage.compareOutput()).text).toContain('two')
+}, 120_000)

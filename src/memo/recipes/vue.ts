@@ -21,6 +21,7 @@ import { digest } from '../../hash.ts'
 import { fingerprint } from '../record/fingerprint.ts'
 import type { Recipe, RecipeInstance, RecipeKit } from '../recipe.ts'
 import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import { SharedReads } from '../trace/shared-reads.ts'
 import type { Trace } from '../trace/trace.ts'
 import { withLateOptions } from './late-options.ts'
 import { traceTypeShadows } from './probes.ts'
@@ -44,6 +45,8 @@ interface Unit {
   /** While the plugin is made to see it, for all that wait for that. Never rejects. */
   underway: Promise<unknown>
   paths: readonly string[]
+  /** What was read when it was compiled, such as the includes of a template; `null` while it was not. */
+  reads: SharedReads | null
   /** The file as it was on disk when it was served; kept in dev alone. */
   raw: Buffer | null
   /** Whether blocks of it may lie in other files. */
@@ -176,14 +179,25 @@ export class VueUnits {
   }
 
   #observe(call: CallInfo, trace: Trace): void {
-    const { filename, query } = parseRequest(call.id)
-    // Styles and custom blocks know nothing of types; script, template and the main module do.
-    const usesTypes = !query.has('vue') || query.get('type') === 'script' || query.get('type') === 'template'
-    if (usesTypes) this.#traceTypes(filename, trace)
+    const { filename, query, isMain } = parseRequest(call.id)
+    // Styles and custom blocks are given as they are written; script, template and the main module are compiled, with types.
+    const isCompiled = !query.has('vue') || query.get('type') === 'script' || query.get('type') === 'template'
+    if (isCompiled) this.#shareReads(filename, isMain, trace)
+    if (isCompiled) this.#traceTypes(filename, trace)
     trace.config('tsconfig', dirname(filename))
     // Its own file is an input already; in dev the plugin reads it once more, for hot updates alone.
     trace.files.delete(filename)
     trace.probes.delete(filename)
+  }
+
+  /** Blocks are given what was compiled with their component: what that read (a preprocessor's includes) they are made of as well. */
+  #shareReads(filename: string, isMain: boolean, trace: Trace): void {
+    const unit = this.#units.get(filename)
+    if (!unit) return
+    if (isMain) (unit.reads = new SharedReads()).take(trace)
+    else if (unit.reads) trace.inherit(unit.reads)
+    // It was served: these are the files of its memo.
+    else for (const path of unit.paths) trace.file(path)
   }
 
   #traceTypes(filename: string, trace: Trace): void {
@@ -223,7 +237,7 @@ export class VueUnits {
     const codeDigest = digest(call.inputs['code'] ?? '')
     const known = this.#units.get(filename)
     if (known?.codeDigest === codeDigest) return
-    this.#units.set(filename, { codeDigest, rerun: null, underway: Promise.resolve(), paths: [], raw: null, hasOthers: BLOCK_ELSEWHERE.test(call.inputs['code'] ?? '') })
+    this.#units.set(filename, { codeDigest, rerun: null, underway: Promise.resolve(), paths: [], reads: null, raw: null, hasOthers: BLOCK_ELSEWHERE.test(call.inputs['code'] ?? '') })
   }
 
   #prepare(call: CallInfo): Promise<void> | undefined {

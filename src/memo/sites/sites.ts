@@ -127,10 +127,10 @@ export class Sites {
     return created
   }
 
-  /** The same for each build of the process. */
+  /** The same for each build of the process, and for all hooks of a known plugin: one keeps what another one answers from. */
   #readsOf({ name }: PluginSubject, hook: string, { source = '' }: Site['identity'], instance: RecipeInstance | null): SiteReads {
     const create = (): SiteReads => ({ reads: instance?.knowsDependencies ? null : new SharedReads(instance !== null), env: new Map() })
-    return readsInProcess(digestParts([name, hook, source, this.#inputs.kit.root, instance === null ? '' : String(instance.knowsDependencies)]), create)
+    return readsInProcess(digestParts([name, instance === null ? hook : '', source, this.#inputs.kit.root, instance === null ? '' : String(instance.knowsDependencies)]), create)
   }
 
   #identityOf(subject: PluginSubject, instance: RecipeInstance | null): Readonly<Record<string, string>> {

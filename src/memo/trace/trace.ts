@@ -174,15 +174,21 @@ export class Trace {
     for (const [name, value] of this.#sharedEnv) this.#setEnv(name, value)
   }
 
-  #takeReads({ files, directories, probes, links, resolutions, hasMeasured }: SharedReads): void {
+  #takeReads(shared: SharedReads): void {
+    const { probes, links, resolutions, hasMeasured } = shared
     this.#hasMeasured ||= hasMeasured
+    this.inherit(shared)
+    addMissing(resolutions, this.resolutions)
+    // Each module's own lookups become dependencies of all modules: of so many nobody can tell which are kept.
+    if (probes.size + links.size > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
+  }
+
+  /** What an earlier call looked at, of whose work this one makes use. */
+  inherit({ files, directories, probes, links }: SharedReads): void {
     this.#inherit(files, this.files)
     this.#inherit(directories, this.directories)
     this.#inherit(probes, this.probes)
     addMissing(links, this.links)
-    addMissing(resolutions, this.resolutions)
-    // Each module's own lookups become dependencies of all modules: of so many nobody can tell which are kept.
-    if (probes.size + links.size > MAX_SHARED_PROBES || resolutions.size > MAX_SHARED_RESOLUTIONS) this.refuse('its calls look for so many files that it cannot be told which of the answers it keeps')
   }
 
   #inherit(looks: ReadonlyMap<string, number>, into: Set<string>): void {
