@@ -75,7 +75,7 @@ export interface MonitorReport {
   readonly forecast: Forecast | null
   /** Alerts first, then by size. */
   readonly anomalies: readonly ReportedAnomaly[]
-  /** `null` in the first builds. */
+  /** `null` in the first builds, and where nobody reads it and there is no anomaly. */
   readonly change: ReportedChange | null
   /** By saving. */
   readonly recommendations: readonly Recommendation[]

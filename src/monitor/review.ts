@@ -35,8 +35,8 @@ export interface Review {
   readonly findings: readonly PastFinding[]
 }
 
-/** @param history Comparable builds, oldest first. */
-export function reviewBuild(history: readonly BuildEntry[], current: BuildRecord): Review {
+/** @param history Comparable builds, oldest first. @param isChangeRead Without it the change is taken apart only for what there is to say. @default true */
+export function reviewBuild(history: readonly BuildEntry[], current: BuildRecord, isChangeRead: boolean = true): Review {
   const entries = history.slice(-MAX_PAST)
   const isWorthIt = worthwhileMetrics([...entries.slice(-RECENT_BUILDS).map(entry => entry.record), current])
   const narrowed = (record: BuildRecord): BuildRecord => ({ ...record, metrics: record.metrics.filter(isWorthIt) })
@@ -45,7 +45,8 @@ export function reviewBuild(history: readonly BuildEntry[], current: BuildRecord
   const earlier = entries.slice(-ALERT_SPAN).reverse().map(entry => entry.findings)
   const detector = createDetector(records, current.stratum, earlier)
   const anomalies = detector.detect(now)
-  const typical = records.length < MIN_BUILDS ? null : typicalBuild(records, current.stratum, detector.model(now))
+  const isWanted = records.length >= MIN_BUILDS && (isChangeRead || anomalies.length > 0)
+  const typical = !isWanted ? null : typicalBuild(records, current.stratum, detector.model(now))
   const attribution = typical === null ? null : attribute(typical.costs, now, typical.noiseOf)
   return {
     anomalies: [...anomalies].sort((a, b) => rank(b) - rank(a)).map(anomaly => reported(anomaly, attribution)),

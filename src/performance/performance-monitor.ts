@@ -150,7 +150,7 @@ export class PerformanceMonitor {
     if (fault) faults.push(fault)
     const record = toBuildRecord(report, { id: randomBytes(4).toString('hex'), startedAtMs: this.#startedAtMs, stratum, provenance: this.#surroundings(report, entries.at(-1)?.record.provenance ?? null) })
     const forecast = this.#forecastOf(stratum, entries)
-    const { anomalies, change, findings } = reviewBuild(entries, record)
+    const { anomalies, change, findings } = reviewBuild(entries, record, this.#isRead())
     // Where the store cannot be written that has been said, and nothing else can be either.
     const lost = report.store.state === 'ok' ? await this.#history.append(project, { record, findings, forecast }) : null
     if (lost && lost.code !== fault?.code) faults.push(lost)
@@ -175,7 +175,7 @@ export class PerformanceMonitor {
       const work = { calls: sum(({ calls }) => calls), moduleCount: Math.max(...metrics.map(({ calls }) => calls)), bytes: sum(({ bytes }) => bytes) }
       const provenance = this.#provenance([], entries.at(-1)?.record.provenance ?? null)
       const record = { id: randomBytes(4).toString('hex'), startedAtMs, stratum, wallMs, work, calibration: null, metrics, provenance }
-      const { anomalies, findings } = reviewBuild(entries, record)
+      const { anomalies, findings } = reviewBuild(entries, record, false)
       await this.#history.append(project, { record, findings, forecast: null })
       for (const { sentence } of this.#permitted(anomalies).filter(({ isWarning }) => isWarning)) warn(`pitcrew: ${sentence}`)
     } catch (error) {
@@ -237,7 +237,7 @@ export class PerformanceMonitor {
     return monitor.forecast ?? (report !== false && stream.isTTY === true && !isCI(env))
   }
 
-  /** Whether anybody will see what was to be expected: to find that out takes a while. */
+  /** Whether anybody will see what was to be expected, and what changed: to find that out takes a while. */
   #isRead(): boolean {
     const { report, reportFile, otlpEndpoint } = this.#inputs.options
     return report === 'full' || reportFile !== null || otlpEndpoint !== null

@@ -46,6 +46,20 @@ describe('a plugin that becomes slower and stays so', () => {
   })
 })
 
+describe('a change that nobody reads', () => {
+  const entries = calm.map((record): BuildEntry => ({ record, findings: [], forecast: null }))
+
+  it('is not taken apart where there is nothing to say', () => {
+    const ordinary = ordinaryBuild(15, 0.02, 0, hook => hook, commit(15))
+    expect(reviewBuild(entries, ordinary, true)).toMatchObject({ anomalies: [], change: { hooks: expect.any(Array) as unknown } })
+    expect(reviewBuild(entries, ordinary, false)).toMatchObject({ anomalies: [], change: null })
+  })
+
+  it('is, where there is: the same is said', () => {
+    expect(reviewBuild(entries, slow(15), false)).toEqual(reviewBuild(entries, slow(15), true))
+  })
+})
+
 describe('builds of the very same sources', () => {
   it('are no news when the first of them was already slower', () => {
     const [first, again] = live([...calm, slow(15, commit(15)), slow(16, commit(15))]).slice(15)
