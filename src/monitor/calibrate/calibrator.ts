@@ -6,8 +6,9 @@
  * apart: of the main thread by the meter, which keeps them out of the times of calls, and of all other threads by what they waited for
  * a processor while they ran.
  *
- * At most about 20 ms in all on an idle machine, a third of it for builds of less than a second, and nothing at the end of
- * builds that are over at once; half of the JavaScript runs are made while the build is set up. Pure: kernels and clocks are handed in.
+ * Each runs until its fastest runs agree, which on an idle machine they soon do and on a busy one hardly ever: less than 10 ms in all on the
+ * former, at most about 20 on the latter, a third of it for builds of less than a second, and nothing at the end of
+ * builds that are over at once; some of the JavaScript runs are made while the build is set up. Pure: kernels and clocks are handed in.
  */
 import type { Calibration } from '../build-record.ts'
 import type { TimingTotals } from '../measure/timings.ts'
@@ -41,6 +42,10 @@ const WARM_UP = 3
 const WARM_UP_SHARE = 0.25
 const SHORT_BUILD_MS = 200
 const LONG_BUILD_MS = 1000
+/** Where so many of the fastest runs lie within so much of each other, more of them would tell the same; but not before there are some. */
+const AGREEING_RUNS = 3
+const AGREED_RATIO = 1.02
+const MIN_RUNS = 5
 /** Of threads that ran for less than this one wait more or less makes all the difference. */
 const MIN_RUN_MS = 100
 
@@ -58,7 +63,7 @@ export class Calibrator {
 
   before(): void {
     for (; this.#warmUps < WARM_UP; this.#warmUps++) this.#kernels.javascript(WARM_UP_SHARE)
-    this.#javascriptMs = this.#timed(3)
+    this.#javascriptMs = this.#timed(3, this.#javascript)
     this.#before = this.#clocks.threads().all
   }
 
@@ -70,9 +75,9 @@ export class Calibrator {
     if (wallMs < SHORT_BUILD_MS) return null
     const threadWaitRatio = this.#threadWaitRatio()
     const runs = wallMs < LONG_BUILD_MS ? 3 : 9
-    const javascriptMs = undisturbed([...this.#javascriptMs, ...this.#timed(runs)])
+    const javascriptMs = undisturbed(this.#timed(runs, this.#javascript, this.#javascriptMs))
     const threadsMs = await this.#threads(runs)
-    return { javascriptMs, threadsMs, fileSystemMs: this.#fileSystem(runs), mainWaitRatio: wallMs / Math.max(1, wallMs - interruptedMs), threadWaitRatio }
+    return { javascriptMs, threadsMs, fileSystemMs: undisturbed(this.#timed(runs, () => this.#kernels.fileSystem())), mainWaitRatio: wallMs / Math.max(1, wallMs - interruptedMs), threadWaitRatio }
   }
 
   /** Of threads that are over by now nothing is known. */
@@ -89,29 +94,33 @@ export class Calibrator {
     return ranMs >= MIN_RUN_MS ? 1 + Math.max(0, waitedMs) / ranMs : 1
   }
 
-  #timed(runs: number): number[] {
-    return Array.from({ length: runs }, () => this.#durationOf(() => this.#kernels.javascript()))
+  readonly #javascript = (): void => this.#kernels.javascript()
+
+  /** At most so many runs. @param before Durations that are known already. @returns Those and the new ones. */
+  #timed(runs: number, kernel: () => void, before: readonly number[] = []): number[] {
+    const durations = [...before]
+    for (let run = 0; run < runs && !(run >= MIN_RUNS && isAgreed(durations)); run++) {
+      const from = this.#clocks.now()
+      kernel()
+      durations.push(this.#clocks.now() - from)
+    }
+    return durations
   }
 
   async #threads(runs: number): Promise<number> {
     const durations: number[] = []
-    for (let run = 0; run < runs; run++) {
+    for (let run = 0; run < runs && !(run >= MIN_RUNS && isAgreed(durations)); run++) {
       const from = this.#clocks.now()
       await this.#kernels.threads()
       durations.push(this.#clocks.now() - from)
     }
     return undisturbed(durations)
   }
+}
 
-  #fileSystem(runs: number): number {
-    return undisturbed(Array.from({ length: runs }, () => this.#durationOf(() => this.#kernels.fileSystem())))
-  }
-
-  #durationOf(body: () => void): number {
-    const from = this.#clocks.now()
-    body()
-    return this.#clocks.now() - from
-  }
+function isAgreed(durations: readonly number[]): boolean {
+  const [fastest = 0, ...others] = [...durations].sort((a, b) => a - b)
+  return (others[AGREEING_RUNS - 2] ?? Infinity) <= fastest * AGREED_RATIO
 }
 
 /** The lower quartile: what interrupts a run makes it longer. */

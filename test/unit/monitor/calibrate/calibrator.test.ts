@@ -40,6 +40,15 @@ describe('calibration', () => {
     expect((await calibrate(machine, { wallMs: 300, interruptedMs: 0 })).runs).toBeLessThan((await calibrate(machine, { wallMs: 3000, interruptedMs: 0 })).runs)
   })
 
+  it('takes fewer runs of a machine whose runs agree, and tells the same', async () => {
+    const build = { wallMs: 3000, interruptedMs: 0 }
+    const quiet = await calibrate({ javascriptMs: [9, 5, 2, 0.6, 0.5, 0.4, 0.301, 0.304, 0.3, 0.302] }, build)
+    const busy = await calibrate({ javascriptMs: [9, 5, 2, 0.6, 0.5, 0.4, 0.301, 7, 2, 0.31, 6, 5, 0.32, 0.6, 9] }, build)
+    expect([quiet.runs, busy.runs]).toEqual([11, 15])
+    expect(quiet.javascriptMs).toBeCloseTo(0.302)
+    expect(busy.javascriptMs).toBeCloseTo(0.32)
+  })
+
   it('tells how much longer the main thread took because others had its processor', async () => {
     expect(await calibrate({ javascriptMs: [0.3] }, { wallMs: 2500, interruptedMs: 1500 })).toMatchObject({ mainWaitRatio: 2.5, threadWaitRatio: 1 })
   })
