@@ -42,6 +42,7 @@ import { PerformanceMonitor } from './performance/performance-monitor.ts'
 import { publishReport } from './report/publish.ts'
 import { GuardedStore } from './store/guarded-store.ts'
 import type { Store } from './store/store.ts'
+import { Ticks } from './turn.ts'
 import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
 
 export type { BuildSeams, HostFacts } from './host-facts.ts'
@@ -72,6 +73,7 @@ export class Build {
   readonly performance: PerformanceMonitor
   readonly #audits: Audits
   readonly #breakers = new Breakers()
+  readonly #ticks = new Ticks()
   readonly #detach: () => void
   readonly #displayId: (id: string) => string
   #report: ReportCollector
@@ -90,7 +92,7 @@ export class Build {
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
-    this.meter = openMeter(options, { now: () => seams.clock.now(), idle: seams.idleMs, waits: seams.waits }, facts.isBundlerNative)
+    this.meter = openMeter(options, { now: seams.clock.now.bind(seams.clock), idle: seams.idleMs, waits: seams.waits, ticks: this.#ticks }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.outlines = new Outlines(this.portable)
@@ -287,7 +289,7 @@ export class Build {
     return new Memo({
       store: this.#store, vfs: this.vfs, configs: this.#configs, portable: this.portable, clock: this.#seams.clock,
       get env() { return seams.env },
-      meter: new CostMeter(this.#seams.clock),
+      meter: new CostMeter(this.#seams.clock, this.#ticks),
       root: this.facts.root,
       identity: identity.base,
       watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),

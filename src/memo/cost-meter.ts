@@ -7,7 +7,7 @@
  * counts one second many times over, and sharing alone charges a call that waits with what others do meanwhile.
  */
 import type { Clock } from '../clock.ts'
-import { Turn } from '../turn.ts'
+import { Ticks, Turn } from '../turn.ts'
 
 export interface Span {
   /** Monotonic milliseconds. */
@@ -24,24 +24,22 @@ export interface Span {
 
 export class CostMeter {
   readonly #clock: Clock
-  readonly #catchUp = (): void => void this.#advance()
-  readonly #endTurn = (turn: Turn<Span>): void => {
-    if (this.#turn === turn) this.#turn = null
-  }
-  #turn: Turn<Span> | null = null
+  readonly #turn: Turn<Span>
   #top: Span | null = null
   #running = 0
   #virtual = 0
   #last = 0
 
-  constructor(clock: Clock) {
+  /** @param ticks Those of the build. @default its own */
+  constructor(clock: Clock, ticks: Ticks = new Ticks()) {
     this.#clock = clock
+    this.#turn = new Turn<Span>(Object.is, () => void this.#advance(), ticks)
   }
 
   begin(): Span {
     const now = this.#advance()
     this.#running++
-    this.#turn?.muddle()
+    this.#turn.muddle()
     return { startedAt: now, virtualStart: this.#virtual, isRunning: true, endedAt: 0, costMs: 0, ownMs: 0 }
   }
 
@@ -50,13 +48,13 @@ export class CostMeter {
     this.#advance()
     const above = this.#top
     this.#top = span
-    this.#turn ??= new Turn<Span>(Object.is, this.#catchUp, this.#endTurn)
+    this.#turn.open()
     try {
       return body()
     } finally {
       this.#advance()
       this.#top = above
-      if (span.isRunning) this.#turn?.add(span)
+      if (span.isRunning) this.#turn.add(span)
     }
   }
 
@@ -65,7 +63,7 @@ export class CostMeter {
     if (!span.isRunning) return span.costMs
     span.endedAt = this.#advance()
     this.#running--
-    this.#turn?.settle(span)
+    this.#turn.settle(span)
     span.isRunning = false
     span.costMs = span.ownMs + this.#virtual - span.virtualStart
     return span.costMs
@@ -73,7 +71,7 @@ export class CostMeter {
 
   #advance(): number {
     const now = this.#clock.now()
-    const owner = this.#top ?? this.#turn?.owner ?? null
+    const owner = this.#top ?? this.#turn.owner
     const passedMs = now - this.#last
     this.#last = now
     if (owner?.isRunning) owner.ownMs += passedMs

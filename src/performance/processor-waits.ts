@@ -41,9 +41,14 @@ export class ProcessorWaits implements WaitClock {
 
   waitedMs(): number {
     const length = this.#read()
-    const [ran, at] = numberFrom(this.#buffer, 0, length)
+    const line = this.#buffer
+    let at = 0
+    let ran = 0
+    for (; at < length && line[at] !== SPACE; at++) ran = ran * 10 + line[at]! - ZERO
     this.#ranMs = at < length ? ran / NANOSECONDS : 0
-    return at < length ? numberFrom(this.#buffer, at + 1, length)[0] / NANOSECONDS : 0
+    let waited = 0
+    for (at++; at < length && line[at] !== SPACE; at++) waited = waited * 10 + line[at]! - ZERO
+    return waited / NANOSECONDS
   }
 
   /** Without a closure: it is asked some hundred times in a build. @returns Bytes. */
@@ -69,14 +74,6 @@ export function threadTimes(): ThreadTimes {
     return Number.isFinite(ran + waited) ? [[thread, { ranMs: ran / NANOSECONDS, waitedMs: waited / NANOSECONDS }] as const] : []
   }))
   return { main: basename(orNull(() => readlinkSync(THIS_THREAD)) ?? ''), all }
-}
-
-/** Up to the next space, without a text for each question. @returns The number, and where it ends. */
-function numberFrom(line: Uint8Array, from: number, length: number): readonly [value: number, end: number] {
-  let value = 0
-  let at = from
-  for (; at < length && line[at] !== SPACE; at++) value = value * 10 + line[at]! - ZERO
-  return [value, at]
 }
 
 /** No `/proc` in this container, or a kernel without it: nothing is known. @throws what is not the system's. */

@@ -11,7 +11,7 @@
  *
  * State per build; nothing is kept of calls of the one before.
  */
-import { Turn } from '../../turn.ts'
+import { Ticks, Turn } from '../../turn.ts'
 import type { Call } from './call.ts'
 import type { HookTally } from './hook-tally.ts'
 import { ProcessorShare } from './processor-share.ts'
@@ -25,6 +25,8 @@ export interface MeterClock {
   idle(): number
   /** What the main thread waits for a processor; without it nothing is known of that. */
   readonly waits?: WaitClock | undefined
+  /** Those of the build. @default its own */
+  readonly ticks?: Ticks | undefined
 }
 
 export interface Host {
@@ -35,6 +37,8 @@ export interface Host {
 
 /** The event loop does not sleep for less between two events; asking it costs as much as looking at the clock. */
 const NAP_MS = 0.01
+/** Within a turn it does not sleep at all, unless somebody runs one within it to wait for something. */
+const NAP_IN_TURN_MS = 1
 
 export class OwnedTime {
   readonly #clock: MeterClock
@@ -46,11 +50,9 @@ export class OwnedTime {
   isLoose = false
   #tallies: readonly HookTally[] = []
   #unseen: UnseenTime
-  #turn: Turn<Call> | null = null
   readonly #catchUp = (): void => void this.advance()
-  readonly #endTurn = (turn: Turn<Call>): void => {
-    if (this.#turn === turn) this.#turn = null
-  }
+  readonly #ticks: Ticks
+  #turn: Turn<Call>
   #pitcrewMs = 0
   #gapMs = 0
   #lastAt = 0
@@ -62,6 +64,8 @@ export class OwnedTime {
     this.#host = host
     this.#unseen = new UnseenTime(host.isBundlerNative)
     this.#share = new ProcessorShare(clock.waits ?? null)
+    this.#ticks = clock.ticks ?? new Ticks()
+    this.#turn = new Turn(ofOneHook, this.#catchUp, this.#ticks)
   }
 
   /** A build or a rebuild begins. @param tallies By place; more may be added. */
@@ -72,7 +76,8 @@ export class OwnedTime {
     this.#tallies = tallies
     this.top = null
     this.#unseen = new UnseenTime(this.#host.isBundlerNative)
-    this.#turn = null
+    // One of the build before may not be over.
+    this.#turn = new Turn(ofOneHook, this.#catchUp, this.#ticks)
     this.#pitcrewMs = 0
   }
 
@@ -92,7 +97,7 @@ export class OwnedTime {
   }
 
   get isTurnFollowed(): boolean {
-    return this.#turn !== null
+    return this.#turn.isOpen
   }
 
   get pitcrewMs(): number {
@@ -111,7 +116,7 @@ export class OwnedTime {
 
   /** What goes on when the stack has unwound is told apart. */
   followTurn(): void {
-    if (!this.#host.isDeep) this.#turn ??= new Turn(ofOneHook, this.#catchUp, this.#endTurn)
+    if (!this.#host.isDeep) this.#turn.open()
   }
 
   /** A call has returned, and is not over. */
@@ -119,7 +124,7 @@ export class OwnedTime {
     this.isLoose = false
     this.#unseen.add(call)
     this.followTurn()
-    this.#turn?.add(call)
+    this.#turn.add(call)
   }
 
   /** A call that waited is over. @returns Now. */
@@ -172,29 +177,38 @@ export class OwnedTime {
   }
 
   #passedUnseen(passedMs: number, settling: Call | null = null): void {
-    const activeMs = this.#activeOf(passedMs)
+    const activeMs = passedMs < NAP_MS ? passedMs : this.#activeOf(passedMs)
     this.#gapMs = activeMs
-    if (!this.#host.isDeep) this.#shareOut(activeMs, settling)
+    if (this.#isShared) this.#shareOut(activeMs, settling)
   }
 
   /** What of it the main thread was not idle, nor waiting for a processor. */
   #activeOf(passedMs: number): number {
-    if (passedMs < NAP_MS) return passedMs
+    const idleMs = this.#turn.isOpen && passedMs < NAP_IN_TURN_MS ? 0 : this.#napped()
+    return passedMs - idleMs - this.#share.inGap(passedMs, idleMs)
+  }
+
+  /** What the loop slept since that was asked last. */
+  #napped(): number {
     const before = this.#lastIdleMs
     this.#lastIdleMs = this.#clock.idle()
-    const idleMs = this.#lastIdleMs - before
-    return passedMs - idleMs - this.#share.inGap(passedMs, idleMs)
+    return this.#lastIdleMs - before
+  }
+
+  /** Somebody has a claim to what nobody saw. */
+  get #isShared(): boolean {
+    return !this.#host.isDeep && (this.#turn.isOpen || this.#unseen.calls.size > 0)
   }
 
   /** Time in which no call stood on the stack: the call's whose turn it is, or shared among those that wait. */
   #shareOut(activeMs: number, settling: Call | null): void {
     const turn = this.#turn
     // Asked before the turn learns what settles.
-    const owner = turn === null ? null : turn.owner
-    const isOwn = turn === null || settling === null || turn.settle(settling)
+    const { owner } = turn
+    const isOwn = settling === null || turn.settle(settling)
     if (activeMs <= 0) return
     if (owner !== null && isOwn) this.#unseen.passedIn(settledOr(owner, settling), activeMs)
-    else if (turn !== null && turn.isUnwinding) this.#unseen.passedAround(activeMs)
+    else if (turn.isUnwinding) this.#unseen.passedAround(activeMs)
     else this.#unseen.passed(activeMs, this.#tallies, owner !== null)
   }
 }

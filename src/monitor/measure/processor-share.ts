@@ -31,14 +31,13 @@ export class ProcessorShare {
   readonly #clock: WaitClock | null
   #lastWaitedMs = 0
   #lastRanMs = 0
-  /** What passed since the last question, and what of it the loop did not sleep. */
+  /** What passed since the last question, and what of it the loop slept. */
   #passedMs = 0
-  #activeMs = 0
+  #sleptMs = 0
   #takenMs = 0
-  /** Not asked again before so much has passed. */
+  /** Not asked again before so much has passed, where the loop does not sleep; and now. */
   #pauseMs = MIN_PAUSE_MS
-  /** The loop slept since the last question. */
-  #hasSlept = false
+  #dueMs = MIN_PAUSE_MS
   /** Gaps since the last question that were too short to ask about. */
   #passedOverMs = 0
 
@@ -63,35 +62,31 @@ export class ProcessorShare {
 
   /** @returns Of the time of a call that ran, what it waited. */
   inCall(passedMs: number): number {
-    this.#passed(passedMs, passedMs)
-    return passedMs < LONG_MS || this.#isEarly ? 0 : this.#take(passedMs, this.#ask().waitedMs)
+    this.#passedMs += passedMs
+    return passedMs < LONG_MS || this.#passedMs < this.#dueMs ? 0 : this.#take(passedMs, this.#ask().waitedMs)
   }
 
   /** The same for time between calls, in which the event loop may have slept: waking up is in its sleep already. */
   inGap(passedMs: number, idleMs: number): number {
-    const activeMs = passedMs - idleMs
-    this.#passed(passedMs, activeMs)
-    this.#hasSlept ||= idleMs > 0
-    if (this.#isEarly || this.#isPassedOver(activeMs)) return 0
+    this.#passedMs += passedMs
+    if (idleMs > 0) {
+      this.#sleptMs += idleMs
+      // Waking up must not add up.
+      this.#dueMs = MIN_PAUSE_MS
+    }
+    return this.#passedMs < this.#dueMs || this.#isPassedOver(passedMs - idleMs) ? 0 : this.#inDueGap(passedMs - idleMs, idleMs)
+  }
+
+  #inDueGap(activeMs: number, idleMs: number): number {
     const { waitedMs, notRunMs } = this.#ask()
     return this.#take(activeMs, idleMs > 0 ? Math.min(waitedMs, notRunMs - TICK_MS) : waitedMs)
   }
 
   /** Whatever was waited in such gaps does not count. */
   #isPassedOver(activeMs: number): boolean {
-    if (this.#hasSlept || this.#passedOverMs + activeMs >= MIN_WAIT_MS) return false
+    if (this.#sleptMs > 0 || this.#passedOverMs + activeMs >= MIN_WAIT_MS) return false
     this.#passedOverMs += activeMs
     return true
-  }
-
-  /** Waking up must not add up. */
-  get #isEarly(): boolean {
-    return this.#passedMs < (this.#hasSlept ? MIN_PAUSE_MS : this.#pauseMs)
-  }
-
-  #passed(passedMs: number, activeMs: number): void {
-    this.#passedMs += passedMs
-    this.#activeMs += activeMs
   }
 
   #take(activeMs: number, waitedMs: number): number {
@@ -105,12 +100,11 @@ export class ProcessorShare {
     if (this.#clock === null) return { waitedMs: 0, notRunMs: 0 }
     const waitedMs = this.#clock.waitedMs()
     const { ranMs } = this.#clock
-    const since = { waitedMs: waitedMs - this.#lastWaitedMs, notRunMs: this.#activeMs - (ranMs - this.#lastRanMs) }
+    const since = { waitedMs: waitedMs - this.#lastWaitedMs, notRunMs: this.#passedMs - this.#sleptMs - (ranMs - this.#lastRanMs) }
     this.#lastWaitedMs = waitedMs
     this.#lastRanMs = ranMs
-    this.#passedMs = this.#activeMs = this.#passedOverMs = 0
-    this.#hasSlept = false
-    this.#pauseMs = since.waitedMs < MIN_WAIT_MS ? Math.min(2 * this.#pauseMs, MAX_PAUSE_MS) : MIN_PAUSE_MS
+    this.#passedMs = this.#sleptMs = this.#passedOverMs = 0
+    this.#pauseMs = this.#dueMs = since.waitedMs < MIN_WAIT_MS ? Math.min(2 * this.#pauseMs, MAX_PAUSE_MS) : MIN_PAUSE_MS
     return since
   }
 }

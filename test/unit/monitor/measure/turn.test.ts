@@ -113,6 +113,20 @@ describe('a hook that waits for something while others keep the main thread busy
     expectHonest(bench.of('waking'), 1)
   })
 
+  it('is not charged with sleep, even of a loop that somebody runs within a turn', async () => {
+    const bench = createMeterBench()
+    const call = bench.hook('a', async () => {
+      bench.work(1)
+      await Promise.resolve()
+      bench.sleep(30)
+      bench.work(2)
+    })
+    await call()
+    await turn()
+    expect(bench.of('a').selfMs).toBeCloseTo(3)
+    expect(bench.timings().totals.idleMs).toBe(30)
+  })
+
   it('is not charged with what the bundler does when it returns', async () => {
     const bench = createMeterBench(false)
     const gate = deferred()
