@@ -28,7 +28,7 @@ export function surroundingsOf({ root, workspaceRoot, identity, sites, changedFi
   return {
     ...gitState(root),
     lockfileDigest,
-    configDigest: digestParts(['config', 'resolved config', 'config env'].map(part => configured[part] ?? '')),
+    configDigest: digestParts(['config', 'resolved config', 'config env', 'read by it'].map(part => configured[part] ?? '')),
     nodeVersion: process.versions.node,
     pluginVersions: {},
     pluginDigests: pluginDigests(sites),

@@ -21,6 +21,7 @@ const KEY_PHRASES: Readonly<Record<string, string>> = {
   config: 'a config file or something that it imports changed',
   'resolved config': 'the resolved configuration changed',
   'config env': 'an environment variable that the config reads changed',
+  'read by it': 'a file that the config reads changed',
   arguments: 'other command-line arguments',
   'plugin object': 'another plugin of the same kind in this process',
   exposed: 'an option of the bundler, an entry, the output, a define or an exposed variable changed',
@@ -79,7 +80,7 @@ export function causeWord(cause: Cause): 'new' | 'edited' | 'invalidated' | 'sta
 }
 
 /** Parts of the key whose change a person has made and knows of, or that concern the whole build: a module explains none of them. */
-const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'installed', 'packages', 'config', 'package.json', 'resolved config', 'config env', 'arguments', 'exposed'])
+const KNOWN_PARTS: ReadonlySet<string> = new Set(['code', 'format', 'pitcrew', 'bundler', 'runtime', 'command', 'mode', 'NODE_ENV', 'lockfile', 'installed', 'packages', 'config', 'package.json', 'resolved config', 'config env', 'read by it', 'arguments', 'exposed'])
 
 /** True when a person will ask why, so that `pitcrew explain` has something to tell. Edits explain themselves. */
 export function needsExplaining(cause: Cause): boolean {
