@@ -21,11 +21,11 @@ const timing = defineRule({
   help: 'Use crypto.timingSafeEqual on two digests.',
   nodes: ['BinaryExpression'],
   check(node, context) {
-    // On a page there is nobody from whom a user's own input is kept.
-    if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator) || containerOfId(context.id) !== undefined) return
+    if (node.type !== 'BinaryExpression' || !EQUALITY.has(node.operator)) return
     const sides = [unwrap(node.left), unwrap(node.right)]
     const secrets = sides.filter((side) => SECRET.test(lastWord(side)) || isSignature(side, context)).length
-    if (secrets === 0 || sides.some((side) => SETUP.test(lastWord(side)) || isNoSecret(side, context))) return
+    // On a page there is nobody from whom a user's own input is kept.
+    if (secrets === 0 || containerOfId(context.id) !== undefined || sides.some((side) => SETUP.test(lastWord(side)) || isNoSecret(side, context))) return
     if (isGuess(sides, secrets, context)) context.report(node)
   },
 })

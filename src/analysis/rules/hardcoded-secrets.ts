@@ -51,10 +51,11 @@ const named = defineRule({
   help: HELP,
   nodes: ['VariableDeclarator', 'AssignmentExpression', 'Property', 'PropertyDefinition'],
   check(node, context) {
-    const [name, value] = pairOf(node)
+    const value = valueIn(node)
     // Few values are written texts: names are looked at only of those.
-    const texts = name === undefined || !value ? NO_TEXTS : writtenValues(value)
-    if (name === undefined || texts.length === 0) return
+    const texts = value ? writtenValues(value) : NO_TEXTS
+    const name = texts.length === 0 ? undefined : nameIn(node)
+    if (name === undefined) return
     if (isSecretName(name) ? texts.some((text) => looksSecret(text, name)) : isAuthorization(name, texts)) context.report(node)
   },
 })
@@ -68,20 +69,39 @@ function isAuthorization(name: string, texts: readonly string[]): boolean {
   return /^(?:proxy-)?authorization$/i.test(name) && texts.some((text) => /^(?:Bearer|Basic|Token|ApiKey)\s+(?=\S*\d)[\w.~+/=-]{12,}$/i.test(text))
 }
 
-function pairOf(node: Node): [string | undefined, Node | null | undefined] {
+/** What a declaration, a field or an assignment gives. */
+function valueIn(node: Node): Node | null | undefined {
   switch (node.type) {
     case 'VariableDeclarator':
-      return [node.id.type === 'Identifier' ? node.id.name : undefined, node.init]
-    case 'AssignmentExpression': {
-      const target = unwrap(node.left)
-      return [target.type === 'MemberExpression' ? memberName(target) : target.type === 'Identifier' ? target.name : undefined, node.right]
-    }
+      return node.init
+    case 'AssignmentExpression':
+      return node.right
     case 'Property':
     case 'PropertyDefinition':
-      return [staticKey(node, node.key), node.value]
+      return node.value
     default:
-      return [undefined, undefined]
+      return undefined
   }
+}
+
+/** What it gives it to. */
+function nameIn(node: Node): string | undefined {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return node.id.type === 'Identifier' ? node.id.name : undefined
+    case 'AssignmentExpression':
+      return lastName(unwrap(node.left))
+    case 'Property':
+    case 'PropertyDefinition':
+      return staticKey(node, node.key)
+    default:
+      return undefined
+  }
+}
+
+function lastName(target: Node): string | undefined {
+  if (target.type === 'Identifier') return target.name
+  return target.type === 'MemberExpression' ? memberName(target) : undefined
 }
 
 /** The texts that a value may be: as it is written, what is taken where a setting is missing, either way of a choice. */

@@ -16,7 +16,7 @@ const nestedKey = defineRule({
   nodes: ['AssignmentExpression', 'UnaryExpression'],
   check(node, context) {
     const target = writtenMember(node)
-    const inner = target && reachedBy(target.object, context)
+    const inner = target && reachedBy(target, context)
     if (!target || !inner || [inner, target].some(isCounted) || mindsPrototype(node)) return
     const flow = context.tainted(inner.property, 'key', Trust.Remote) ?? libraryFlow(target, inner, node, context)
     if (flow) context.report(node, flow)
@@ -30,9 +30,12 @@ function writtenMember(node: Node): MemberExpression | undefined {
   return target?.type === 'MemberExpression' ? target : undefined
 }
 
-/** `object[a]`, written there or put into a variable before. */
-function reachedBy(object: Node, { scopes }: RuleContext): MemberExpression | undefined {
-  const place = unwrap(object)
+/** `object[a]`, written there or put into a variable before; nothing where neither outsiders nor callers can choose both keys. */
+function reachedBy(target: MemberExpression, context: RuleContext): MemberExpression | undefined {
+  return isKeyed(target) || context.isExposed() ? keyedValue(unwrap(target.object), context) : undefined
+}
+
+function keyedValue(place: Node, { scopes }: RuleContext): MemberExpression | undefined {
   const binding = place.type === 'Identifier' ? scopes.resolve(place.name, place.start) : undefined
   const [write, ...others] = binding?.kind === 'variable' ? scopes.writesOf(binding) : []
   const value = write && others.length === 0 && write.path.length === 0 ? unwrap(write.value) : place
