@@ -93,7 +93,7 @@ export function exportedParamOf(flow: Flow, exported: ReadonlyMap<FunctionNode, 
 /** Arguments that outsiders, or callers of an exported function, decide, in calls into modules of the project. */
 export function findHandovers(specifiers: readonly string[], exported: ReadonlyMap<FunctionNode, string>, context: RuleContext): RawHandover[] {
   const own = ownModules(specifiers)
-  if (own.length === 0 || (!takeParams(exported) && !context.isExposed())) return []
+  if (own.length === 0 || (exported.size === 0 && !context.isExposed())) return []
   const handovers: RawHandover[] = []
   let asked = 0
   for (const [, calls] of context.scopes.callsByName()) {
