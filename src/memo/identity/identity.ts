@@ -90,7 +90,7 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
     },
     configured: {
       config: digestParts([...graph.files.map(({ path, digest: content }) => `${portable.tokenise(path)}\0${content}`), ...(KEEPS_CONFIG.has(inputs.bundler.name) ? stale(graph.files) : [])]),
-      'read by it': digestOfConfigReads(vfs, path => portable.tokenise(path)),
+      'read by it': digestOfConfigReads(vfs, workspaceRoot),
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
       'resolved config': outlines.partOf(inputs.resolvedConfig).part,
       'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),

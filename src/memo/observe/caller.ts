@@ -28,6 +28,8 @@ const LOOKS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|svelte|vite|rolldo
  * a plugin may have them compile what it keeps, and after a pause of theirs nobody else is on the stack.
  */
 const READS_ANEW = /[\\/]node_modules[\\/]@vue[\\/]compiler-sfc[\\/](?!.*[\\/]node_modules[\\/])/
+/** Bundlers look for much on their own, for a program that calls them, too. */
+const BUNDLER = /[\\/]node_modules[\\/](?:vite|rolldown-vite|rolldown|rollup|webpack|@rspack[\\/]core|esbuild)[\\/](?!.*[\\/]node_modules[\\/])/
 /** Or of the runtime. What lies in a folder with a dot there is made of the project, as the configuration that Vite loads. */
 const OF_PACKAGE = /^node:|[\\/]node_modules[\\/](?!\.)/
 /** It keeps what it found for each directory: known where that is above the module, as configuration is. */
@@ -65,9 +67,9 @@ export function whoReads(below: (...args: never[]) => unknown): Seeker {
   return caller !== null && READS_ANEW.test(caller) ? 'compiler' : 'anybody'
 }
 
-/** Whether code of the project is on the way, such as its configuration: it asks, or has a package ask. */
+/** Whether code of the project is on the way, such as its configuration: it asks, or has a package ask, and not a bundler that it called. */
 export function isAskedByProject(below: (...args: never[]) => unknown): boolean {
-  return callersOf(below, FAR_FRAME_COUNT).some(file => !OF_PACKAGE.test(file))
+  return !BUNDLER.test(callerOf(below)) && callersOf(below, FAR_FRAME_COUNT).some(file => !OF_PACKAGE.test(file))
 }
 
 /** Whoever had it done; `null` where the project's own code is on the way. */

@@ -4,10 +4,10 @@
  *
  * Seen is what code of the project asks for, itself or through packages, from when Pitcrew is imported until a build knows its
  * configuration, and again from when its plugin is made for another build. What is run is not data, and followed by its
- * imports; what packages look for by themselves is theirs. Not seen: what ran before Pitcrew was imported, what follows a
+ * imports; what packages look for by themselves is theirs, and what bundlers look for is the bundler's. Not seen: what ran before Pitcrew was imported, what follows a
  * timer, and native code.
  */
-import { basename, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
@@ -50,10 +50,19 @@ class ConfigReads {
     this.#patches = null
   }
 
-  describe(vfs: VirtualFileSystem, nameOf: (path: string) => string): Digest {
-    const answers: Readonly<Record<Look, (path: string) => string | null>> = { content: path => vfs.digest(path), listing: path => vfs.listing(path), kind: path => vfs.kind(path) }
-    const parts = Object.entries(this.#seen).flatMap(([look, paths]) => [...paths].sort().map(path => `${look}\0${nameOf(path)}\0${answers[look as Look](path) ?? ''}`))
-    return digestParts(parts)
+  /**
+   * What is there. What is not, and the folders that the workspace lies in, are as many as its place is deep: where one of them is
+   * there that was not, it is part of this.
+   */
+  describe(vfs: VirtualFileSystem, workspaceRoot: string): Digest {
+    const answers: Readonly<Record<Look, (path: string) => string | null>> = {
+      content: path => vfs.digest(path), listing: path => vfs.listing(path), kind: path => (isAround(path, workspaceRoot) ? null : vfs.kind(path)),
+    }
+    const parts = Object.entries(this.#seen).flatMap(([look, paths]) => Array.from(paths, path => {
+      const answer = answers[look as Look](path)
+      return answer === null ? [] : [`${look}\0${relative(workspaceRoot, path).split(sep).join('/')}\0${answer}`]
+    }).flat())
+    return digestParts(parts.sort())
   }
 
   #patch(binding: Record<string, unknown>, name: string, look: Look): void {
@@ -83,6 +92,10 @@ function isWriting(name: string, flags: unknown): boolean {
   return name.startsWith('open') && typeof flags === 'number' && (flags & WRITING) !== 0
 }
 
+function isAround(path: string, dir: string): boolean {
+  return dir === path || dir.startsWith(path.endsWith(sep) ? path : path + sep)
+}
+
 function pathOf(value: unknown): string | null {
   if (typeof value === 'string') return value.includes('\0') ? null : resolve(value)
   if (value instanceof URL) return value.protocol === 'file:' ? fileURLToPath(value) : null
@@ -107,7 +120,7 @@ export function leaveConfiguration(): void {
   readsHere().close()
 }
 
-/** Of all that configurations of this process looked at, as it is at present. @param nameOf How a path is written. @default its last part */
-export function digestOfConfigReads(vfs: VirtualFileSystem, nameOf: (path: string) => string = path => basename(path)): Digest {
-  return readsHere().describe(vfs, nameOf)
+/** Of all that configurations of this process looked at, as it is at present; the same wherever the workspace lies. */
+export function digestOfConfigReads(vfs: VirtualFileSystem, workspaceRoot: string): Digest {
+  return readsHere().describe(vfs, workspaceRoot)
 }

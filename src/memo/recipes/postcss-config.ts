@@ -11,7 +11,6 @@ import { digestOfConfigReads } from '../observe/config-reads.ts'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { RecipeKit } from '../recipe.ts'
-import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { ancestors } from './probes.ts'
 
 const NAMES = ['.postcssrc', '.postcssrc.json', '.postcssrc.yaml', '.postcssrc.yml', ...['.postcssrc', 'postcss.config'].flatMap(stem => ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'].map(extension => stem + extension))]
@@ -40,18 +39,18 @@ export class PostcssConfig {
   }
 
   #describe(): Digest {
-    return digestOfConfiguration(this.files, this.#kit.vfs)
+    return digestOfConfiguration(this.files, this.#kit)
   }
 }
 
 /** Of all that configuration files are made of: modules, packages, files that they read, variables that they mention. */
-export function digestOfConfiguration(files: readonly string[], vfs: VirtualFileSystem): Digest {
+export function digestOfConfiguration(files: readonly string[], { vfs, workspaceRoot }: Pick<RecipeKit, 'vfs' | 'workspaceRoot'>): Digest {
   const graph = walkConfigGraph(files, vfs)
   // Those of a configuration that is no program: it imports nothing.
   const named = files.flatMap(path => packageParts(packagesNamedIn(path, vfs.read(path)?.toString('utf8') ?? ''), dirname(path), vfs))
   return digestParts([
     ...[...graph.files, ...graph.packages, ...named].map(part => part.digest),
-    digestOfConfigReads(vfs),
+    files.length === 0 ? '' : digestOfConfigReads(vfs, workspaceRoot),
     ...graph.envNames.map(name => `${name}\0${process.env[name] ?? '\0'}`),
   ])
 }

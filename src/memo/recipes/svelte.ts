@@ -42,7 +42,7 @@ export const svelte: Recipe = {
     if (options.experimental?.sendWarningsToBrowser) return 'it sends warnings to the browser'
     const part = subject.name.slice(FAMILY.length)
     const hooks = withLateOptions(hooksOf(part, options, kit), () => visible(optionsOf(kit) ?? {}), kit)
-    const configuration = typeof options.configFile === 'string' ? { configuration: digestOfConfiguration([options.configFile], kit.vfs) } : {}
+    const configuration = typeof options.configFile === 'string' ? { configuration: digestOfConfiguration([options.configFile], kit) } : {}
     const isKnown = part !== 'preprocess' || [options.preprocess ?? []].flat().every(isOfVite)
     return { hooks, options: { ...visible(options), ...configuration }, optionsComplete: true, readsExposed: false, knowsDependencies: isKnown, relocatable: true }
   },
