@@ -67,9 +67,23 @@ export function whoReads(below: (...args: never[]) => unknown): Seeker {
   return caller !== null && READS_ANEW.test(caller) ? 'compiler' : 'anybody'
 }
 
-/** Whether code of the project is on the way, such as its configuration: it asks, or has a package ask, and not a bundler that it called. */
+/**
+ * Whether code of the project is on the stack, such as its configuration: it asks, or has a package ask, and not Pitcrew or a bundler
+ * that it called. A program that awaits a whole build asks for nothing in it.
+ */
 export function isAskedByProject(below: (...args: never[]) => unknown): boolean {
-  return !BUNDLER.test(callerOf(below)) && callersOf(below, FAR_FRAME_COUNT).some(file => !OF_PACKAGE.test(file))
+  const files = framesOf(below, FAR_FRAME_COUNT, nameUnlessAwaiting)
+  const project = files.findIndex(file => isOwn(file) || !OF_PACKAGE.test(file))
+  const called = files[project - 1]
+  return project >= 0 && !isOwn(files[project]!) && (called === undefined || !BUNDLER.test(called))
+}
+
+function nameUnlessAwaiting(site: NodeJS.CallSite): string {
+  return (site as NodeJS.CallSite & { isAsync?(): boolean }).isAsync?.() === true ? '' : nameOf(site)
+}
+
+function nameOf(site: NodeJS.CallSite): string {
+  return site.getFileName() ?? ''
 }
 
 /** Whoever had it done; `null` where the project's own code is on the way. */
@@ -83,16 +97,24 @@ function callerOf(below: (...args: never[]) => unknown): string {
   return callersOf(below, NEAR_FRAME_COUNT)[0] ?? callersOf(below)[0] ?? ''
 }
 
-/** The nearest first. */
+function isOwn(file: string): boolean {
+  return OWN_FOLDERS.some(folder => file.startsWith(folder))
+}
+
+/** The nearest first, and none of Pitcrew. */
 function callersOf(below: (...args: never[]) => unknown, frameCount: number = FRAME_COUNT): string[] {
+  return framesOf(below, frameCount, nameOf).filter(file => !isOwn(file))
+}
+
+function framesOf(below: (...args: never[]) => unknown, frameCount: number, name: (site: NodeJS.CallSite) => string): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error
   const holder: { stack?: unknown } = {}
   try {
     Error.stackTraceLimit = frameCount
-    Error.prepareStackTrace = (_error, sites) => sites.map(site => site.getFileName() ?? '')
+    Error.prepareStackTrace = (_error, sites) => sites.map(name)
     Error.captureStackTrace(holder, below)
     const files = Array.isArray(holder.stack) ? holder.stack as string[] : []
-    return files.filter(file => file !== '' && !BETWEEN.test(file) && !OWN_FOLDERS.some(folder => file.startsWith(folder)))
+    return files.filter(file => file !== '' && !BETWEEN.test(file))
   } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit

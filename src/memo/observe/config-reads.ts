@@ -51,12 +51,12 @@ class ConfigReads {
   }
 
   /**
-   * What is there. What is not, and the folders that the workspace lies in, are as many as its place is deep: where one of them is
-   * there that was not, it is part of this.
+   * The files that are there: where one is there that was not, it is part of this. Not what is not there, which is as much as the
+   * place is deep, and not whether a folder is, which may be one that a build writes.
    */
   describe(vfs: VirtualFileSystem, workspaceRoot: string): Digest {
     const answers: Readonly<Record<Look, (path: string) => string | null>> = {
-      content: path => vfs.digest(path), listing: path => vfs.listing(path), kind: path => (isAround(path, workspaceRoot) ? null : vfs.kind(path)),
+      content: path => vfs.digest(path), listing: path => vfs.listing(path), kind: path => (vfs.kind(path) === 'file' ? '' : null),
     }
     const parts = Object.entries(this.#seen).flatMap(([look, paths]) => Array.from(paths, path => {
       const answer = answers[look as Look](path)
@@ -90,10 +90,6 @@ class ConfigReads {
 
 function isWriting(name: string, flags: unknown): boolean {
   return name.startsWith('open') && typeof flags === 'number' && (flags & WRITING) !== 0
-}
-
-function isAround(path: string, dir: string): boolean {
-  return dir === path || dir.startsWith(path.endsWith(sep) ? path : path + sep)
 }
 
 function pathOf(value: unknown): string | null {
