@@ -4,8 +4,8 @@
  *
  * Seen is what code of the project asks for, itself or through packages, from when Pitcrew is imported until a build knows its
  * configuration, and again from when its plugin is made for another build. What is run is not data, and followed by its
- * imports; what packages look for by themselves is theirs, and what bundlers look for is the bundler's. Not seen: what ran before Pitcrew was imported, what follows a
- * timer, and native code.
+ * imports; what packages look for by themselves is theirs, and what a bundler looks for is the bundler's. Not seen: what ran
+ * before Pitcrew was imported, what follows a timer or a package's `await`, and native code.
  */
 import { relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
