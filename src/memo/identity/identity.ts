@@ -44,7 +44,7 @@ export interface BuildIdentity {
 /** Their configuration is a script that is loaded once; others load theirs anew when it changes. */
 const KEEPS_CONFIG = new Set(['webpack', 'rspack', 'esbuild'])
 /** Raised whenever the meaning of a key or of a stored record changes. */
-const FORMAT = '6'
+const FORMAT = '7'
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb', 'deno.lock']
 /**
  * Where package managers note what they have installed, of which a lockfile says only what it ought to be: it may have come with a

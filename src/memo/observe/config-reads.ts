@@ -8,6 +8,7 @@
  * before Pitcrew was imported, what follows a timer or a package's `await`, and native code.
  */
 import { relative, resolve, sep } from 'node:path'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { fileURLToPath } from 'node:url'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
@@ -77,9 +78,13 @@ class ConfigReads {
   }
 
   #note(below: AnyFunction, name: string, look: Look, [subject, flags]: readonly unknown[]): void {
-    const path = pathOf(subject)
-    if (path === null || !this.#mayCount(path, look) || isWriting(name, flags)) return
-    if (isAskedByProject(below) && !(CODE.test(path) && isLoadedByRuntime(below))) this.#seen[look].add(path)
+    try {
+      const path = pathOf(subject)
+      if (path === null || !this.#mayCount(path, look) || isWriting(name, flags)) return
+      if (isAskedByProject(below) && !(CODE.test(path) && isLoadedByRuntime(below))) this.#seen[look].add(path)
+    } catch {
+      // No working directory, or no path: whoever reads learns of it as without Pitcrew.
+    }
   }
 
   /** Before the stack is looked at, which takes longer. */
