@@ -39,3 +39,24 @@ describe.each(['vite', 'rollup', 'rolldown'] as const)('%s', bundler => {
     expect((await stage.compareOutput()).text).not.toBe(text)
   }, 120_000)
 })
+
+describe('esbuild', () => {
+  const plugin = (look: string): string => `(word => ({
+  name: 'words',
+  setup: ({ onLoad }) => onLoad({ filter: /\\.note$/ }, () => {
+    for (const end = performance.now() + 5; performance.now() < end;);
+    return { contents: 'export default ' + JSON.stringify(word), loader: 'js' }
+  }),
+}))(${look})`
+
+  it.each(Object.entries(LOOKS))('gives what a plugin makes of %s', async (_what, [look, edit]) => {
+    stage = new Stage('esbuild', {
+      'esbuild.config.mjs': `import 'unplugin-pitcrew/esbuild'\nimport { existsSync, readFileSync, readdirSync } from 'node:fs'\nconst words = ${plugin(look)}\nexport default { entryPoints: ['main.js'], bundle: true, outdir: output, plugins: [...await pitcrew(), words] }\n`,
+      'main.js': "import note from './a.note'\nconsole.log(note)\n", 'a.note': '', 'word.txt': 'one', 'words/a.txt': '',
+    })
+    const { text } = await stage.compareOutput('cold')
+    expect(outcomesOf(await stage.compare(), 'words').hit).toBeGreaterThan(0)
+    stage.write(edit)
+    expect((await stage.compareOutput()).text).not.toBe(text)
+  }, 120_000)
+})
