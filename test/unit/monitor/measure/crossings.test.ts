@@ -7,11 +7,17 @@ describe('the typical crossing', () => {
     expect(new Crossings().typicalMs).toBe(0)
   })
 
-  it('is what a quarter stays below, within 10 %, whatever else happened in the others', () => {
+  it.each([
+    ['all take the same', [[100, 0.04]], 0.04],
+    ['something else happened in a third of them', [[70, 0.04], [30, 5]], 0.04],
+    ['some take several times longer, and count', [[90, 0.02], [10, 0.1]], 0.028],
+    ['they are too short to be told apart', [[10, 0]], 0.001],
+    ['they are longer than all that is told apart', [[10, 1e6]], 0.001 * 2 ** (62.5 / 4)],
+  ] as const)('is their mean, within 10 %, where %s', (_, gaps, typicalMs) => {
     const crossings = new Crossings()
-    for (let index = 0; index < 100; index++) crossings.add(index < 70 ? 0.04 : 5)
-    expect(crossings.typicalMs).toBeGreaterThan(0.036)
-    expect(crossings.typicalMs).toBeLessThan(0.044)
+    for (const [count, ms] of gaps) for (let index = 0; index < count; index++) crossings.add(ms)
+    expect(crossings.typicalMs / typicalMs).toBeGreaterThan(0.9)
+    expect(crossings.typicalMs / typicalMs).toBeLessThan(1.1)
   })
 
   it('has nothing of what is done when a call has returned, however many calls of a hook go by that return no promise', async () => {
