@@ -8,19 +8,17 @@
  * a fault of Pitcrew.
  */
 import { Breakers, STORE_PART } from './breaker.ts'
-import { createConfigFiles, createLedgers, createSites, identifyBuild } from './build-parts.ts'
+import { createAudits, createConfigFiles, createLedgers, createMemo, createPerformance, createSites, identifyBuild } from './build-parts.ts'
 import { displayIdsIn } from './display-id.ts'
 import { messageOf } from './errors.ts'
 import { Guidance } from './guidance/guidance.ts'
-import { Audits } from './memo/audit/audits.ts'
+import type { Audits } from './memo/audit/audits.ts'
 import { Backlog } from './memo/backlog.ts'
-import { CostMeter } from './memo/cost-meter.ts'
 import { findWorkspaceRoot } from './memo/identity/identity.ts'
 import type { ConfigFiles } from './memo/identity/config-files.ts'
-import type { BuildIdentity } from './memo/identity/identity.ts'
 import type { Ledgers } from './memo/ledger/ledgers.ts'
 import { Outlines } from './memo/ledger/outlines.ts'
-import { Memo } from './memo/memo.ts'
+import type { Memo } from './memo/memo.ts'
 import type { CallReport, HostCall } from './memo/host-call.ts'
 import { Observer } from './memo/observe/observer.ts'
 import { PortableText } from './memo/record/portable-text.ts'
@@ -38,7 +36,7 @@ import type { Logger } from './logger.ts'
 import { createReportCollector } from './report/collect.ts'
 import type { ReportCollector } from './report/collect.ts'
 import type { BuildReport } from './report/build-report.ts'
-import { PerformanceMonitor } from './performance/performance-monitor.ts'
+import type { PerformanceMonitor } from './performance/performance-monitor.ts'
 import { publishReport } from './report/publish.ts'
 import { GuardedStore } from './store/guarded-store.ts'
 import type { Store } from './store/store.ts'
@@ -56,6 +54,8 @@ export class Build {
   readonly portable: PortableText
   readonly outlines: Outlines
   readonly observer: Observer = new Observer()
+  /** An id or a path as a person knows it: relative to the root. */
+  readonly displayId: (id: string) => string
   readonly vfs: VirtualFileSystem
   /** `null` when nothing is timed. */
   readonly meter: Meter | null
@@ -75,7 +75,6 @@ export class Build {
   readonly #breakers = new Breakers()
   readonly #ticks = new Ticks()
   readonly #detach: () => void
-  readonly #displayId: (id: string) => string
   #report: ReportCollector
   #startedAt: number
   #firstRun: boolean
@@ -88,7 +87,7 @@ export class Build {
     const workspaceRoot = findWorkspaceRoot(facts.root)
     this.options = options
     this.facts = facts
-    this.#displayId = displayIdsIn(facts.root)
+    this.displayId = displayIdsIn(facts.root)
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
@@ -104,13 +103,13 @@ export class Build {
     this.#backlog = new Backlog(seams.clock, seams.idleMs, () => this.vfs.createBatch())
     this.#firstRun = this.#store.stats().entryCount === 0
     const identity = identifyBuild(this, seams, workspaceRoot)
-    this.#ledgers = createLedgers(this, seams, identity, this.#displayId)
+    this.#ledgers = createLedgers(this, seams, identity)
     this.#sites = createSites(this, seams, identity, workspaceRoot)
-    this.#audits = this.#createAudits()
+    this.#audits = createAudits(this, seams, this.#sites, () => this.#memo.check)
     this.#configs = createConfigFiles(this, workspaceRoot)
-    this.#memo = this.#createMemo(identity)
+    this.#memo = createMemo(this, seams, { identity, store: this.#store, configs: this.#configs, audits: this.#audits, backlog: this.#backlog, ticks: this.#ticks, onCall: report => this.#onCall(report) })
     this.guidance = new Guidance({ options, facts, workspaceRoot, version: seams.version, store: this.#store, onFault: message => this.fault('ANALYSIS_FAULT', message) })
-    this.performance = this.#createPerformance(identity, workspaceRoot)
+    this.performance = createPerformance(this, seams, identity, this.#sites, workspaceRoot)
     this.#detach = this.observer.attach()
     this.#report.overhead('setup', seams.clock.now() - setupFrom)
   }
@@ -249,13 +248,24 @@ export class Build {
     this.#sayOnce.warn(`pitcrew: ${message} The build goes on without it. [${code}]`)
   }
 
+  /** Said once in the life of this build. */
+  warn(text: string): void {
+    this.#sayOnce.warn(text)
+  }
+
+  /** Time of Pitcrew's own, milliseconds. */
+  overhead(part: 'key' | 'lookup' | 'record', ms: number): void {
+    this.#report.overhead(part, ms)
+    this.meter?.own(ms)
+  }
+
   #finishReport(wallMs: number, analysis: BuildReport['analysis']): BuildReport {
     for (const { plugin, hook, decision } of this.#sites.all) this.#report.policy(plugin, hook, policyNote(decision))
     const firstRun = this.#firstRun
     this.#firstRun = false
     return this.#report.finish({
-      wallMs, firstRun, store: { location: this.#displayId(this.#store.location), ...this.#store.stats() }, vfs: this.vfs.counters(), audit: this.#audits.summary(), off: this.#breakers.off(),
-      analysis, timings: this.meter?.timings(wallMs, this.#displayId) ?? null,
+      wallMs, firstRun, store: { location: this.displayId(this.#store.location), ...this.#store.stats() }, vfs: this.vfs.counters(), audit: this.#audits.summary(), off: this.#breakers.off(),
+      analysis, timings: this.meter?.timings(wallMs, this.displayId) ?? null,
     })
   }
 
@@ -266,50 +276,12 @@ export class Build {
     if (fault) this.facts.logger.warn(`pitcrew: ${fault.message} [${fault.code}]`)
   }
 
-  #createPerformance(identity: BuildIdentity, workspaceRoot: string): PerformanceMonitor {
-    return new PerformanceMonitor({
-      options: this.options, facts: this.facts, workspaceRoot, identity, sites: () => this.#sites.all, meter: this.meter, clock: this.#seams.clock, env: this.#seams.env, stream: process.stderr,
-      readText: path => this.vfs.read(path)?.toString('utf8') ?? null, warn: text => this.#sayOnce.warn(text), pending: () => (this.meter?.unfinished() ?? []).map(call => ({ ...call, id: this.#displayId(call.id) })),
-    })
-  }
-
-  #createAudits(): Audits {
-    return new Audits({
-      sample: this.options.auditSample, clock: this.#seams.clock, sites: this.#sites, check: () => this.#memo.check,
-      watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
-      lookAgain: () => this.vfs.nextEpoch(),
-      displayPath: this.#displayId,
-      warn: message => this.#sayOnce.warn(`pitcrew: ${message}`),
-      onFault: error => this.fault('AUDIT_FAULT', `an audit failed (${messageOf(error)}).`),
-    })
-  }
-
-  #createMemo(identity: BuildIdentity): Memo {
-    const seams = this.#seams
-    return new Memo({
-      store: this.#store, vfs: this.vfs, configs: this.#configs, portable: this.portable, clock: this.#seams.clock,
-      get env() { return seams.env },
-      meter: new CostMeter(this.#seams.clock, this.#ticks),
-      root: this.facts.root,
-      identity: identity.base,
-      watch: <T>(trace: Trace, body: () => T) => this.observer.run(trace, body),
-      claims: this.observer.claims,
-      defer: task => this.#backlog.add(task),
-      displayPath: this.#displayId,
-      onCall: report => this.#onCall(report),
-      audit: this.options.auditSample > 0 ? this.#audits : null,
-      isOff: site => this.#breakers.isOff(site.plugin),
-      onFault: (where, error, site) => this.fault('MEMO_FAULT', `a fault in ${where} (${messageOf(error)}).`, site.plugin),
-      overhead: (part, ms) => (this.#report.overhead(part, ms), this.meter?.own(ms)),
-    })
-  }
-
   #onCall(report: CallReport): void {
     const { site, call, outcome, costMs, recordedCostMs } = report
     const cause = this.#ledgers.note(report)
     this.guidance.cost(call.id, outcome === 'hit' ? recordedCostMs : costMs)
     this.#report.call({
-      plugin: site.plugin, hook: site.hook, id: this.#displayId(call.id), outcome, cause, costMs, recordedCostMs, isRecorded: report.reason === null,
+      plugin: site.plugin, hook: site.hook, id: this.displayId(call.id), outcome, cause, costMs, recordedCostMs, isRecorded: report.reason === null,
       startMs: report.startedAt, endMs: report.endedAt,
     })
   }
