@@ -6,22 +6,41 @@ import type { Names } from '../names/names.ts'
 import { roleOf } from './param-roles.ts'
 import type { Role } from './param-roles.ts'
 
-/** Words without one of which nothing in `REMOTE_GLOBALS` can match, and names by which a handler may be written without its parameters. */
-const GLOBAL_WORDS: readonly Word[] = [
-  'location', 'URL', 'documentURI', 'baseURI', 'referrer', 'cookie', 'history', 'argv', 'prompt', '$location', '$route', 'snapshot', '@angular/router', 'useSearchParams',
-  'h3', 'getQuery', 'readBody', 'readRawBody', 'readFormData', 'readMultipartFormData', 'getRouterParam', 'getRouterParams', 'getHeader', 'getCookie', 'getRequestURL', '$page', '$app/stores', '$app/state', 'page', 'clipboard', 'useParams', 'useLocation', 'useRouter', 'useRoute', 'cookies', 'req', 'request',
-].map(wordOf)
-/** The same as they stand in a text: `node.location` and a variable called `history` are somebody's own. */
-const GLOBAL_TEXT = new RegExp([
-  /(?:^|[^.\w$'"`])(?:(?:window|document|self|globalThis|top|parent|history)\s*\??\.\s*)?location\b/, /\bdocument\s*\??\.\s*(?:URL|documentURI|baseURI|referrer|cookie)\b/, /\bhistory\.state\b/,
-  /\bargv\b/, /\bprompt\s*\(/, /\$(?:location|route)\b/, /\.snapshot\b/, /@angular\/router/, /\buse(?:SearchParams|Params|Location|Router|Route)\b/, /next\/headers/, /\b(?:getQuery|read(?:Raw)?Body|read(?:Multipart)?FormData|getRouterParams?|getHeaders?|getCookie|getRequestURL)\s*\(/, /\$page\b|\$app\/st/, /\bclipboard\s*\.\s*read/,
-  /\breq(?:uest)?\s*[?!]?\s*\.\s*\w/,
-].map(({ source }) => source).join('|'))
+/** How outsiders' data that has a name of its own stands in a text, and the words without one of which it does not. */
+interface Seed {
+  readonly words: readonly Word[]
+  readonly text: RegExp
+}
+
+function seed(text: RegExp, ...words: readonly string[]): Seed {
+  return { words: words.map(wordOf), text }
+}
+
+/** What `REMOTE_GLOBALS` matches, and names by which a handler may be written without its parameters. `node.location` and a variable called `history` are somebody's own. */
+const SEEDS: readonly Seed[] = [
+  seed(/(?:^|[^.\w$'"`])(?:(?:window|document|self|globalThis|top|parent|history)\s*\??\.\s*)?location\b/, 'location'),
+  seed(/\bdocument\s*\??\.\s*(?:URL|documentURI|baseURI|referrer|cookie)\b/, 'URL', 'documentURI', 'baseURI', 'referrer', 'cookie'),
+  seed(/\bhistory\.state\b/, 'history'),
+  seed(/\bargv\b/, 'argv'),
+  seed(/\bprompt\s*\(/, 'prompt'),
+  seed(/\$(?:location|route)\b/, '$location', '$route'),
+  seed(/\.snapshot\b/, 'snapshot'),
+  seed(/@angular\/router/, '@angular/router'),
+  seed(/\buse(?:SearchParams|Params|Location|Router|Route)\b/, 'useSearchParams', 'useParams', 'useLocation', 'useRouter', 'useRoute'),
+  seed(/next\/headers/, 'next/headers'),
+  seed(
+    /\b(?:getQuery|read(?:Raw)?Body|read(?:Multipart)?FormData|getRouterParams?|getHeaders?|getCookie|getRequestURL)\s*\(/,
+    'getQuery', 'readBody', 'readRawBody', 'readFormData', 'readMultipartFormData', 'getRouterParam', 'getRouterParams', 'getHeader', 'getHeaders', 'getCookie', 'getRequestURL',
+  ),
+  seed(/\$page\b|\$app\/st/, '$page', '$app/stores', '$app/state'),
+  seed(/\bclipboard\s*\.\s*read/, 'clipboard'),
+  seed(/\breq(?:uest)?\s*[?!]?\s*\.\s*\w/, 'req', 'request'),
+]
 const EXPOSED_ROLES: ReadonlySet<Role> = new Set(['request', 'koa', 'all', 'loader', 'procedure'])
 
 /** Whether outsiders' data can enter a module at all: a quick no for most. */
 export function hasRemoteSeeds(source: string, holds: (word: Word) => boolean, functions: Iterable<FunctionNode>, names: Names): boolean {
-  if (GLOBAL_WORDS.some(holds) && GLOBAL_TEXT.test(source)) return true
+  if (SEEDS.some(({ words, text }) => words.some(holds) && text.test(source))) return true
   for (const owner of functions) {
     for (let index = 0; index < owner.params.length; index++) {
       const param = owner.params[index]

@@ -172,7 +172,7 @@ export const INPUT: Readonly<Record<string, Cases>> = {
   'redos/exponential-use': { bad: ['const r = /(a*)*b/; export const f = (x) => r.test(x)'], good: ['const r = /a*b/; export const f = (x) => r.test(x)'] },
   'redos/all-errors': { bad: ["import Ajv from 'ajv'; new Ajv({ allErrors: true })"], good: ["import Ajv from 'ajv'; new Ajv({ allErrors: false })"] },
   'ssrf/request': {
-    bad: [handler('fetch(req.query.url)'), handler("require('axios').get(`http://${req.query.host}/`)")],
+    bad: ["import { headers } from 'next/headers'; export const load = () => fetch(headers().get('x-source'))", handler('fetch(req.query.url)'), handler("require('axios').get(`http://${req.query.host}/`)")],
     good: [handler('fetch(`https://a.example/${req.query.id}`)'), handler('fetch(config.base + req.query.id)'), handler('map.get(req.query.id)')],
   },
   'ssrf/driven-browser': {
