@@ -1,6 +1,6 @@
 /** What an Express server leaves out, does in the wrong order, or tells about itself. */
 import { calleeName } from '../syntax/ast.ts'
-import type { CallNode } from '../syntax/ast.ts'
+import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { optionAmong, stringOf, textOf, valueBehind } from './shared.ts'
@@ -16,18 +16,41 @@ const hardening = defineRule({
   check(node, context) {
     const call = node as CallNode
     if (context.names.of(call.callee) !== 'mod:express' || call.type !== 'CallExpression') return
-    const usesHelmet = context.scopes.callsOf('use').some((use) => use.arguments.some((argument) => /^mod:(?:helmet|lusca|hood|hsts|frameguard|helmet-csp|hidepoweredby|hide-powered-by|dont-sniff-mimetype|referrer-policy|content-security-policy|express-csp-header)\b/.test(context.names.of(argument) ?? '')))
-    const hides = [...context.scopes.callsOf('disable'), ...context.scopes.callsOf('set')].some((each) => /^x-powered-by$/i.test(stringOf(each.arguments[0], context) ?? ''))
-    const isServer = context.scopes.callsOf('use').length > 0 || context.scopes.callsOf('listen').length > 0 || context.scopes.callsOf('get').length > 0
-    if (isServer && !usesHelmet && !hides && !setsHeaders(context)) context.report(call)
+    if (isServer(context) && !hidesItself(context) && !setsHeaders(context)) context.report(call)
   },
 })
 
 const PROTECTIVE_HEADER = /['"`](?:X-Frame-Options|Content-Security-Policy|Strict-Transport-Security|X-Content-Type-Options)['"`]/i
 
-/** Headers that are set by hand, or by a middleware that is called after them. */
-function setsHeaders({ source, scopes, names }: RuleContext): boolean {
-  return PROTECTIVE_HEADER.test(source) || scopes.callsOf('use').some((use) => use.arguments.some((argument) => /secur(?:e|ity)_?(?:headers?|middleware)|helmet|harden/i.test(names.of(argument) ?? '')))
+const PROTECTIVE_PACKAGE = /^mod:(?:helmet|lusca|hood|hsts|frameguard|helmet-csp|hidepoweredby|hide-powered-by|dont-sniff-mimetype|referrer-policy|content-security-policy|express-csp-header)\b/
+const PROTECTIVE_NAME = /secur(?:e|ity)_?(?:headers?|middleware)|helmet|harden/i
+/** Modules of the project, and what nothing in the module declares. */
+const OUT_OF_SIGHT = /^(?!mod:(?![./~#]|@\/)|local:|param:|this\b|express\b)/
+/** What answers requests, or reads them, and sets no headers for others. */
+const ORDINARY = /rout(?:e|er|ing)|api|controller|handler|auth|session|cookie|log|pars|static|serve|error|not_?found|cors|csrf|upload|passport|compress|limit|prox|json|urlencoded/i
+
+function isServer({ scopes }: RuleContext): boolean {
+  return ['use', 'listen', 'get'].some((name) => scopes.callsOf(name).length > 0)
+}
+
+/** `app.disable('x-powered-by')`: who has thought of that has thought of the others. */
+function hidesItself(context: RuleContext): boolean {
+  return [...context.scopes.callsOf('disable'), ...context.scopes.callsOf('set')].some((each) => /^x-powered-by$/i.test(stringOf(each.arguments[0], context) ?? ''))
+}
+
+/** Headers that are set by hand, by a middleware that is made or called for them, or by one out of sight that every request goes through. */
+function setsHeaders(context: RuleContext): boolean {
+  if (PROTECTIVE_HEADER.test(context.source)) return true
+  return context.scopes.callsOf('use').some((use) => use.arguments.some((argument, index) => isProtective(context.names.of(argument) ?? '') || (index === 0 && isOutOfSight(argument, context))))
+}
+
+function isProtective(name: string): boolean {
+  return PROTECTIVE_PACKAGE.test(name) || PROTECTIVE_NAME.test(name)
+}
+
+function isOutOfSight(argument: Node, context: RuleContext): boolean {
+  const name = context.names.of(argument) ?? ''
+  return name !== '' && OUT_OF_SIGHT.test(name) && !ORDINARY.test(name)
 }
 
 const csrfOrder = defineRule({

@@ -3,7 +3,7 @@ import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { asCall, calledName, lastWord, placeOf, textOf, valueBehind, writtenText } from './shared.ts'
+import { asCall, calledName, lastWord, placeOf, textOf, valueBefore, valueBehind, writtenText } from './shared.ts'
 
 const HELP = 'Read it from the environment or a secret store at run time, and revoke the one that was committed.'
 
@@ -190,10 +190,15 @@ function placeOfSecret({ position, options }: SecretArgument, call: CallNode, co
   const argument = call.arguments[position]
   if (!options) return isWritten(argument, context) ? call : undefined
   for (const option of options) {
-    const value = context.constants.option(argument, option)
+    const value = optionOf(argument, option, context)
     if (value && isWritten(value, context)) return optionAround(unwrap(value).type === 'MemberExpression' ? valueBehind(value, context) : value) ?? placeOf(value, call)
   }
   return undefined
+}
+
+/** What was written last is what is passed, also where a variable is used again for other options. */
+function optionOf(argument: Node | undefined, name: string, context: RuleContext): Node | undefined {
+  return context.constants.option(argument, name) ?? (argument && context.constants.option(valueBefore(argument, context), name))
 }
 
 /** The option that a value is written in, wherever that is. */

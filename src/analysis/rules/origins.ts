@@ -101,7 +101,7 @@ function isNestOpen(options: Node | undefined, context: RuleContext): boolean {
 
 function isMiddlewareOpen(name: string, options: Node | undefined, context: RuleContext): boolean {
   if (!name.endsWith('.enableCors') && !CORS_PLUGIN.test(name)) return false
-  const isByDefault = options === undefined && !name.startsWith('mod:cors')
+  const isByDefault = options === undefined
   return isByDefault || admitsAll(options, context)
 }
 
@@ -192,10 +192,13 @@ function handlerOf(node: Node, context: RuleContext): { function: Node } | undef
   return node.type === 'AssignmentExpression' ? assignedHandler(node, context) : addedHandler(node as CallNode, context)
 }
 
+/** `window = self`: where there is none, a worker hears only of the page that started it. */
+const MAKES_WINDOW = /(?<![.\w$])window\s*=\s*(?:self|global|globalThis|this)\b/
+
 /** `window.onmessage = …`. */
 function assignedHandler({ left, right }: AssignmentExpression, context: RuleContext): { function: Node } | undefined {
   const target = unwrap(left)
-  if (lastWord(target) !== 'onmessage') return undefined
+  if (lastWord(target) !== 'onmessage' || MAKES_WINDOW.test(context.source)) return undefined
   return /^(?:window\.)?onmessage$/.test(context.names.of(target) ?? '') ? functionOf(right, context) : undefined
 }
 
@@ -208,7 +211,7 @@ function addedHandler(call: CallNode, context: RuleContext): { function: Node } 
 
 /** `self.addEventListener` where there is no window: a worker hears only of the page that started it. */
 function isWorkers({ callee }: CallNode, { source, id }: RuleContext): boolean {
-  if (/[./-]worker\.[cm]?[jt]sx?$|\/(?:workers?|sw)\//.test(id) || /\bimportScripts\s*\(|\bWorkerGlobalScope\b/.test(source)) return true
+  if (/[./-]worker\.[cm]?[jt]sx?$|\/(?:workers?|sw)\//.test(id) || /\bimportScripts\s*\(|\bWorkerGlobalScope\b/.test(source) || MAKES_WINDOW.test(source)) return true
   const isOfSelf = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'self'
   return isOfSelf && !/\b(?:window|document)\b/.test(source)
 }

@@ -4,7 +4,7 @@ import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { isAnswer } from './responses.ts'
-import { calledName, isFalse, piecesOf, placeOf, skeleton, stringOf, valueBehind } from './shared.ts'
+import { calledName, isFalse, piecesOf, placeOf, skeleton, stringOf, valueBefore, valueBehind } from './shared.ts'
 
 export const SESSION: RegExp = /^mod:(?:express-session|cookie-session|client-sessions|koa-session|@fastify\/(?:session|secure-session))(?:\.\w+)?$/
 const SESSION_PACKAGES = ['express-session', 'cookie-session', 'client-sessions', 'koa-session', '@fastify/', 'csurf', 'csrf']
@@ -24,10 +24,17 @@ const sessionDefaults = defineRule({
     if (!SESSION.test(name) && !isCsrf) return
     const [options] = call.arguments
     const cookie = context.constants.option(options, 'cookie')
-    if (isCsrf && !cookie) return
-    if (!isProtected(name, options, cookie, context)) context.report(placeOf(cookie, call))
+    const isFine = isCsrf ? isCsrfCookieKept(cookie, context) : isProtected(name, options, cookie, context)
+    if (!isFine) context.report(placeOf(cookie, call))
   },
 })
+
+/** The secret of csurf's cookie is of use to a script of the same page alone: scripts can read it unless httpOnly is set. */
+function isCsrfCookieKept(cookie: Node | undefined, context: RuleContext): boolean {
+  if (!cookie || isMadeElsewhere(cookie, context)) return true
+  const httpOnly = context.constants.option(cookie, 'httpOnly')
+  return httpOnly !== undefined && !isFalse(httpOnly, context) && !isFalse(context.constants.option(cookie, 'secure'), context)
+}
 
 /** What is put together elsewhere is taken to be. */
 function isProtected(name: string, options: Node | undefined, cookie: Node | undefined, context: RuleContext): boolean {
@@ -62,6 +69,7 @@ const sessionIdentity = defineRule({
     const call = node as CallNode
     if (!SESSION.test(context.names.of(call.callee) ?? '')) return
     const [options] = call.arguments
+    if (options && valueBefore(options, context).type !== 'ObjectExpression') return
     const holder = context.constants.option(options, 'cookie') ?? options
     const isScoped = ['domain', 'path', 'expires'].every((flag) => isSet(flag, holder, context))
     if (!isScoped && !context.constants.option(options, 'name')) context.report(placeOf(holder, call))

@@ -87,6 +87,29 @@ const derivedVector = defineRule({
   },
 })
 
+/** CBC by its name, by OpenSSL's short names for it, and with a MAC that nobody computes outside of TLS. */
+const CHAINED = /-cbc(?:-hmac-sha\d+)?$|^(?:aes|camellia|aria)-?(?:128|192|256)$|^seed$/i
+
+/** What is changed on its way is decrypted all the same, and by the errors of the padding a text is guessed piece by piece. */
+const unauthenticated = defineRule({
+  id: 'weak-crypto/unauthenticated',
+  cwe: [327, 353],
+  severity: 'low',
+  title: 'a message is encrypted in CBC mode, and nothing notices when it is changed',
+  help: 'Use aes-256-gcm or chacha20-poly1305, or send a MAC of the encrypted message and check it first.',
+  calls: ['createCipheriv'],
+  check(node, context) {
+    const call = node as CallNode
+    if (context.names.of(call.callee) !== 'mod:crypto.createCipheriv') return
+    if (CHAINED.test(stringOf(call.arguments[0], context) ?? '') && !makesMac(context)) context.report(call)
+  },
+})
+
+/** Whether anything in the module could be the MAC of an encrypted message. */
+function makesMac({ scopes }: RuleContext): boolean {
+  return ['createHmac', 'createSign', 'HmacSHA256', 'HmacSHA512', 'timingSafeEqual', 'hmac', 'sign'].some((name) => scopes.callsOf(name).length > 0)
+}
+
 const AUTHENTICATED = /(?:gcm|ccm|ocb|poly1305)$/i
 
 const tagLength = defineRule({
@@ -131,4 +154,4 @@ function methodsCalledIn(owner: Node): ReadonlySet<string | undefined> {
   return new Set(descendants(owner).flatMap((each) => (each.type === 'CallExpression' && each.callee.type === 'MemberExpression' ? [memberName(each.callee)] : [])))
 }
 
-export const weakCryptoRules: readonly Rule[] = [hash, cipher, cipherMode, padding, derivedVector, tagLength, unfinished]
+export const weakCryptoRules: readonly Rule[] = [hash, cipher, cipherMode, padding, unauthenticated, derivedVector, tagLength, unfinished]

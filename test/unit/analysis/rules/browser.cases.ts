@@ -79,8 +79,8 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
     good: ["({ rejectUnauthorized: true })", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '1'"],
   },
   'insecure-transport/old-tls': {
-    bad: ["({ minVersion: 'TLSv1.1' })", "({ secureProtocol: 'TLSv1_method' })"],
-    good: ["({ minVersion: 'TLSv1.2' })", "({ minVersion: '1.0.0' })"],
+    bad: ["import c from 'constants'; const options = { secureOptions: c.SSL_OP_NO_SSLv2 | c.SSL_OP_NO_SSLv3 }", "({ minVersion: 'TLSv1.1' })", "({ secureProtocol: 'TLSv1_method' })"],
+    good: ["import c from 'constants'; const options = { secureOptions: more() | c.SSL_OP_NO_SSLv3 }", "import c from 'constants'; const options = { secureOptions: c.SSL_OP_NO_SSLv3 | c.SSL_OP_NO_TLSv1 }", "({ minVersion: 'TLSv1.2' })", "({ minVersion: '1.0.0' })"],
   },
   'insecure-transport/server-allows-old-tls': {
     bad: ["import https from 'https'; import c from 'constants'; https.createServer({ secureOptions: c.SSL_OP_NO_SSLv3 }, app)"],
@@ -95,8 +95,8 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
     good: [handler("res.set('Access-Control-Allow-Origin', 'https://a.example')")],
   },
   'cors-origin/any': {
-    bad: ["import cors from 'cors'; app.use(cors({ origin: '*' }))", 'app.enableCors()'],
-    good: ["import cors from 'cors'; app.use(cors({ origin: 'https://a.example' }))", "Object.create({ origin: '*' })"],
+    bad: ["import cors from 'cors'; app.use(cors())", "import cors from 'cors'; app.use(cors({ origin: '*' }))", 'app.enableCors()'],
+    good: ["import cors from 'cors'; app.use(cors(options))", "import cors from 'cors'; app.use(cors({ origin: 'https://a.example' }))", "Object.create({ origin: '*' })"],
   },
   'cors-origin/loose-pattern': {
     bad: ['const corsOrigin = /^https:\\/\\/www.foo.com$/'],
@@ -105,7 +105,7 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
   'cors-origin/message-to-any': { bad: ["w.postMessage(a, '*')", "w.postMessage(a, { targetOrigin: '*' })"], good: ['w.postMessage(a, origin)', 'worker.postMessage(a)'] },
   'cors-origin/message-from-any': {
     bad: ["addEventListener('message', (e) => go(e.data))", 'window.onmessage = function (e) { go(e.data) }', "function h(e) { go(e.data) } window.addEventListener('message', h)"],
-    good: ["importScripts('a.js'); self.addEventListener('message', (e) => go(e.data))", "self.addEventListener('message', (e) => self.postMessage(go(e.data)))", "addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
+    good: ["if (typeof window === 'undefined') window = self; window.addEventListener('message', (e) => go(e.data))", "if (typeof window === 'undefined') { window = globalThis } window.onmessage = function (e) { go(e.data) }", "importScripts('a.js'); self.addEventListener('message', (e) => go(e.data))", "self.addEventListener('message', (e) => self.postMessage(go(e.data)))", "addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
   },
   'info-leak/shared-personal-data': {
     bad: ["import * as Sentry from '@sentry/browser'; Sentry.setUser({ email: user.email })", "gtag('event', 'x', { mail: user.email })"],
@@ -127,8 +127,8 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
     good: ["location.href = '/a?b=' + location.hash", 'location.href = location.href', 'a.href = location.hash'],
   },
   'cookie/session-defaults': {
-    bad: ["import session from 'express-session'; app.use(session({ name: 'n', cookie: { httpOnly: true } }))"],
-    good: ["import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } }))", 'session({})'],
+    bad: ["const csrf = require('csurf'); app.use(csrf({ cookie: true }))", "const csrf = require('csurf'); app.use(csrf({ cookie: { secure: true } }))", "import session from 'express-session'; app.use(session({ name: 'n', cookie: { httpOnly: true } }))"],
+    good: ["const csrf = require('csurf'); app.use(csrf({ cookie: { httpOnly: true } }))", "const csrf = require('csurf'); app.use(csrf({ cookie: settings }))", "import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } }))", 'session({})'],
   },
   'cookie/flags': {
     bad: [handler("res.cookie('session', id)"), handler("res.cookie('theme', id, { secure: false, httpOnly: true })")],

@@ -11,6 +11,10 @@ export const SECRETS: Readonly<Record<string, Cases>> = {
     bad: ["import CryptoJS from 'crypto-js'; CryptoJS.AES.encrypt(text, key, { mode: CryptoJS.mode.ECB })"],
     good: ["import CryptoJS from 'crypto-js'; CryptoJS.AES.encrypt(text, key, { mode: CryptoJS.mode.CTR })"],
   },
+  'weak-crypto/unauthenticated': {
+    bad: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-cbc', key, iv)", "import { createCipheriv } from 'node:crypto'; const name = 'AES128'; createCipheriv(name, key, iv)"],
+    good: ["import crypto from 'crypto'; crypto.createCipheriv('aes-256-gcm', key, iv)", "import crypto from 'crypto'; const c = crypto.createCipheriv('aes-256-cbc', key, iv); crypto.createHmac('sha256', other).update(c.update(text))", "import crypto from 'crypto'; crypto.createDecipheriv('aes-256-cbc', key, iv)"],
+  },
   'weak-crypto/padding': {
     bad: ["import crypto from 'crypto'; crypto.publicEncrypt({ key, padding: crypto.constants.RSA_PKCS1_PADDING }, data)"],
     good: ["import crypto from 'crypto'; crypto.publicEncrypt({ key, padding: crypto.constants.RSA_PKCS1_OAEP_PADDING }, data)", "import crypto from 'crypto'; crypto.sign('sha256', data, { key, padding: crypto.constants.RSA_PKCS1_PADDING })"],
@@ -40,14 +44,14 @@ export const SECRETS: Readonly<Record<string, Cases>> = {
     good: ['const texts = { refreshToken: "请求的token已过期" }', 'const keys = { "reset-pwd": "page.login.resetPwd.title" }', 'const password = load() ?? ""', 'const token = `${a}-b3xK9`', 'const apiKey = process.env.KEY', 'const passwordField = "d41d8cd98f"', 'const PASSWORD = "password"', 'const token = "Bad token here"', 'const tokenType = "d41d8cd98"'],
   },
   'hardcoded-secret/passed': {
-    bad: ["import jwt from 'jsonwebtoken'; jwt.sign({ a }, 'shh')", "import session from 'express-session'; app.use(session({ name: 'n', secret: 'cat', cookie: { secure: true } }))", "import { createHmac } from 'crypto'; const key = 'abc'; createHmac('sha256', key)"],
-    good: ["import jwt from 'jsonwebtoken'; jwt.sign({ a }, process.env.KEY)", "import jwt from './mine'; jwt.sign({ a }, 'shh')"],
+    bad: ["import session from 'express-session'; var o = { secret: 'cat' }; app.use(session(o)); var o = { secret: '' }; app.use(session(o))", "import jwt from 'jsonwebtoken'; jwt.sign({ a }, 'shh')", "import session from 'express-session'; app.use(session({ name: 'n', secret: 'cat', cookie: { secure: true } }))", "import { createHmac } from 'crypto'; const key = 'abc'; createHmac('sha256', key)"],
+    good: ["import session from 'express-session'; var o = { secret: process.env.KEY }; app.use(session(o)); var o = { secret: 'cat' }; save(o)", "import jwt from 'jsonwebtoken'; jwt.sign({ a }, process.env.KEY)", "import jwt from './mine'; jwt.sign({ a }, 'shh')"],
   },
   'authn-jwt/session-defaults': {
     bad: ["import session from 'express-session'; app.use(session({ cookie: { secure: true } }))"],
-    good: ["import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } }))"],
+    good: ["import session from 'express-session'; app.use(session(optionsOf(config)))", "import session from 'express-session'; app.use(session({ name: 'n', cookie: { secure: true } }))"],
   },
-  'authn-jwt/unhardened-server': { bad: ["import express from 'express'; const app = express(); app.listen(1)"], good: ["import express from 'express'; import helmet from 'helmet'; const app = express(); app.use(helmet()); app.listen(1)"] },
+  'authn-jwt/unhardened-server': { bad: ["import express from 'express'; import routes from './routes'; const app = express(); app.use(express.json()); app.use(routes)", "import express from 'express'; const app = express(); app.listen(1)"], good: ["import express from 'express'; import { protect } from './protect'; const app = express(); app.use(protect()); app.listen(1)", "import express from 'express'; import helmet from 'helmet'; const app = express(); app.use(helmet()); app.listen(1)"] },
   'authn-jwt/unverified': {
     bad: ["import jwt from 'jsonwebtoken'; const { a } = jwt.decode(token)", "import jwt from 'jwt-simple'; jwt.decode(token, key, true)"],
     good: ["import jwt from 'jsonwebtoken'; jwt.verify(token, key); jwt.decode(token)", "import jwt from 'jwt-simple'; jwt.decode(token, key)"],
