@@ -11,6 +11,7 @@ import { LRUCache } from 'lru-cache'
 import type { Digest } from '../../hash.ts'
 import { digest, digestParts } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
+import { environmentNamesIn } from './environment-mentions.ts'
 import { extendedBy } from './extended-configs.ts'
 import { filesNamedIn, packagesNamedIn } from './named-packages.ts'
 import { filesOfOwnPackage } from './own-specifiers.ts'
@@ -26,15 +27,11 @@ export interface PackagePart {
 export interface ConfigGraph {
   readonly files: readonly { readonly path: string; readonly digest: Digest }[]
   readonly packages: readonly PackagePart[]
-  /** Names of environment variables that the files mention, sorted. */
+  /** What the files mention of the environment, for `mentionedValue`, sorted. */
   readonly envNames: readonly string[]
 }
 
 const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(["'`])([^"'`\n]+)\1/g
-/** `env.NAME`, `env['NAME']`, `'NAME' in env`. */
-const ENV_NAME = /\benv\s*\??\.\s*([A-Za-z_]\w*)|\benv\s*(?:\?\.)?\[\s*["'`]([A-Za-z_]\w*)["'`]\s*\]|["'`]([A-Za-z_]\w*)["'`]\s+in\s+[\w.]*\benv\b/g
-/** `const { NAME, OTHER: other = 1 } = process.env`, or of what `loadEnv` gives. */
-const ENV_PATTERN = /\{([^{}]*)\}\s*=[^;{}]*?\b(?:env|loadEnv)\b/g
 /** The rest of a line in which something is read, and the texts in it. */
 const READ_LINE = /\b(?:read|load|parse)\w*\s*\((.*)/g
 const TEXT = /(["'`])([^"'`\n]+)\1/g
@@ -112,7 +109,7 @@ function mentionsIn(path: string, content: Digest, vfs: VirtualFileSystem): Ment
   const text = bytes.toString('utf8')
   const specifiers = specifiersIn(text)
   const mentions = {
-    envNames: envNamesIn(text),
+    envNames: environmentNamesIn(text),
     files: [...dataIn(path, text), ...[...specifiers.filter(isRelative), ...filesNamedIn(path, text)].flatMap(specifier => candidates(resolve(dirname(path), specifier)))],
     packages: [...specifiers, ...packagesNamedIn(path, text)],
   }
@@ -132,12 +129,6 @@ function byNameAndDigest(a: PackagePart, b: PackagePart): number {
 /** Our own variables say where memos lie and what is reported; they configure no plugin. */
 function addEnvName(name: string, envNames: Set<string>): void {
   if (!name.startsWith('PITCREW_')) envNames.add(name)
-}
-
-function envNamesIn(text: string): string[] {
-  const named = [...text.matchAll(ENV_NAME)].map(match => match[1] ?? match[2] ?? match[3]!)
-  const destructured = [...text.matchAll(ENV_PATTERN)].flatMap(match => match[1]!.split(',')).map(part => /^\s*([A-Za-z_]\w*)/.exec(part)?.[1])
-  return [...named, ...destructured.filter(name => name !== undefined)]
 }
 
 /** Files that a configuration reads, or, where it is JSON, names. */

@@ -5,7 +5,7 @@
  * fully visible need not depend on the whole configuration: `base` is part of every key, `configured` of the keys of
  * plugins with hidden options, `exposed` of those that read what the bundler exposes to the application.
  *
- * What cannot be seen: values that a configuration script computes from the network, the clock or other processes.
+ * What cannot be seen: values that a configuration script computes from the network or the clock, or has from a thread.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, parse, relative, sep } from 'node:path'
@@ -14,6 +14,7 @@ import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { Outlines } from '../ledger/outlines.ts'
 import { digestOfConfigReads } from '../observe/config-reads.ts'
 import { walkConfigGraph } from './config-graph.ts'
+import { mentionedValue } from './environment-mentions.ts'
 import { changedSinceLoaded } from './loaded-code.ts'
 import type { PortableText } from '../record/portable-text.ts'
 
@@ -93,7 +94,7 @@ export function computeIdentity(inputs: IdentityInputs, vfs: VirtualFileSystem, 
       'read by it': digestOfConfigReads(vfs, workspaceRoot),
       'package.json': digestParts([root, workspaceRoot].map(dir => packageFields(join(dir, 'package.json'), vfs))),
       'resolved config': outlines.partOf(inputs.resolvedConfig).part,
-      'config env': digestParts(graph.envNames.map(name => `${name}\0${inputs.env[name] ?? '\0'}`)),
+      'config env': digestParts(graph.envNames.map(name => `${name}\0${mentionedValue(inputs.env, name, portable)}`)),
       region: region(inputs.env, vfs),
       'working directory': portable.tokenise(process.cwd()),
       arguments: digest(portable.tokenise(JSON.stringify(process.argv.slice(2)))),

@@ -69,13 +69,19 @@ export function whoReads(below: (...args: never[]) => unknown): Seeker {
 
 /**
  * Whether code of the project is on the stack, such as its configuration: it asks, or has a package ask, and not Pitcrew or a bundler
- * that it called. A program that awaits a whole build asks for nothing in it.
+ * that it called. A program that awaits a whole build asks for nothing in it. Where nobody is there but the runtime, as when it
+ * opens a stream or loads a module, it may do so for the project unless a package awaits it.
  */
 export function isAskedByProject(below: (...args: never[]) => unknown): boolean {
   const files = framesOf(below, FAR_FRAME_COUNT, nameUnlessAwaiting)
+  if (files.every(isOfRuntime)) return framesOf(below, FAR_FRAME_COUNT, nameOf).every(file => isOfRuntime(file) || !(isOwn(file) || OF_PACKAGE.test(file)))
   const project = files.findIndex(file => isOwn(file) || !OF_PACKAGE.test(file))
   const called = files[project - 1]
   return project >= 0 && !isOwn(files[project]!) && (called === undefined || !BUNDLER.test(called))
+}
+
+function isOfRuntime(file: string): boolean {
+  return file.startsWith('node:')
 }
 
 function nameUnlessAwaiting(site: NodeJS.CallSite): string {

@@ -3,9 +3,9 @@
  * by paths that were put together, as a table of the language that is built. Text tells of none of these.
  *
  * Seen is what code of the project asks for, itself or through packages, from when Pitcrew is imported until a build knows its
- * configuration, and again from when its plugin is made for another build. What is run is not data, and followed by its
- * imports; what packages look for by themselves is theirs, and what a bundler looks for is the bundler's. Not seen: what ran
- * before Pitcrew was imported, what follows a timer or a package's `await`, and native code.
+ * configuration, and again from when its plugin is made for another build: data, modules by paths that are computed, and what
+ * processes tell it. What packages look for by themselves is theirs, and what a bundler looks for is the bundler's. Not seen:
+ * what ran before Pitcrew was imported, what follows a package's timer or `await`, and native code.
  */
 import { relative, resolve, sep } from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
-import { isAskedByProject, isLoadedByRuntime } from './caller.ts'
+import { isAskedByProject } from './caller.ts'
+import { ConfigProcesses } from './config-processes.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import { Patches } from './patches.ts'
 
@@ -21,7 +22,6 @@ import { Patches } from './patches.ts'
 const LONGEST_MS = 30_000
 /** More than these are somebody who goes through a whole project: the first of them have to do. */
 const MAX_PATHS = 2_000
-const CODE = /\.[cm]?[jt]sx?$/
 /** Of `open`: to write, or to read and write. */
 const WRITING = 3
 const PACKAGES = `${sep}node_modules${sep}`
@@ -33,6 +33,7 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 class ConfigReads {
   readonly #seen: Readonly<Record<Look, Set<string>>> = { content: new Set(), listing: new Set(), kind: new Set() }
+  readonly #processes = new ConfigProcesses(isAskedByProject)
   #patches: Patches | null = null
   #timer: NodeJS.Timeout | undefined
 
@@ -42,18 +43,21 @@ class ConfigReads {
     const binding = this.#patches === null ? fsBinding() : null
     if (binding === null) return
     this.#patches = new Patches()
+    this.#processes.watch(this.#patches)
     for (const [name, act] of Object.entries(BINDING_ACTS)) if (act in LOOKS) this.#patch(binding, name, LOOKS[act]!)
   }
 
   close(): void {
     clearTimeout(this.#timer)
-    this.#patches?.undo()
+    if (this.#patches === null) return
+    this.#patches.undo()
     this.#patches = null
+    this.#processes.settle()
   }
 
   /**
    * The files that are there: where one is there that was not, it is part of this. Not what is not there, which is as much as the
-   * place is deep, and not whether a folder is, which may be one that a build writes.
+   * place is deep, and not whether a folder is, which may be one that a build writes. And what processes told.
    */
   describe(vfs: VirtualFileSystem, workspaceRoot: string): Digest {
     const answers: Readonly<Record<Look, (path: string) => string | null>> = {
@@ -63,7 +67,7 @@ class ConfigReads {
       const answer = answers[look as Look](path)
       return answer === null ? [] : [`${look}\0${relative(workspaceRoot, path).split(sep).join('/')}\0${answer}`]
     }).flat())
-    return digestParts(parts.sort())
+    return digestParts([...parts.sort(), ...this.#processes.told])
   }
 
   #patch(binding: Record<string, unknown>, name: string, look: Look): void {
@@ -81,7 +85,7 @@ class ConfigReads {
     try {
       const path = pathOf(subject)
       if (path === null || !this.#mayCount(path, look) || isWriting(name, flags)) return
-      if (isAskedByProject(below) && !(CODE.test(path) && isLoadedByRuntime(below))) this.#seen[look].add(path)
+      if (isAskedByProject(below)) this.#seen[look].add(path)
     } catch {
       // No working directory, or no path: whoever reads learns of it as without Pitcrew.
     }

@@ -21,11 +21,16 @@ export const BINDING_ACTS: Readonly<Record<string, BindingAct>> = {
 
 /** The binding, or `null` where this runtime gives none out. */
 export function fsBinding(): Record<string, unknown> | null {
+  return runtimeBinding('fs')
+}
+
+/** One of the runtime's own bindings by its name, or `null`. */
+export function runtimeBinding(name: string): Record<string, unknown> | null {
   const get: unknown = Reflect.get(process, 'binding')
   // With this flag the runtime would warn the user of a call that is ours.
   if (typeof get !== 'function' || process.execArgv.includes('--pending-deprecation') || process.env['NODE_PENDING_DEPRECATION'] === '1') return null
   try {
-    const binding: unknown = Reflect.apply(get, process, ['fs'])
+    const binding: unknown = Reflect.apply(get, process, [name])
     return binding !== null && typeof binding === 'object' ? binding as Record<string, unknown> : null
   } catch {
     // A runtime that is told to permit nothing: its files cannot be read without its leave either.

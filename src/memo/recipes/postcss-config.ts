@@ -3,6 +3,7 @@
  * named or upwards from the root. What it is made of is seen by nobody, so it is followed here: modules and packages that
  * it imports or names, files that it reads, variables and arguments that it mentions.
  */
+import { mentionedValue } from '../identity/environment-mentions.ts'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { packageParts, walkConfigGraph } from '../identity/config-graph.ts'
@@ -51,7 +52,7 @@ export function digestOfConfiguration(files: readonly string[], { vfs, workspace
   return digestParts([
     ...[...graph.files, ...graph.packages, ...named].map(part => part.digest),
     files.length === 0 ? '' : digestOfConfigReads(vfs, workspaceRoot),
-    ...graph.envNames.map(name => `${name}\0${process.env[name] ?? '\0'}`),
+    ...graph.envNames.map(name => `${name}\0${mentionedValue(process.env, name)}`),
   ])
 }
 

@@ -1,3 +1,4 @@
+import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { digestOfConfigReads, leaveConfiguration, watchConfiguration } from '../../../../src/memo/observe/config-reads.ts'
@@ -44,6 +45,31 @@ describe('what a configuration reads', () => {
     expect(digest()).toBe(before)
     project.write('file.txt', '')
     expect(digest()).not.toBe(before)
+  })
+
+  it('counts by what processes tell it, and once where one tells the same again', () => {
+    const ask = (word: string): void => {
+      watchConfiguration()
+      execFileSync(process.execPath, ['-p', 'process.env.WORD'], { env: { WORD: word } })
+      leaveConfiguration()
+    }
+    const nothing = digest()
+    ask('one')
+    const before = digest()
+    expect(before).not.toBe(nothing)
+    ask('one')
+    expect(digest()).toBe(before)
+    ask('two')
+    const after = digest()
+    expect(after).not.toBe(before)
+    ask('one')
+    expect([before, after]).not.toContain(digest())
+  })
+
+  it('gets what a process tells as always', async () => {
+    watchConfiguration()
+    const told = await new Promise(resolve => execFile(process.execPath, ['-e', 'process.stdout.write("é".repeat(99999)); process.stderr.write("no"); process.exitCode = 3'], (error, stdout, stderr) => resolve([error?.code, stdout, stderr])))
+    expect(told).toEqual([3, 'é'.repeat(99_999), 'no'])
   })
 
   it('is read as always where there is no working directory any more', () => {
