@@ -1,14 +1,18 @@
 /**
  * Plugins that run Babel on each module by itself: @rolldown/plugin-babel, @rollup/plugin-babel, @vitejs/plugin-react where
- * it runs Babel, @vitejs/plugin-vue-jsx, vite-plugin-solid.
+ * it runs Babel, @vitejs/plugin-vue-jsx, vite-plugin-solid, vite-plugin-babel.
  *
  * Their options lie in closures, so the whole configuration is part of the key. Babel finds `.babelrc`, `babel.config`
  * and `package.json` upwards from each file and caches them by directory, so that only the first module of a directory
  * is seen to look: the lookups are traced for every module.
  */
 import { dirname } from 'node:path'
+import { ConfigFiles } from '../identity/config-files.ts'
 import { digestOfHook, sourceOfHook } from '../identity/hook-source.ts'
-import type { PluginSubject, Recipe } from '../recipe.ts'
+import type { PluginSubject, Recipe, RecipeKit } from '../recipe.ts'
+import type { CallInfo, HookRecipe } from '../sites/site.ts'
+import { isAsFirstSeen } from '../trace/first-seen.ts'
+import type { Trace } from '../trace/trace.ts'
 
 const NAMES = new Set(['@rolldown/plugin-babel', 'vite:react-babel', 'vite:vue-jsx'])
 
@@ -25,20 +29,19 @@ const SOLID_TRANSFORM = /^async transform\(source, id, transformOptions\) \{[\s\
  */
 const ROLLUP_TRANSFORMS = ['dmb5RcDfM0U30k8tXQBkblOTZWcacDb0eu1hFNr9pBg', 'y7FGn5nSDi03nEdoSl8IooNISjRjSdIesGdvlacHv6c', '_wdD_uEWViMNGoBZgK4LlyECTfNpJS9iSsODxJDyhnQ', 'f89lXf7YkgUX8L-Hav9cgD3LqUljMbLl7sKR7FU8hBE']
 
+/**
+ * vite-plugin-babel, which React Router's users run the React Compiler with, by its name within Vite. Read in 1.3.0 to 1.4.1,
+ * 1.5.1, 1.6.0 and 1.7.0 to 1.7.3: `transform` keeps nothing but, from 1.5 on, the configuration that it found at the root.
+ */
+const VITE_TRANSFORMS = ['o5lj2b84UaIBzKqEa13NbtY-ez1cmwZgRGFDv1RI1_g', 'MwhPQJpEI8XfskrsuJ4tfuVDeBpx--rhF7BZGnESJRI', 'ty1LSXnSFFfdGbm7hhdR5yrIDFo88Dxo-A_4ePWYKTA']
+
 export const babel: Recipe = {
   name: 'babel',
   host: 'rollup-like',
-  matches: subject => NAMES.has(subject.name) || isSolid(subject) || isRollupBabel(subject),
-  create() {
+  matches: subject => NAMES.has(subject.name) || isSolid(subject) || isRollupBabel(subject) || isViteBabel(subject),
+  create(subject, kit) {
     return {
-      hooks: {
-        transform: {
-          observe: (call, trace) => {
-            const file = call.id.split('?', 1)[0]!
-            if (!file.startsWith('\0')) trace.config('babel', dirname(file))
-          },
-        },
-      },
+      hooks: { transform: isViteBabel(subject) ? rootConfiguration(kit) : { observe: observeBabel } },
       options: null,
       optionsComplete: false,
       readsExposed: false,
@@ -48,10 +51,34 @@ export const babel: Recipe = {
   },
 }
 
+/** It is looked for when the first module comes, and not again. */
+function rootConfiguration({ vfs, root, workspaceRoot }: RecipeKit): Required<Pick<HookRecipe, 'inputs' | 'observe'>> {
+  const configs = new ConfigFiles(vfs, workspaceRoot)
+  const found = (): string => configs.digest('babel', root)
+  const isSame = (): boolean => isAsFirstSeen(`vite-plugin-babel ${root}`, found())
+  isSame()
+  return {
+    inputs: () => ({ 'root config': found() }),
+    observe: (call, trace) => {
+      observeBabel(call, trace)
+      if (!isSame()) trace.refuse('the compiler goes on with its configuration as it was')
+    },
+  }
+}
+
+function observeBabel({ id }: CallInfo, trace: Trace): void {
+  const file = id.split('?', 1)[0]!
+  if (!file.startsWith('\0')) trace.config('babel', dirname(file))
+}
+
 function isSolid({ name, plugin }: PluginSubject): boolean {
   return name === 'solid' && SOLID_LOAD.test(sourceOfHook(plugin, 'load')) && SOLID_TRANSFORM.test(sourceOfHook(plugin, 'transform'))
 }
 
 function isRollupBabel({ name, plugin }: PluginSubject): boolean {
   return name === 'babel' && ROLLUP_TRANSFORMS.includes(digestOfHook(plugin, 'transform'))
+}
+
+function isViteBabel({ name, plugin }: PluginSubject): boolean {
+  return name === 'babel-plugin' && VITE_TRANSFORMS.includes(digestOfHook(plugin, 'transform'))
 }

@@ -1,7 +1,7 @@
 /**
  * Components made of SVG files: vite-plugin-svgr, vite-svg-loader, @svgr/webpack.
  *
- * Read in vite-plugin-svgr 4.2.0 to 4.5.0, vite-svg-loader 4.0.0 to 5.1.3 and @svgr/webpack 8.1.0 with @svgr/core,
+ * Read in vite-plugin-svgr 4.2.0 to 4.5.0, 5.1.0 and 5.2.0, vite-svg-loader 4.0.0 to 5.1.3 and @svgr/webpack 8.1.0 with @svgr/core,
  * plugin-jsx and plugin-svgo 8.1.0: each file is compiled by itself, and nothing is kept but configuration. SVGR looks for
  * `.svgrrc` and SVGO's and Prettier's own upwards from the file, once in a process for each directory; what it looked for
  * in vain it does not look for again, so that the search is traced for every file, and nothing is stored once it gives
@@ -26,6 +26,8 @@ const KNOWN_LOADS: Readonly<Record<string, readonly string[]>> = {
     // With esbuild, up to 4.3; with oxc where there is one; as ES modules and as CommonJS.
     'vhiPVojcLcIapLOeuuvcixc_oIiqlm8F5uQ4WLoZPvI', 'blzKHpEUGcsMawzfo9AQwvf7OhUYYqstX8lgKBFt8O8',
     'Ps_vkj4LpARNNry5ML9Dje7MbtxFV6NuBkB5U7SqD68', 'paMHLWfqdbC5vYrkqrIg6KkSj7HTBCnkr4jMm-Jc3Gk',
+    // 5.1; 5.2 as an ES module and as CommonJS.
+    'dL9XexnegfNgNbTBmPXb6ZY4uCD9_GzgG0sBz6sBAEk', '4CXn4AGqhoyyQp62PGxEY0ID7inzkNLtCgVrTyog8X8', 'Ns0SWAyD-hwwU-IKOcQHmJQzsL94Ykk5abOLa9Mxph4',
   ],
   'svg-loader': [
     // 4.0; 5.0 and 5.1.0; 5.1.3.

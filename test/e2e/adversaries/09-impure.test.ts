@@ -30,7 +30,7 @@ export const texts = {
   chance: () => Math.random(),
   counter: () => ++count,
   // Not mentioned by its name, as in a package that nobody reads.
-  environment: () => process.env['SHOP' + '_FLAG'] ?? 'none',
+  environment: () => Reflect.get(process, 'env').SHOP_FLAG ?? 'none',
   network: () => ask(),
 }
 export const add = async (name, code) => { burn(); return code + '\\nconsole.log(' + JSON.stringify(name + ' ' + await texts[name]()) + ')\\n' }
