@@ -3,8 +3,8 @@
  * seen, or asked of the context.
  *
  * Read in html-loader 4.0.0 to 5.1.0, markdown-loader 8.0.0, string-replace-loader 3.0.0 to 3.3.0, raw-loader 4.0.2,
- * graphql-tag 2.12.6, source-map-loader 4.0.0 to 5.0.0 (which reads maps through the context, and declares them) and
- * resolve-url-loader 5.0.0 (which looks for files through the context, and refused is what it says once in a process). They
+ * graphql-tag 2.12.6, source-map-loader 3.0.0 to 5.0.0 (which reads maps through the context, and declares them) and
+ * resolve-url-loader 4.0.0 and 5.0.0 (which looks for files through the context, and refused is what it says once in a process). They
  * may be cheaper than a memo; as parts of a chain they let the loaders to their left be remembered with them.
  */
 import { localFiles, optionsOf } from '../sites/loader-part.ts'
@@ -18,8 +18,8 @@ const LOADERS: Readonly<Record<string, { readonly version: RegExp; readonly trus
   'string-replace-loader': { version: /^3\.[0-3]\./ },
   'raw-loader': { version: /^4\.0\./ },
   'graphql-tag/loader': { version: /^2\.12\./ },
-  'source-map-loader': { version: /^(?:4|5)\.0\./ },
-  'resolve-url-loader': { version: /^5\.0\./, refuses: ['debug', 'engine', 'keepQuery', 'absolute', 'attempts', 'includeRoot', 'fail'] },
+  'source-map-loader': { version: /^[3-5]\.0\./ },
+  'resolve-url-loader': { version: /^[45]\.0\./, refuses: ['debug', 'engine', 'keepQuery', 'absolute', 'attempts', 'includeRoot', 'fail'] },
 }
 
 export const plainLoaders: Recipe = {

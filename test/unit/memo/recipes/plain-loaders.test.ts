@@ -20,7 +20,7 @@ const loader = (name: string, version: string, options: unknown = {}): PluginSub
 
 describe('loaders that keep nothing', () => {
   it.each([
-    ['html-loader', '5.1.0'], ['markdown-loader', '8.0.0'], ['string-replace-loader', '3.3.0'], ['raw-loader', '4.0.2'], ['graphql-tag/loader', '2.12.6'], ['source-map-loader', '5.0.0'], ['resolve-url-loader', '5.0.0'],
+    ['html-loader', '5.1.0'], ['markdown-loader', '8.0.0'], ['string-replace-loader', '3.3.0'], ['raw-loader', '4.0.2'], ['graphql-tag/loader', '2.12.6'], ['source-map-loader', '3.0.2'], ['source-map-loader', '5.0.0'], ['resolve-url-loader', '4.0.0'], ['resolve-url-loader', '5.0.0'],
   ])('%s is known', (name, version) => {
     const subject = loader(name, version)
     expect(recipes.find(recipe => recipe.host === 'webpack-like' && recipe.matches(subject))).toBe(plainLoaders)
