@@ -95,7 +95,7 @@ function vitePlugin(start: Start): Partial<Plugin> {
       if (isDev || !build) return
       // All modules are there: the bundler links and renders now, and what was recorded can be written meanwhile.
       build.guidance.beside('its modules could not be looked at', () => build?.guidance.modules(this.getModuleIds()))
-      void build.flush()
+      void (isAlone(resolved) && !isWatch ? build.flushLast() : build.flush())
     },
     renderError() {
       hasFailed = true
@@ -126,6 +126,11 @@ function vitePlugin(start: Start): Partial<Plugin> {
       await build?.close()
     },
   }
+}
+
+/** No other environment of it makes use of what plugins learn in this one. */
+function isAlone(config: ResolvedConfig | null): boolean {
+  return Object.keys(config?.environments ?? {}).length < 2
 }
 
 /** A program may build many times, and Rolldown keeps the plugins of each for good. */

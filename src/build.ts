@@ -203,6 +203,12 @@ export class Build {
     this.#report.overhead('flush', this.#seams.clock.now() - from)
   }
 
+  /** Writes what was recorded, after which no call is expected: nothing is watched until there is one all the same. Never rejects. */
+  async flushLast(): Promise<void> {
+    await this.flush()
+    if (this.#backlog.isDone && !this.#memo.isWatching) this.observer.calm()
+  }
+
   /** Ends a build or a rebuild: everything is written, and the report is given out, or `null` when that failed. @param hasFailed Its times then say nothing. */
   async end(hasFailed: boolean = false): Promise<BuildReport | null> {
     try {

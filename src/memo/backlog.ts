@@ -46,6 +46,11 @@ export class Backlog {
     this.#watch()
   }
 
+  /** Whether everything that was added has been done. */
+  get isDone(): boolean {
+    return this.#tasks.length === 0 && this.#draining === null
+  }
+
   /** Resolves when everything that was added has been done. */
   async drain(): Promise<void> {
     this.#waiting++

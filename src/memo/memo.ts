@@ -66,6 +66,7 @@ export class Memo {
   readonly #recorder: Recorder
   /** By site, the epoch in which a call of it gave nothing that repeats. */
   readonly #gaveNothing = new WeakMap<Site, number>()
+  #watched = 0
 
   constructor(parts: MemoParts) {
     this.#parts = parts
@@ -78,6 +79,11 @@ export class Memo {
     this.#keys = new Keys(parts.identity, parts.portable)
     this.#lookup = new Lookup({ store: parts.store, check: this.#check, displayPath: parts.displayPath })
     this.#recorder = new Recorder(parts.store, this.#check)
+  }
+
+  /** Whether a call is being watched. */
+  get isWatching(): boolean {
+    return this.#watched > 0
   }
 
   /** What dependencies are checked against. */
@@ -228,12 +234,14 @@ export class Memo {
     const ended = (end: CallEnd): void => this.#ended(site, host.call, span, end)
     const unclaim = this.#guard('claimPrints', site, () => site.recipe.claimPrints && this.#parts.claims.add(site.recipe.claimPrints(host.call, trace)), undefined)
     let result: Result
+    this.#watched++
     try {
       result = await this.#parts.watch(trace, () => meter.run(span, () => host.execute(trace)))
     } catch (error) {
       ended({ outcome: found.kind, cause: found.cause, reason: 'it failed', key, dependencyCount: 0 })
       throw error
     } finally {
+      this.#watched--
       unclaim?.()
     }
     if (found.kind === 'miss' && isLearning(site) && this.#costOf(site, host.call, span) < WORTHWHILE_MS) {

@@ -3,8 +3,10 @@ import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { types } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build, createBuilder } from 'vite'
+import type { InlineConfig } from 'vite'
 import pitcrew from '../../adapters/vite.ts'
 import type { BuildReport } from '../../src/report/build-report.ts'
 
@@ -106,4 +108,43 @@ it('goes on after a rest although another one began meanwhile', async () => {
     }
   }
   expect(inPlace().map((value, index) => value === before[index])).toEqual(before.map(() => true))
+})
+
+describe('what a call leaves running while the bundler links and writes', () => {
+  /** Whether it is watched: then it has a view of the environment. */
+  let isWatched: Promise<boolean>
+  let goOn = (): void => undefined
+  const leaving = {
+    ...slow,
+    transform(code: string, id: string) {
+      const told = new Promise<void>(resolve => {
+        goOn = resolve
+      })
+      if (id.endsWith('a.js')) isWatched = told.then(() => types.isProxy(process.env))
+      return slow.transform(code)
+    },
+  }
+  const asking = {
+    name: 'asking',
+    async renderStart() {
+      // What was recorded is written first.
+      await setTimeout(200)
+      goOn()
+      seen.push(await isWatched)
+    },
+  }
+  const seen: boolean[] = []
+  const input = { write: false, rolldownOptions: { input: 'src/main.js' } }
+  const optionsFor = (name: string): InlineConfig => ({ root, configFile: false, logLevel: 'silent', build: input, plugins: [pitcrew({ cacheDir: join(root, name), report: false }), leaving, asking] })
+
+  it('is left alone, and so are all promises, since no call comes any more', async () => {
+    await build(optionsFor('alone'))
+    expect(seen.splice(0)).toEqual([false])
+  })
+
+  it('is watched where another environment may be built, whose calls may make use of it', async () => {
+    const builder = await createBuilder({ ...optionsFor('two'), environments: { client: { build: input }, other: { build: input } } })
+    await builder.build(builder.environments['client']!)
+    expect(seen.splice(0)).toEqual([true])
+  })
 })

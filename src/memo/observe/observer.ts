@@ -112,6 +112,7 @@ export class Observer {
       if (--this.#users > 0) return
       if (!this.#isResting) this.#uninstall()
       this.#isResting = false
+      this.calm()
     }
   }
 
@@ -126,6 +127,14 @@ export class Observer {
     if (!this.#isResting || this.#users === 0) return
     this.#isResting = false
     this.#install()
+  }
+
+  /**
+   * Nothing is watched, and what was is sealed: until something is watched again the runtime does not follow promises, which takes time and
+   * memory for each of them. What a call left running is not seen meanwhile, so that this is for where no later call can make use of it.
+   */
+  calm(): void {
+    this.#storage.disable()
   }
 
   /** Runs `body` with `trace` active in it and in everything asynchronous that it starts. */
