@@ -10,7 +10,7 @@ import type { CallNode, Node, Program } from './syntax/ast.ts'
 import type { Constants } from './names/constants.ts'
 import type { Names } from './names/names.ts'
 import type { Category } from './taint/sanitizers.ts'
-import type { ScopeTable } from './names/scopes.ts'
+import type { ScopeTable } from './names/scope-table.ts'
 import type { Trust } from './taint/sources.ts'
 import type { Flow } from './taint/taint.ts'
 

@@ -3,7 +3,7 @@ import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
 import type { Constants } from './constants.ts'
 import type { Names } from './names.ts'
-import type { ScopeTable } from './scopes.ts'
+import type { ScopeTable } from './scope-table.ts'
 
 const MAX_CALLERS = 30
 

@@ -1,7 +1,7 @@
 /** Values that the text alone decides, as far as rules need them. */
 import { memberName, property, staticKey, unwrap } from '../syntax/ast.ts'
 import type { Node } from '../syntax/ast.ts'
-import type { ScopeTable } from './scopes.ts'
+import type { ScopeTable } from './scope-table.ts'
 
 export type Constant = string | number | boolean | null | RegExp
 

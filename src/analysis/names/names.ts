@@ -7,7 +7,7 @@
  */
 import { memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { Node } from '../syntax/ast.ts'
-import type { Binding, MemberWrite, Path, ScopeTable } from './scopes.ts'
+import type { Binding, MemberWrite, Path, ScopeTable } from './scope-table.ts'
 
 const MAX_DEPTH = 24
 /** A property that is written more often says nothing about one object. */

@@ -5,7 +5,7 @@
  * quicker than going down the tree of scopes, and far quicker for a global, which has none. The index is made at the
  * first question: a module in which nothing is asked pays nothing.
  */
-import type { Binding, Scope } from './scopes.ts'
+import type { Binding, Scope } from './scope-table.ts'
 
 /** Of a name with more bindings than this (`e` in a minified file) the tree is asked. */
 const MAX_LISTED = 8

@@ -1,74 +1,17 @@
 /**
- * The scope table of a module: who declares a name, what is ever written to it, who calls it.
+ * Collects the scope table of a module: who declares a name, what is ever written to it, who calls it.
  *
  * Built on the fused walk as plain lists; a name is resolved on demand, by its place in the text, so that a module
  * in which nothing is asked costs almost nothing. Flow order is not recorded: what is written anywhere counts.
  * Not covered: names made by `eval` and `with`.
  */
-import { KIND_COUNT, Kind, memberName, staticKey, unwrap } from '../syntax/ast.ts'
+import { KIND_COUNT, Kind, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
+import { eachName } from './pattern-names.ts'
 import { createResolver } from './resolution.ts'
+import { WHOLE } from './scope-table.ts'
+import type { Binding, FunctionRecord, MemberWrite, Path, Scope, ScopeTable, Write } from './scope-table.ts'
 import { groupByOwner } from './write-order.ts'
-
-/** Steps from a value to the part that is bound: a property, `*` for an element or unknown property, `...` for the rest. */
-export type Path = readonly string[]
-
-/** The value itself. One list for all: most names are bound to whole values. */
-const WHOLE: Path = []
-
-export interface FunctionRecord {
-  readonly node: FunctionNode
-  readonly outer: FunctionRecord | undefined
-  /** What `return` or an expression body yields. */
-  readonly returns: Node[]
-}
-
-export type Binding =
-  | { readonly kind: 'variable'; readonly name: string; readonly scope: Scope; readonly declaration: 'var' | 'let' | 'const' | 'class' | 'enum' | 'catch'; readonly node: Node }
-  | { readonly kind: 'function'; readonly name: string; readonly scope: Scope; readonly node: FunctionNode }
-  | { readonly kind: 'param'; readonly name: string; readonly scope: Scope; readonly owner: FunctionNode; readonly index: number; readonly path: Path; readonly node: Node }
-  /** `imported` is `*` for a namespace. */
-  | { readonly kind: 'import'; readonly name: string; readonly scope: Scope; readonly specifier: string; readonly imported: string; readonly node: Node }
-
-export interface Scope {
-  readonly start: number
-  readonly end: number
-  readonly parent: Scope | undefined
-  readonly children: Scope[]
-  readonly bindings: Map<string, Binding>
-}
-
-export interface Write {
-  readonly name: string
-  /** Where the name stands; its scope is that of this offset. */
-  readonly at: number
-  readonly value: Node
-  readonly path: Path
-  /** True where the value is added to what was there (`+=`). */
-  readonly adds: boolean
-}
-
-export interface MemberWrite {
-  readonly target: Node
-  readonly value: Node
-}
-
-export interface ScopeTable {
-  readonly root: Scope
-  readonly functions: ReadonlyMap<Node, FunctionRecord>
-  /** Binding that a name at an offset means; `undefined` for a global. */
-  resolve(name: string, at: number): Binding | undefined
-  /** Every value ever written to the binding. */
-  writesOf(binding: Binding): readonly Write[]
-  /** Calls whose callee ends in this name. */
-  callsOf(name: string): readonly CallNode[]
-  /** All calls by the last word of their callee. */
-  callsByName(): Iterable<readonly [string, readonly CallNode[]]>
-  /** Assignments to a property of this name, of whatever object; `*` for those whose key the text does not say. */
-  memberWritesOf(name: string): readonly MemberWrite[]
-  /** Assignments to whatever property of what goes by this name. */
-  memberWritesTo(object: string): readonly MemberWrite[]
-}
 
 export interface ScopeCollector {
   /** @returns Whether `exit` is wanted. */
@@ -343,40 +286,4 @@ function createScope(node: Node, parent: Scope): Scope {
 
 function importedName(node: Node): string {
   return node.type === 'Literal' ? String(node.value) : node.type === 'Identifier' ? node.name : 'default'
-}
-
-type OnName = (name: string, path: Path, node: Node, fallback: Node | undefined) => void
-
-/** Every name that a pattern binds, with the path to its value. */
-function eachName(pattern: Node, path: Path, onName: OnName, fallback?: Node): void {
-  switch (pattern.type) {
-    case 'Identifier':
-      onName(pattern.name, path, pattern, fallback)
-      break
-    case 'AssignmentPattern':
-      eachName(pattern.left, path, onName, pattern.right)
-      break
-    case 'RestElement':
-      eachName(pattern.argument, [...path, '...'], onName)
-      break
-    case 'TSParameterProperty':
-      eachName(pattern.parameter, path, onName)
-      break
-    case 'ArrayPattern':
-      for (const element of pattern.elements) eachNameOfElement(element, path, onName)
-      break
-    case 'ObjectPattern':
-      for (const entry of pattern.properties) eachNameOfEntry(entry, path, onName)
-      break
-    default:
-  }
-}
-
-function eachNameOfElement(element: Node | null, path: Path, onName: OnName): void {
-  if (element) eachName(element, element.type === 'RestElement' ? path : [...path, '*'], onName)
-}
-
-function eachNameOfEntry(entry: Extract<Node, { type: 'ObjectPattern' }>['properties'][number], path: Path, onName: OnName): void {
-  if (entry.type === 'RestElement') eachName(entry, path, onName)
-  else eachName(entry.value, [...path, staticKey(entry, entry.key) ?? '*'], onName)
 }

@@ -1,7 +1,7 @@
 /** Which writes to a variable can still be in it where it is used, and what is put into its object by calls. */
 import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
-import type { MemberWrite, ScopeTable, Write } from './scopes.ts'
+import type { MemberWrite, ScopeTable, Write } from './scope-table.ts'
 
 /** Beyond as many writes a variable is taken to hold any of them. */
 const MAX_ORDERED_WRITES = 12

@@ -8,7 +8,7 @@ import type { EcmaScriptModule, ExportImportName, ImportName } from 'oxc-parser'
 import type { Node } from '../syntax/ast.ts'
 import type { LineTable } from '../syntax/lines.ts'
 import type { ParsedModule } from '../syntax/parse.ts'
-import type { ScopeTable } from '../names/scopes.ts'
+import type { ScopeTable } from '../names/scope-table.ts'
 import { exportsOf } from '../roles/shape.ts'
 
 export interface ImportLink {

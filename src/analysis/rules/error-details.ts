@@ -3,7 +3,7 @@ import { isFunction, memberName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import type { Binding } from '../names/scopes.ts'
+import type { Binding } from '../names/scope-table.ts'
 import { descendants } from './shared.ts'
 import { isAnswer } from './responses.ts'
 

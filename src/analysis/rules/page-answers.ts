@@ -1,7 +1,7 @@
 /** Answers of servers and workers that are made by `new Response`, and are read as pages. */
 import { calleeName, unwrap } from '../syntax/ast.ts'
 import type { CallNode, Node } from '../syntax/ast.ts'
-import type { Binding } from '../names/scopes.ts'
+import type { Binding } from '../names/scope-table.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust } from '../taint/sources.ts'

@@ -1,7 +1,7 @@
 /** Keys from outside: `__proto__` and `constructor` reach the prototype of every object. */
 import { isFunction, memberName, staticKey, unwrap } from '../syntax/ast.ts'
 import type { CallNode, MemberExpression, Node } from '../syntax/ast.ts'
-import type { Binding } from '../names/scopes.ts'
+import type { Binding } from '../names/scope-table.ts'
 import { defineRule } from '../rule.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 import { Trust, feederOf } from '../taint/sources.ts'

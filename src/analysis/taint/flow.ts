@@ -3,7 +3,7 @@ import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
 import type { Constants } from '../names/constants.ts'
 import type { Names } from '../names/names.ts'
 import type { Category } from './sanitizers.ts'
-import type { Path, ScopeTable } from '../names/scopes.ts'
+import type { Path, ScopeTable } from '../names/scope-table.ts'
 import { Trust } from './sources.ts'
 import type { ModuleFacts } from './taint-facts.ts'
 

@@ -6,7 +6,7 @@ import { calleeName, isFunction, memberName, staticKey, unwrap } from '../syntax
 import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
 import { descendants } from '../syntax/descend.ts'
 import type { Names } from '../names/names.ts'
-import type { Path } from '../names/scopes.ts'
+import type { Path } from '../names/scope-table.ts'
 import { Trust, exportNameOf } from './sources.ts'
 
 export type Role = 'request' | 'koa' | 'all' | 'loader' | 'procedure' | 'response' | 'plain'

@@ -4,7 +4,7 @@ import type { CallNode, FunctionNode, Node } from '../syntax/ast.ts'
 import { picksAllowed } from './conditions.ts'
 import { SAFE, contextOf, depthOf, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
-import type { Path } from '../names/scopes.ts'
+import type { Path } from '../names/scope-table.ts'
 import { Trust } from './sources.ts'
 
 /** How many functions inwards is followed. */

@@ -4,7 +4,7 @@ import type { CallNode, FunctionNode, MemberExpression, Node } from '../syntax/a
 import { SAFE, Softening, contextOf, depthOf, softened, startingAt, unknown, worst } from './flow.ts'
 import type { CallContext, Flow, Tracing } from './flow.ts'
 import { isCleaningPattern, isSanitizer, isStringBuilder, mayClean, yieldsHarmless, yieldsOwn } from './sanitizers.ts'
-import type { Path } from '../names/scopes.ts'
+import type { Path } from '../names/scope-table.ts'
 import type { Category } from './sanitizers.ts'
 import { Trust, trustOfName } from './sources.ts'
 import { CallbackTaint } from './taint-callbacks.ts'

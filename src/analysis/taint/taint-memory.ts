@@ -6,7 +6,7 @@
  * question is the same with and without it.
  */
 import type { Node } from '../syntax/ast.ts'
-import type { Path } from '../names/scopes.ts'
+import type { Path } from '../names/scope-table.ts'
 import type { CallContext, Flow } from './flow.ts'
 
 export interface Question {

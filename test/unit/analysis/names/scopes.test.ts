@@ -3,7 +3,7 @@ import { calleeName } from '../../../../src/analysis/syntax/ast.ts'
 import type { CallNode } from '../../../../src/analysis/syntax/ast.ts'
 import { parseModule } from '../../../../src/analysis/syntax/parse.ts'
 import { createScopes } from '../../../../src/analysis/names/scopes.ts'
-import type { ScopeTable } from '../../../../src/analysis/names/scopes.ts'
+import type { ScopeTable } from '../../../../src/analysis/names/scope-table.ts'
 import { walk } from '../../../../src/analysis/syntax/walk.ts'
 
 function scopesOf(source: string): ScopeTable {
