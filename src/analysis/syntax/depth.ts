@@ -6,11 +6,8 @@
  * It is meant to overestimate: a text refused here costs an analysis, one passed wrongly costs the build. What it does
  * not promise: exactness in JSX text and in regular expressions whose start it has to guess.
  */
+import { HEAVY, LIGHT, Levels } from './depth-levels.ts'
 
-/** One level with a big frame: a bracket, `=>`, `?`, `else`, `=`, a label, a prefix keyword. */
-const HEAVY = 5
-/** One level of an operator or member chain: the tree is deep, its frames are small. */
-const LIGHT = 1
 /** In units of `LIGHT`: a third of what a 4 MB stack bears in the worst mixture measured. */
 export const DEPTH_BUDGET = 3000
 /** In code a backslash begins a Unicode escape or is an error, and of each error the native parser keeps a copy of its line: thousands of them on one line take all memory. */
@@ -61,61 +58,6 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 const STAR = 42
 const LINE_FEED = 10
-
-/** Costs of the open levels. A level is a bracket; its chain is what has piled up in it since the last statement or comma. */
-class Levels {
-  private readonly chains: number[] = [HEAVY]
-  private readonly tags: number[] = [0]
-  private readonly templates: boolean[] = [false]
-  private total = HEAVY
-  peak = HEAVY
-
-  open(isTemplate: boolean): void {
-    this.chains.push(HEAVY)
-    this.tags.push(0)
-    this.templates.push(isTemplate)
-    this.total += HEAVY
-    if (this.total > this.peak) this.peak = this.total
-  }
-
-  /** Whether the level closed was a `${` of a template. */
-  close(): boolean {
-    if (this.chains.length === 1) return false
-    this.total -= this.chains.pop() ?? 0
-    this.tags.pop()
-    return this.templates.pop() === true
-  }
-
-  add(cost: number): void {
-    const top = this.chains.length - 1
-    this.chains[top] = (this.chains[top] ?? 0) + cost
-    this.total += cost
-    if (this.total > this.peak) this.peak = this.total
-  }
-
-  reset(): void {
-    this.restart(0)
-  }
-
-  openTag(): void {
-    const top = this.tags.length - 1
-    this.tags[top] = (this.tags[top] ?? 0) + 1
-    this.add(HEAVY)
-  }
-
-  /** A closed element gives back its level and what its text has piled up. */
-  closeTag(): void {
-    const top = this.tags.length - 1
-    this.restart(Math.max(0, (this.tags[top] ?? 0) - 1))
-  }
-
-  private restart(tags: number): void {
-    const top = this.chains.length - 1
-    this.total += HEAVY * (1 + tags) - (this.chains[top] ?? 0)
-    this.chains[top] = HEAVY * (1 + tags)
-    this.tags[top] = tags
-  }
-}
 
 /**
  * The greatest nesting of `text` in units of `LIGHT`; stops counting soon after `DEPTH_BUDGET` is passed.
