@@ -101,8 +101,13 @@ function isNestOpen(options: Node | undefined, context: RuleContext): boolean {
 
 function isMiddlewareOpen(name: string, options: Node | undefined, context: RuleContext): boolean {
   if (!name.endsWith('.enableCors') && !CORS_PLUGIN.test(name)) return false
-  const isByDefault = options === undefined
-  return isByDefault || admitsAll(options, context)
+  return options === undefined || admitsByDefault(options) || admitsAll(options, context)
+}
+
+/** Options of other things: which origins may is left at all of them. */
+function admitsByDefault(options: Node): boolean {
+  const target = unwrap(options)
+  return target.type === 'ObjectExpression' && target.properties.every((entry) => entry.type === 'Property' && !entry.computed && staticKey(entry, entry.key) !== 'origin')
 }
 
 /** Every origin: by name, or each with its cookies by being sent back what it calls itself. */
@@ -193,13 +198,13 @@ function handlerOf(node: Node, context: RuleContext): { function: Node } | undef
 }
 
 /** `window = self`: where there is none, a worker hears only of the page that started it. */
-const MAKES_WINDOW = /(?<![.\w$])window\s*=\s*(?:self|global|globalThis|this)\b/
+const MAKES_WINDOW = /(?<![.\w$]|(?:const|let|var)\s)window\s*=\s*(?:self|global|globalThis|this)\b/
 
 /** `window.onmessage = …`. */
 function assignedHandler({ left, right }: AssignmentExpression, context: RuleContext): { function: Node } | undefined {
   const target = unwrap(left)
   if (lastWord(target) !== 'onmessage' || MAKES_WINDOW.test(context.source)) return undefined
-  return /^(?:window\.)?onmessage$/.test(context.names.of(target) ?? '') ? functionOf(right, context) : undefined
+  return /^(?:(?:window|globalThis|local:window)\.)?onmessage$/.test(context.names.of(target) ?? '') ? functionOf(right, context) : undefined
 }
 
 /** `window.addEventListener('message', …)`. */

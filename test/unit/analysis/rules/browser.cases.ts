@@ -95,8 +95,8 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
     good: [handler("res.set('Access-Control-Allow-Origin', 'https://a.example')")],
   },
   'cors-origin/any': {
-    bad: ["import cors from 'cors'; app.use(cors())", "import cors from 'cors'; app.use(cors({ origin: '*' }))", 'app.enableCors()'],
-    good: ["import cors from 'cors'; app.use(cors(options))", "import cors from 'cors'; app.use(cors({ origin: 'https://a.example' }))", "Object.create({ origin: '*' })"],
+    bad: ["import cors from 'cors'; app.use(cors())", "import cors from 'cors'; app.use(cors({ methods: ['GET'] }))", "import cors from 'cors'; app.use(cors({ origin: '*' }))", 'app.enableCors()'],
+    good: ["import cors from 'cors'; app.use(cors(options))", "import cors from 'cors'; app.use(cors({ ...options, methods: ['GET'] }))", "import cors from 'cors'; app.use(cors({ origin: 'https://a.example' }))", "Object.create({ origin: '*' })"],
   },
   'cors-origin/loose-pattern': {
     bad: ['const corsOrigin = /^https:\\/\\/www.foo.com$/'],
@@ -104,7 +104,7 @@ export const BROWSER: Readonly<Record<string, Cases>> = {
   },
   'cors-origin/message-to-any': { bad: ["w.postMessage(a, '*')", "w.postMessage(a, { targetOrigin: '*' })"], good: ['w.postMessage(a, origin)', 'worker.postMessage(a)'] },
   'cors-origin/message-from-any': {
-    bad: ["addEventListener('message', (e) => go(e.data))", 'window.onmessage = function (e) { go(e.data) }', "function h(e) { go(e.data) } window.addEventListener('message', h)"],
+    bad: ["const window = self; window.addEventListener('message', (e) => go(e.data))", 'globalThis.onmessage = (e) => go(e.data)', "addEventListener('message', (e) => go(e.data))", 'window.onmessage = function (e) { go(e.data) }', "function h(e) { go(e.data) } window.addEventListener('message', h)"],
     good: ["if (typeof window === 'undefined') window = self; window.addEventListener('message', (e) => go(e.data))", "if (typeof window === 'undefined') { window = globalThis } window.onmessage = function (e) { go(e.data) }", "importScripts('a.js'); self.addEventListener('message', (e) => go(e.data))", "self.addEventListener('message', (e) => self.postMessage(go(e.data)))", "addEventListener('message', (e) => { if (e.origin !== o) return; go(e.data) })", "addEventListener('click', (e) => go(e.data))", "worker.addEventListener('message', (e) => go(e.data))"],
   },
   'info-leak/shared-personal-data': {
