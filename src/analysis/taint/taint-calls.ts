@@ -22,6 +22,16 @@ const DATE_FORMAT = /^mod:date-fns(?:\/format\w*)?\.format\w*$|^mod:date-fns\/fo
 const ESCAPING_ENGINE = /^mod:(?:ejs\.render|mustache\.render|nunjucks\.renderString|eta\.renderString|pug\.render|handlebars\.compile\(\))$/
 const RAW_MARK = /<%-|\{\{[{&]|!=|!\{|\|\s*safe\b|autoescape/
 
+/** Ends the quoted text, writes a quote, and begins a quoted text again. */
+const QUOTED_QUOTES: ReadonlySet<unknown> = new Set([String.raw`'\''`, `'"'"'`])
+
+/** `text.replace(/'/g, "'\\''")`: every quote of it, as a shell needs it within quotes. */
+function quotesForShell(call: CallNode, pattern: unknown, replacement: unknown): boolean {
+  if (!QUOTED_QUOTES.has(replacement)) return false
+  if (pattern instanceof RegExp) return pattern.global && /^\\?'$/.test(pattern.source)
+  return pattern === "'" && calleeName(call) === 'replaceAll'
+}
+
 /** What the name of a called function says. */
 interface Callee {
   readonly name: string
@@ -104,6 +114,7 @@ export class CallTaint {
   private cleans(node: CallNode): boolean {
     const { category, constants } = this.tracer
     const pattern = constants.valueOf(node.arguments[0])
+    if (category === 'shell' && quotesForShell(node, pattern, constants.valueOf(node.arguments[1]))) return true
     return pattern instanceof RegExp ? isCleaningPattern(pattern.source, category) : typeof pattern === 'string' && pattern === '..' && category === 'path'
   }
 

@@ -6,6 +6,8 @@ const HANDLER = (body: string): string => `const express = require('express'); c
 export const FRESH: Readonly<Record<string, Cases>> = {
   'command-injection': {
     bad: [
+      String.raw`const { exec } = require('child_process'); exports.remove = (name) => exec("rm '" + name.replace(/'/, "'\\''") + "'")`,
+      String.raw`const { exec } = require('child_process'); exports.remove = (name) => exec("rm '" + name.replace("'", "'\\''") + "'")`,
       `const { exec } = require('child_process'); const options = require('yargs').argv; exec('build ' + options.target)`,
       `const { exec } = require('child_process'); const { program } = require('commander'); exec('build ' + program.opts().target)`,
       `import meow from 'meow'; import { execSync } from 'node:child_process'; const cli = meow('usage'); execSync('build ' + cli.input[0])`,
@@ -15,6 +17,8 @@ export const FRESH: Readonly<Record<string, Cases>> = {
       `const { exec } = require('child_process'); function remove(name) { let target = 'x'; if (name.length) { target = name } exec('rm ' + target) } module.exports = { remove }`,
     ],
     good: [
+      String.raw`const { exec } = require('child_process'); exports.remove = (name) => exec("rm '" + name.replace(/'/g, "'\\''") + "'")`,
+      String.raw`const { exec } = require('child_process'); exports.remove = (name) => exec("rm '" + name.replaceAll("'", "'\\''") + "'")`,
       `const { exec } = require('child_process'); const options = require('yargs').argv; exec('build', { env: { TARGET: options.target } })`,
       `const { exec } = require('child_process'); function remove(name) { if (isSafeName(name)) exec('rm ' + name) } module.exports = { remove }`,
       `const { exec } = require('child_process'); function remove(name) { if (isSafeName(name) !== true) return; exec('rm ' + name) } module.exports = { remove }`,
