@@ -92,6 +92,7 @@ export function createMemo(build: BuildGround, seams: BuildSeams, { identity, st
     get env() { return seams.env },
     watch: (trace, body) => observer.run(trace, body),
     claims: observer.claims,
+    unwatched: observer.unwatched?.reads,
     defer: task => backlog.add(task),
     displayPath: build.displayId,
     onCall,

@@ -21,6 +21,7 @@ import { Outlines } from './memo/ledger/outlines.ts'
 import type { Memo } from './memo/memo.ts'
 import type { CallReport, HostCall } from './memo/host-call.ts'
 import { Observer } from './memo/observe/observer.ts'
+import { UnwatchedReads } from './memo/observe/unwatched-reads.ts'
 import { PortableText } from './memo/record/portable-text.ts'
 import type { PluginSubject } from './memo/recipe.ts'
 import { policyNote } from './memo/sites/policy.ts'
@@ -53,7 +54,7 @@ export class Build {
   readonly facts: HostFacts
   readonly portable: PortableText
   readonly outlines: Outlines
-  readonly observer: Observer = new Observer()
+  readonly observer: Observer
   /** An id or a path as a person knows it: relative to the root. */
   readonly displayId: (id: string) => string
   readonly vfs: VirtualFileSystem
@@ -91,6 +92,8 @@ export class Build {
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
+    // A server is part of a program that may read anything for whoever asks it.
+    this.observer = new Observer(facts.command === 'dev' ? null : UnwatchedReads.of(facts.root, { now: () => seams.clock.wall(), module: () => this.meter?.running?.id }))
     this.meter = openMeter(options, { now: seams.clock.now.bind(seams.clock), idle: seams.idleMs, waits: seams.waits, ticks: this.#ticks }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
@@ -155,6 +158,8 @@ export class Build {
     // A plugin object may outlive the build that it was wrapped for; then nothing watches it any more.
     if (this.#closed) return host.execute(null)
     if (this.facts.command === 'dev') this.#lookAgain()
+    // Another environment's modules may be there already.
+    this.observer.unwatched?.look()
     return this.#memo.run(site, host)
   }
 
@@ -191,8 +196,9 @@ export class Build {
     this.#lookedAt = now
   }
 
-  /** Writes what was recorded so far. Never rejects: bundlers wait for it in their own hooks. */
+  /** All modules are there, or nothing is asked for at the moment: writes what was recorded so far. Never rejects: bundlers wait for it in their own hooks. */
   async flush(): Promise<void> {
+    this.observer.unwatched?.rest()
     const from = this.#seams.clock.now()
     try {
       await this.#backlog.drain()
@@ -212,19 +218,13 @@ export class Build {
   /** Ends a build or a rebuild: everything is written, and the report is given out, or `null` when that failed. @param hasFailed Its times then say nothing. */
   async end(hasFailed: boolean = false): Promise<BuildReport | null> {
     try {
-      const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
-      const wallMs = this.#seams.clock.now() - this.#startedAt
-      // The plugins of a server that closes are closed.
-      if (this.facts.command !== 'dev' && !hasFailed) await this.#audits.run(wallMs)
-      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
-      if (lost) this.#report.fault(lost.code, lost.message)
-      if (hasFailed) this.performance.cancel()
-      const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.performance.complete(this.#finishReport(wallMs, analysis))
-      await this.#publish(report)
-      return report
+      return await this.#complete(hasFailed)
     } catch (error) {
       this.fault('REPORT_FAULT', `the report could not be made (${messageOf(error)}).`)
       return null
+    } finally {
+      // A plugin may look for what changed before the next build begins.
+      this.observer.unwatched?.look()
     }
   }
 
@@ -263,6 +263,19 @@ export class Build {
   overhead(part: 'key' | 'lookup' | 'record', ms: number): void {
     this.#report.overhead(part, ms)
     this.meter?.own(ms)
+  }
+
+  async #complete(hasFailed: boolean): Promise<BuildReport> {
+    const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
+    const wallMs = this.#seams.clock.now() - this.#startedAt
+    // The plugins of a server that closes are closed.
+    if (this.facts.command !== 'dev' && !hasFailed) await this.#audits.run(wallMs)
+    const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
+    if (lost) this.#report.fault(lost.code, lost.message)
+    if (hasFailed) this.performance.cancel()
+    const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.performance.complete(this.#finishReport(wallMs, analysis))
+    await this.#publish(report)
+    return report
   }
 
   #finishReport(wallMs: number, analysis: BuildReport['analysis']): BuildReport {

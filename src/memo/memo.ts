@@ -26,6 +26,7 @@ import type { CheckContext } from './trace/seal.ts'
 import { settleSync } from './settle.ts'
 import { WORTHWHILE_MS, isCheap, isLearning, learn } from './sites/learning.ts'
 import type { CallInfo, Site } from './sites/site.ts'
+import type { SharedReads } from './trace/shared-reads.ts'
 import { Trace } from './trace/trace.ts'
 
 export interface MemoParts {
@@ -44,6 +45,8 @@ export interface MemoParts {
   /** A path as a person knows it: relative to the root. */
   readonly displayPath: (path: string) => string
   readonly claims: PrintClaims
+  /** What was read while no call was watched. Without it nobody looks. */
+  readonly unwatched?: SharedReads | undefined
   /** Takes work that the build need not wait for. Without it everything is done at once. */
   readonly defer?: (task: () => void) => void
   readonly onCall: (report: CallReport) => void
@@ -248,6 +251,8 @@ export class Memo {
       ended({ outcome: 'bypass', cause: null, reason: 'cheaper than remembering it', key: null, dependencyCount: 0 })
       return result
     }
+    // Whatever its recipe knows of its compiler's reads, others may have read for it.
+    if (site.sharedReads !== null && this.#parts.unwatched) trace.inherit(this.#parts.unwatched)
     this.#record({ site, call: host.call, key: key.key, trace, encode: () => host.encode(result), costMs: this.#costOf(site, host.call, span), startedAtMs }, stored =>
       ended({ outcome: found.kind, cause: found.cause, reason: stored.reason, key, dependencyCount: stored.count }))
     return result

@@ -28,14 +28,15 @@ const LOOKS_ANEW = /[\\/]node_modules[\\/](?:sass|less|stylus|svelte|vite|rolldo
  * a plugin may have them compile what it keeps, and after a pause of theirs nobody else is on the stack.
  */
 const READS_ANEW = /[\\/]node_modules[\\/]@vue[\\/]compiler-sfc[\\/](?!.*[\\/]node_modules[\\/])/
-/** Bundlers look for much on their own, for a program that calls them, too. */
-const BUNDLER = /[\\/]node_modules[\\/](?:vite|rolldown-vite|rolldown|rollup|webpack|@rspack[\\/]core|esbuild)[\\/](?!.*[\\/]node_modules[\\/])/
+/** Bundlers look for much on their own, for a program that calls them and for a loader that hands on its result, too. */
+const BUNDLER = /[\\/]node_modules[\\/](?:vite|rolldown-vite|rolldown|rollup|webpack|loader-runner|enhanced-resolve|tapable|neo-async|@rspack[\\/]core|esbuild)[\\/](?!.*[\\/]node_modules[\\/])/
 /** Or of the runtime. What lies in a folder with a dot there is made of the project, as the configuration that Vite loads. */
 const OF_PACKAGE = /^node:|[\\/]node_modules[\\/](?!\.)/
 /** It keeps what it found for each directory: known where that is above the module, as configuration is. */
 const BROWSERS = /[\\/]node_modules[\\/]browserslist[\\/]/
 
-const OWN = new URL('.', import.meta.url)
+/** The folder of the bundle, or of all sources where these are run. */
+const OWN = new URL(import.meta.url.endsWith('.ts') ? '../../' : '.', import.meta.url)
 const OWN_FOLDERS = [OWN.href, fileURLToPath(OWN)]
 
 /** Whether the runtime reads a file to run it. @param below The function whose caller is meant. */
@@ -69,12 +70,24 @@ export function whoReads(below: (...args: never[]) => unknown): Seeker {
 
 /**
  * Whether code of the project is on the stack, such as its configuration: it asks, or has a package ask, and not Pitcrew or a bundler
- * that it called. A program that awaits a whole build asks for nothing in it. Where nobody is there but the runtime, as when it
- * opens a stream or loads a module, it may do so for the project unless a package awaits it.
+ * that it called. A program that awaits a whole build asks for nothing in it.
  */
 export function isAskedByProject(below: (...args: never[]) => unknown): boolean {
+  return isOfProject(framesOf(below, FAR_FRAME_COUNT, nameUnlessAwaiting))
+}
+
+/**
+ * The same, while nobody but a configuration is at work: where only the runtime is on the stack, as when it opens a stream or loads a
+ * module, it may do so for the project unless a package awaits it.
+ */
+export function isAskedForConfiguration(below: (...args: never[]) => unknown): boolean {
   const files = framesOf(below, FAR_FRAME_COUNT, nameUnlessAwaiting)
-  if (files.every(isOfRuntime)) return framesOf(below, FAR_FRAME_COUNT, nameOf).every(file => isOfRuntime(file) || !(isOwn(file) || OF_PACKAGE.test(file)))
+  if (!files.every(isOfRuntime)) return isOfProject(files)
+  return framesOf(below, FAR_FRAME_COUNT, nameOf).every(file => isOfRuntime(file) || !(isOwn(file) || OF_PACKAGE.test(file)))
+}
+
+/** @param files Of the frames, the nearest first. */
+function isOfProject(files: readonly string[]): boolean {
   const project = files.findIndex(file => isOwn(file) || !OF_PACKAGE.test(file))
   const called = files[project - 1]
   return project >= 0 && !isOwn(files[project]!) && (called === undefined || !BUNDLER.test(called))
@@ -82,6 +95,12 @@ export function isAskedByProject(below: (...args: never[]) => unknown): boolean 
 
 function isOfRuntime(file: string): boolean {
   return file.startsWith('node:')
+}
+
+/** Whether Pitcrew or a bundler asks, by itself or by a library, whoever called them: a short look, for what is done for each module. */
+export function isAskedByBundler(below: (...args: never[]) => unknown): boolean {
+  const nearest = framesOf(below, NEAR_FRAME_COUNT, nameOf).find(file => !ON_BEHALF.test(file))
+  return nearest !== undefined && (isOwn(nearest) || BUNDLER.test(nearest))
 }
 
 function nameUnlessAwaiting(site: NodeJS.CallSite): string {

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
-import { isAskedByProject } from './caller.ts'
+import { isAskedForConfiguration } from './caller.ts'
 import { ConfigProcesses } from './config-processes.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import { Patches } from './patches.ts'
@@ -33,7 +33,7 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 class ConfigReads {
   readonly #seen: Readonly<Record<Look, Set<string>>> = { content: new Set(), listing: new Set(), kind: new Set() }
-  readonly #processes = new ConfigProcesses(isAskedByProject)
+  readonly #processes = new ConfigProcesses(isAskedForConfiguration)
   #patches: Patches | null = null
   #timer: NodeJS.Timeout | undefined
 
@@ -85,7 +85,7 @@ class ConfigReads {
     try {
       const path = pathOf(subject)
       if (path === null || !this.#mayCount(path, look) || isWriting(name, flags)) return
-      if (isAskedByProject(below)) this.#seen[look].add(path)
+      if (isAskedForConfiguration(below)) this.#seen[look].add(path)
     } catch {
       // No working directory, or no path: whoever reads learns of it as without Pitcrew.
     }

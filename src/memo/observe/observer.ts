@@ -25,6 +25,7 @@ import { EXITS } from './outside.ts'
 import { LinkedPackages } from '../trace/linked-packages.ts'
 import { Patches } from './patches.ts'
 import { PrintClaims } from './print-claims.ts'
+import type { UnwatchedLook, UnwatchedReads } from './unwatched-reads.ts'
 import { isInPackage, isOfPackages } from '../trace/trace.ts'
 import type { Seeker, Trace } from '../trace/trace.ts'
 
@@ -81,6 +82,8 @@ const WATCHED: Readonly<Record<string, Note>> = {
   chmod: writes, chmodSync: writes, chown: writes, chownSync: writes, utimes: writes, utimesSync: writes,
 }
 const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, measures, follows, lists, makes, writes }
+/** What is of account of a read that no call is watched for. */
+const UNWATCHED: ReadonlyMap<Note, UnwatchedLook> = new Map([[readsFile, 'content'], [opens, 'content'], [lists, 'listing']])
 const STREAMS = ['stdout', 'stderr'] as const
 
 /** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
@@ -101,6 +104,12 @@ export class Observer {
   #isResting = false
   /** While a replaced function of `node:fs` runs, what it does below is its own affair. */
   #isNoted = false
+  readonly unwatched: UnwatchedReads | null
+
+  /** @param unwatched Told what is read while no call is watched. @default nobody is */
+  constructor(unwatched: UnwatchedReads | null = null) {
+    this.unwatched = unwatched
+  }
 
   /** Starts observing. @returns Stops it; idempotent. */
   attach(): () => void {
@@ -180,11 +189,10 @@ export class Observer {
     const storage = this.#storage
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const scope = storage.getStore()
-      if (scope === undefined) return (original as AnyFunction).apply(this, args)
-      const earlier = name === 'readFileSync' ? scope.files?.get(String(args[0])) : undefined
+      const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
       if (earlier !== undefined) return contentAs(earlier, args[1])
-      if (scope.trace) observer.#note(scope.trace, note, args)
-      if (!scope.trace || observer.#isNoted) return (original as AnyFunction).apply(this, args)
+      const isWatched = scope?.trace ? observer.#note(scope.trace, note, args) : observer.#noteUnwatched(note, args, replacement)
+      if (!isWatched || observer.#isNoted) return (original as AnyFunction).apply(this, args)
       observer.#isNoted = true
       try {
         return (original as AnyFunction).apply(this, args)
@@ -197,7 +205,8 @@ export class Observer {
     this.#patches.replace(owner, name, replacement)
   }
 
-  #note(trace: Trace, note: Note, args: readonly unknown[]): void {
+  /** @returns Always `true`. */
+  #note(trace: Trace, note: Note, args: readonly unknown[]): boolean {
     const wasNoted = this.#isNoted
     this.#isNoted = true
     try {
@@ -205,6 +214,15 @@ export class Observer {
     } finally {
       this.#isNoted = wasNoted
     }
+    return true
+  }
+
+  /** @returns Whether it was of account. */
+  #noteUnwatched(note: Note, [subject, flags]: readonly unknown[], below: AnyFunction): boolean {
+    const look = this.unwatched && !this.#isNoted ? UNWATCHED.get(note) : undefined
+    const path = look && !isWriting(note, flags) ? pathOf(subject) : null
+    if (path !== null) this.unwatched!.note(look!, path, below)
+    return path !== null
   }
 
   /** For those who hold a function of `node:fs` from before it was replaced. */
@@ -212,11 +230,13 @@ export class Observer {
     const original = binding[name]
     if (typeof original !== 'function') return
     const observer = this
-    this.#patches.replace(binding, name, function (this: unknown, ...args: unknown[]): unknown {
+    const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const trace = observer.#isNoted ? null : observer.active
       if (trace) observer.#note(trace, note, args)
+      else observer.#noteUnwatched(note, args, replacement)
       return (original as AnyFunction).apply(this, args)
-    })
+    }
+    this.#patches.replace(binding, name, replacement)
   }
 
   /** Streams rather than the console: loggers keep the console's functions from before anything was replaced. */
@@ -298,6 +318,13 @@ function swallow(args: readonly unknown[]): true {
 function contentAs(content: Buffer, options: unknown): string | Buffer {
   const encoding = typeof options === 'string' ? options : (options as { encoding?: unknown } | null | undefined)?.encoding
   return typeof encoding === 'string' ? content.toString(encoding as BufferEncoding) : Buffer.from(content)
+}
+
+/** By the number of the flags that the runtime's binding is given: to write, or to read and write. */
+const WRITING = 3
+
+function isWriting(note: Note, flags: unknown): boolean {
+  return note === opens && (typeof flags === 'number' ? (flags & WRITING) !== 0 : typeof flags === 'string' && flags !== 'r')
 }
 
 function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
