@@ -9,7 +9,8 @@
  */
 import type { Plugin, ResolvedConfig, ViteDevServer } from 'vite'
 import type { Build, HostFacts } from '../src/build.ts'
-import type { Effect, Trace } from '../src/memo/trace/trace.ts'
+import type { Effect } from '../src/memo/trace/effect.ts'
+import type { Trace } from '../src/memo/trace/trace.ts'
 import { isPlain } from '../src/memo/record/plain.ts'
 import { createPitcrew } from '../src/plugin.ts'
 import type { Start } from '../src/plugin.ts'

@@ -7,7 +7,7 @@ import { findWorkspaceRoot } from '../memo/identity/identity.ts'
 import { PortableText } from '../memo/record/portable-text.ts'
 import { decodeRecord } from '../memo/record/record.ts'
 import { describeEnvironment } from '../memo/observe/environment-names.ts'
-import type { Dependency } from '../memo/trace/trace.ts'
+import type { Dependency } from '../memo/trace/dependency.ts'
 import type { Store } from '../store/store.ts'
 
 /** @param root Absolute. */

@@ -9,7 +9,7 @@ import { decodeRecord } from './record/record.ts'
 import type { MemoRecord } from './record/record.ts'
 import { firstChanged, hostDependencies, presentName } from './trace/seal.ts'
 import type { CheckContext, HostCheck } from './trace/seal.ts'
-import type { Dependency } from './trace/trace.ts'
+import type { Dependency } from './trace/dependency.ts'
 
 export interface Missed {
   readonly kind: 'miss' | 'stale' | 'corrupt'

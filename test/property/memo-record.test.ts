@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { decodeRecord, encodeRecord } from '../../src/memo/record/record.ts'
 import type { MemoRecord } from '../../src/memo/record/record.ts'
 import { dehydrate, hydrate, isPlain } from '../../src/memo/record/plain.ts'
-import type { Dependency, Effect } from '../../src/memo/trace/trace.ts'
+import type { Dependency } from '../../src/memo/trace/dependency.ts'
+import type { Effect } from '../../src/memo/trace/effect.ts'
 import { RECORD_HEADER_BYTES, encodeRecord as encodeStored, recordFault, recordPrefix } from '../../src/store/record.ts'
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.integer({ min: 0, max: 0xffff }).map(unit => String.fromCharCode(unit))).map(units => units.join('')))

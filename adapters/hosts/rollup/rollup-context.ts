@@ -12,7 +12,8 @@ import { dehydrate, isPlain } from '../../../src/memo/record/plain.ts'
 import type { PortableText } from '../../../src/memo/record/portable-text.ts'
 import type { HostCheck } from '../../../src/memo/trace/seal.ts'
 import type { MemoRecord } from '../../../src/memo/record/record.ts'
-import type { Effect, Trace } from '../../../src/memo/trace/trace.ts'
+import type { Effect } from '../../../src/memo/trace/effect.ts'
+import type { Trace } from '../../../src/memo/trace/trace.ts'
 import type { TransformChain } from './transform-chains.ts'
 
 /** Stands for the map of a module that nothing has transformed yet: asking for it would compute one. */

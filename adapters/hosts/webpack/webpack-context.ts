@@ -8,7 +8,8 @@
  */
 import { isPlain } from '../../../src/memo/record/plain.ts'
 import type { Site } from '../../../src/memo/sites/site.ts'
-import type { StoredWarning, Trace } from '../../../src/memo/trace/trace.ts'
+import type { StoredWarning } from '../../../src/memo/trace/effect.ts'
+import type { Trace } from '../../../src/memo/trace/trace.ts'
 import { chainDigest, isPartOfKey } from './webpack-inputs.ts'
 import { watchFileSystem } from './webpack-file-system.ts'
 import type { Logger, LoaderContext } from './webpack-types.ts'

@@ -1,7 +1,7 @@
 /**
  * A remembered run, given back: everything that its loaders did to the module and to the build besides returning.
  */
-import type { Effect, StoredWarning } from '../../../src/memo/trace/trace.ts'
+import type { Effect, StoredWarning } from '../../../src/memo/trace/effect.ts'
 import type { RunResult } from './webpack-result.ts'
 import type { Compilation, Logger, LoaderContext, NormalModule } from './webpack-types.ts'
 

@@ -6,7 +6,7 @@
 import type { EncodedResult } from '../host-call.ts'
 import type { MemoRecord, Payload } from '../record/record.ts'
 import type { Difference } from '../../types.ts'
-import type { Effect } from '../trace/trace.ts'
+import type { Effect } from '../trace/effect.ts'
 
 type Outcome = Pick<MemoRecord, 'code' | 'map' | 'result' | 'effects'>
 

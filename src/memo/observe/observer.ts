@@ -26,7 +26,7 @@ import { LinkedPackages } from '../trace/linked-packages.ts'
 import { Patches } from './patches.ts'
 import { PrintClaims } from './print-claims.ts'
 import type { UnwatchedLook, UnwatchedReads } from './unwatched-reads.ts'
-import { isInPackage, isOfPackages } from '../trace/trace.ts'
+import { isInPackage, isOfPackages } from '../trace/package-paths.ts'
 import type { Seeker, Trace } from '../trace/trace.ts'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown

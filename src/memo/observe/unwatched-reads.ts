@@ -12,7 +12,7 @@
 import { resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import { SharedReads, readsInProcess } from '../trace/shared-reads.ts'
-import { isInPackage } from '../trace/trace.ts'
+import { isInPackage } from '../trace/package-paths.ts'
 import { isAskedByBundler, isAskedByProject, isLoadedByRuntime } from './caller.ts'
 
 const MAX_PATHS = 64

@@ -4,7 +4,7 @@
 import { basename, dirname, extname, join, parse, resolve, sep } from 'node:path'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import type { RecipeKit } from '../recipe.ts'
-import { isInPackage } from '../trace/trace.ts'
+import { isInPackage } from '../trace/package-paths.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** `dir` and its ancestors, up to and including `top` (or the file system's root when `dir` lies elsewhere). */

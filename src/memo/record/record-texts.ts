@@ -3,7 +3,7 @@
  */
 import { mapStrings } from './plain.ts'
 import type { MemoRecord } from './record.ts'
-import type { Effect } from '../trace/trace.ts'
+import type { Effect } from '../trace/effect.ts'
 
 export interface RecordTexts {
   /** Always in the same order. */

@@ -7,7 +7,8 @@
  * not recognise. Every text in it is portable text; `decodeRecord` restores all but the dependencies.
  */
 import { mapStrings } from './plain.ts'
-import type { Dependency, Effect } from '../trace/trace.ts'
+import type { Dependency } from '../trace/dependency.ts'
+import type { Effect } from '../trace/effect.ts'
 
 /** A payload: text, or bytes. `null` where the call returned `null`, absent where it returned `undefined`. */
 export type Payload = string | Uint8Array

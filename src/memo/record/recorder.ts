@@ -17,8 +17,9 @@ import { namesOriginalMap, traceOriginalMaps } from '../trace/compiled-from.ts'
 import { sealTrace } from '../trace/seal.ts'
 import type { CheckContext } from '../trace/seal.ts'
 import type { CallInfo, Site } from '../sites/site.ts'
-import { isInPackage } from '../trace/trace.ts'
-import type { Dependency, Trace } from '../trace/trace.ts'
+import { isInPackage } from '../trace/package-paths.ts'
+import type { Dependency } from '../trace/dependency.ts'
+import type { Trace } from '../trace/trace.ts'
 
 const MAX_FILES = 10_000
 const MODULE = /\.[cm]?[jt]sx?$/

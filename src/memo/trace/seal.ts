@@ -11,7 +11,9 @@ import type { Digest } from '../../hash.ts'
 import type { ConfigFiles } from '../identity/config-files.ts'
 import { environmentValue, isForColours } from '../observe/environment-names.ts'
 import type { PortableText } from '../record/portable-text.ts'
-import type { Dependency, Effect, Trace } from './trace.ts'
+import type { Dependency } from './dependency.ts'
+import type { Effect } from './effect.ts'
+import type { Trace } from './trace.ts'
 
 export type Sealed =
   | { readonly ok: true; readonly dependencies: Dependency[] }

@@ -4,50 +4,12 @@
  * A trace is filled while the call runs (by the host's context, by recipes and by the file observer) and sealed after
  * it. Sealing gives the dependencies with their digests, or the reason why the call must not be remembered.
  */
-import { basename, dirname, sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 import type { Digest } from '../../hash.ts'
 import type { ConfigFamily } from '../identity/config-files.ts'
+import type { Effect } from './effect.ts'
+import { isInKey, isInPackage, isOfPackages, isPackageCode } from './package-paths.ts'
 import type { SharedReads } from './shared-reads.ts'
-
-/**
- * One dependency, as stored. Paths are portable text. `null` as a digest means absent: something that would shadow
- * another once it exists is a dependency, too.
- */
-export type Dependency =
-  | readonly ['file', path: string, digest: Digest | null]
-  /** A path that was looked for but not read: `file`, `directory` or `absent`. */
-  | readonly ['probe', path: string, kind: string]
-  /** Names that are not in a directory (which may not exist itself), separated by newlines: all that was looked for in vain there. */
-  | readonly ['missing', dir: string, names: string]
-  | readonly ['directory', path: string, digest: Digest | null]
-  /** Where a path led to, links followed; `null` where nothing was. */
-  | readonly ['link', path: string, target: string | null]
-  /** Configuration searched upwards from a directory: the digest of all that was found. */
-  | readonly ['config', dir: string, digest: Digest, family: ConfigFamily]
-  | readonly ['env', name: string, value: Digest | null]
-  /** A resolution asked of the bundler: `request` is host-specific JSON, the digest is of its portable answer. */
-  | readonly ['resolve', request: string, digest: Digest]
-  /** An input that the call fetched from its context while it ran, such as the combined source map. */
-  | readonly ['input', label: string, digest: Digest]
-  /** The result holds the root in a form that cannot be moved: good in this place alone. */
-  | readonly ['place', root: string]
-
-/** What a call did besides returning, in order. Hosts replay it on a hit. JSON-safe; paths are absolute here. */
-export type Effect =
-  | { readonly kind: 'log'; readonly level: 'warn' | 'info' | 'debug'; readonly log: unknown; readonly position: unknown }
-  | { readonly kind: 'watch'; readonly path: string }
-  | { readonly kind: 'watch-directory'; readonly path: string }
-  | { readonly kind: 'watch-missing'; readonly path: string }
-  | { readonly kind: 'emit'; readonly fileName: string; readonly name: string | null; readonly source: string; readonly encoding: 'utf8' | 'base64' }
-  | { readonly kind: 'build-dependency'; readonly path: string }
-  /** A warning or a logger line of the loader at `loader`, counted from the left end of the remembered run. */
-  | { readonly kind: 'loader-warning'; readonly loader: number; readonly warning: StoredWarning }
-  | { readonly kind: 'loader-log'; readonly loader: number; readonly name: string | null; readonly method: string; readonly args: unknown }
-  /** A line written through a logger that is not the context's: `method` of Vite's logger or of the console. */
-  | { readonly kind: 'print'; readonly channel: string; readonly method: string; readonly args: unknown }
-
-/** A text, or an error that has nothing but these. `name` is `null` where the error has none of its own. */
-export type StoredWarning = string | { readonly name: string | null; readonly message: string; readonly stack: string | null }
 
 /** Who looks for a file; see `caller.ts`. */
 export type Seeker = 'compiler' | 'browsers' | 'anybody'
@@ -56,34 +18,6 @@ const asCompiler = (): Seeker => 'compiler'
 /** What one call looks for may be what all know: up to so many. */
 const MAX_SHARED_PROBES = 256
 const MAX_SHARED_RESOLUTIONS = 32
-
-const IN_PACKAGE = /[\\/]node_modules[\\/](?!\.)(?!.*[\\/]node_modules[\\/])/
-const CODE = new Set(['js', 'cjs', 'mjs', 'node', 'wasm'])
-const MANIFEST = /[\\/]node_modules[\\/].*[\\/]package\.json$/
-
-/** The runtime's own binary is looked into to learn about the platform, which is part of the key. */
-function isInKey(path: string, isLoaded: () => boolean): boolean {
-  return path === process.execPath || (isPackageCode(path) && isLoaded())
-}
-
-/** Code of installed packages, which is loaded once and pinned by the lockfile: part of the key, not of a trace. */
-function isPackageCode(path: string): boolean {
-  const extension = path.slice(path.lastIndexOf('.') + 1)
-  return (CODE.has(extension) || (extension === 'json' && MANIFEST.test(path))) && isInPackage(path)
-}
-
-/**
- * Whether the file belongs to an installed package: read as data it may be anything, but loaded as a module it is code. What
- * lies in a folder with a dot (`.cache`, `.prisma`) was generated, and no lockfile pins it.
- */
-export function isInPackage(path: string): boolean {
-  return IN_PACKAGE.test(path)
-}
-
-/** Whether where it leads is nobody's business: where packages lie is as little part of what they are as the links among them. */
-export function isOfPackages(path: string): boolean {
-  return isInPackage(path) || basename(path) === 'node_modules'
-}
 
 export class Trace {
   readonly files: Set<string> = new Set()

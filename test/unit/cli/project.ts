@@ -6,7 +6,7 @@ import { digest, keyOfParts } from '../../../src/hash.ts'
 import { createLedgerWriter } from '../../../src/memo/ledger/ledger.ts'
 import type { LedgerEntry } from '../../../src/memo/ledger/ledger.ts'
 import { encodeRecord } from '../../../src/memo/record/record.ts'
-import type { Dependency } from '../../../src/memo/trace/trace.ts'
+import type { Dependency } from '../../../src/memo/trace/dependency.ts'
 import { createSegmentStore } from '../../../src/store/index.ts'
 
 const DEPENDENCIES: readonly Dependency[] = [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Observer } from '../../../src/memo/observe/observer.ts'
 import { PortableText } from '../../../src/memo/record/portable-text.ts'
-import type { Effect } from '../../../src/memo/trace/trace.ts'
+import type { Effect } from '../../../src/memo/trace/effect.ts'
 import { createMemoBench, hostOf, siteOf } from './helpers/memo-bench.ts'
 import type { FakeCall, FakeHost, MemoBench } from './helpers/memo-bench.ts'
 import { useMemoScene } from './helpers/memo-scene.ts'

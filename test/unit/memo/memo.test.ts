@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { digest } from '../../../src/hash.ts'
-import type { Effect, Trace } from '../../../src/memo/trace/trace.ts'
+import type { Effect } from '../../../src/memo/trace/effect.ts'
+import type { Trace } from '../../../src/memo/trace/trace.ts'
 import { hostOf, siteOf } from './helpers/memo-bench.ts'
 import type { FakeCall, FakeHost } from './helpers/memo-bench.ts'
 import { useMemoScene } from './helpers/memo-scene.ts'

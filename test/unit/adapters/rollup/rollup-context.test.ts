@@ -4,7 +4,8 @@ import type { PluginContext } from '../../../../adapters/hosts/rollup/rollup-con
 import type { TransformChain } from '../../../../adapters/hosts/rollup/transform-chains.ts'
 import { PortableText } from '../../../../src/memo/record/portable-text.ts'
 import { Trace } from '../../../../src/memo/trace/trace.ts'
-import type { Dependency, Effect } from '../../../../src/memo/trace/trace.ts'
+import type { Dependency } from '../../../../src/memo/trace/dependency.ts'
+import type { Effect } from '../../../../src/memo/trace/effect.ts'
 
 const portable = new PortableText([{ token: 'r', path: '/srv/shop' }])
 

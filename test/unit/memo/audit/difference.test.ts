@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { firstDifference } from '../../../../src/memo/audit/difference.ts'
 import type { EncodedResult } from '../../../../src/memo/host-call.ts'
 import type { MemoRecord } from '../../../../src/memo/record/record.ts'
-import type { Effect } from '../../../../src/memo/trace/trace.ts'
+import type { Effect } from '../../../../src/memo/trace/effect.ts'
 
 const SERVED: MemoRecord = { dependencies: [], effects: [], result: { form: 'object' }, code: 'a\nb\nc', map: '{"mappings":"A"}', costMs: 1, outsourced: false }
 const again = (changes: Partial<Extract<EncodedResult, { ok: true }>> = {}): EncodedResult => ({ ok: true, result: { form: 'object' }, code: 'a\nb\nc', map: '{"mappings":"A"}', ...changes })
