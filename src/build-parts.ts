@@ -1,4 +1,5 @@
 /** The parts of a build that are made once, from what its host and its options say. */
+import { STORE_PART } from './breaker.ts'
 import { messageOf } from './errors.ts'
 import type { BuildSeams, HostFacts } from './host-facts.ts'
 import { Audits } from './memo/audit/audits.ts'
@@ -11,7 +12,8 @@ import type { BuildIdentity } from './memo/identity/identity.ts'
 import { Ledgers } from './memo/ledger/ledgers.ts'
 import type { Outlines } from './memo/ledger/outlines.ts'
 import { Memo } from './memo/memo.ts'
-import type { Observer } from './memo/observe/observer.ts'
+import { Observer } from './memo/observe/observer.ts'
+import { UnwatchedReads } from './memo/observe/unwatched-reads.ts'
 import type { PortableText } from './memo/record/portable-text.ts'
 import { Quarantine } from './memo/sites/quarantine.ts'
 import { Sites } from './memo/sites/sites.ts'
@@ -19,6 +21,7 @@ import type { CheckContext } from './memo/trace/seal.ts'
 import type { Meter } from './monitor/measure/meter.ts'
 import type { ResolvedOptions } from './options.ts'
 import { PerformanceMonitor } from './performance/performance-monitor.ts'
+import { GuardedStore } from './store/guarded-store.ts'
 import type { Store } from './store/store.ts'
 import type { Ticks } from './turn.ts'
 import type { VirtualFileSystem } from './vfs/virtual-file-system.ts'
@@ -49,6 +52,19 @@ export interface MemoGround {
   readonly backlog: Backlog
   readonly ticks: Ticks
   readonly onCall: (report: CallReport) => void
+}
+
+/** @param module What the call is about that runs now. */
+export function createObserver(facts: HostFacts, { clock }: BuildSeams, module: () => string | undefined): Observer {
+  // A server is part of a program that may read anything for whoever asks it.
+  return new Observer(facts.command === 'dev' ? null : UnwatchedReads.of(facts.root, { now: () => clock.wall(), module }))
+}
+
+export function openStore(build: BuildGround, seams: BuildSeams, isOff: () => boolean): Store {
+  return new GuardedStore(seams.openStore(build.options, (code, message) => build.fault(code, message)), {
+    isOff,
+    onFault: (step, error) => build.fault('STORE_FAULT', `a fault in ${step} the store (${messageOf(error)}).`, STORE_PART),
+  })
 }
 
 export function identifyBuild({ options, facts, vfs, portable, outlines }: BuildGround, seams: BuildSeams, workspaceRoot: string): BuildIdentity {

@@ -8,7 +8,7 @@
  * a fault of Pitcrew.
  */
 import { Breakers, STORE_PART } from './breaker.ts'
-import { createAudits, createConfigFiles, createLedgers, createMemo, createPerformance, createSites, identifyBuild } from './build-parts.ts'
+import { createAudits, createConfigFiles, createLedgers, createMemo, createObserver, createPerformance, createSites, identifyBuild, openStore } from './build-parts.ts'
 import { displayIdsIn } from './display-id.ts'
 import { messageOf } from './errors.ts'
 import { Guidance } from './guidance/guidance.ts'
@@ -20,8 +20,7 @@ import type { Ledgers } from './memo/ledger/ledgers.ts'
 import { Outlines } from './memo/ledger/outlines.ts'
 import type { Memo } from './memo/memo.ts'
 import type { CallReport, HostCall } from './memo/host-call.ts'
-import { Observer } from './memo/observe/observer.ts'
-import { UnwatchedReads } from './memo/observe/unwatched-reads.ts'
+import type { Observer } from './memo/observe/observer.ts'
 import { PortableText } from './memo/record/portable-text.ts'
 import type { PluginSubject } from './memo/recipe.ts'
 import { policyNote } from './memo/sites/policy.ts'
@@ -39,7 +38,6 @@ import type { ReportCollector } from './report/collect.ts'
 import type { BuildReport } from './report/build-report.ts'
 import type { PerformanceMonitor } from './performance/performance-monitor.ts'
 import { publishReport } from './report/publish.ts'
-import { GuardedStore } from './store/guarded-store.ts'
 import type { Store } from './store/store.ts'
 import { Ticks } from './turn.ts'
 import { VirtualFileSystem } from './vfs/virtual-file-system.ts'
@@ -92,17 +90,13 @@ export class Build {
     this.#sayOnce = createOnceLogger(facts.logger)
     this.#seams = seams
     this.#startedAt = setupFrom
-    // A server is part of a program that may read anything for whoever asks it.
-    this.observer = new Observer(facts.command === 'dev' ? null : UnwatchedReads.of(facts.root, { now: () => seams.clock.wall(), module: () => this.meter?.running?.id }))
+    this.observer = createObserver(facts, seams, () => this.meter?.running?.id)
     this.meter = openMeter(options, { now: seams.clock.now.bind(seams.clock), idle: seams.idleMs, waits: seams.waits, ticks: this.#ticks }, facts.isBundlerNative)
     this.#report = this.#newReport()
     this.portable = new PortableText([{ token: 'w', path: workspaceRoot }, { token: 'r', path: facts.root }])
     this.outlines = new Outlines(this.portable)
     this.vfs = new VirtualFileSystem({ maxBytes: options.vfsMaxBytes, clock: seams.clock, projectRoot: workspaceRoot, stamps: seams.stamps })
-    this.#store = new GuardedStore(seams.openStore(options, (code, message) => this.fault(code, message)), {
-      isOff: () => this.#breakers.isOff(STORE_PART),
-      onFault: (step, error) => this.fault('STORE_FAULT', `a fault in ${step} the store (${messageOf(error)}).`, STORE_PART),
-    })
+    this.#store = openStore(this, seams, () => this.#breakers.isOff(STORE_PART))
     this.#backlog = new Backlog(seams.clock, seams.idleMs, () => this.vfs.createBatch())
     this.#firstRun = this.#store.stats().entryCount === 0
     const identity = identifyBuild(this, seams, workspaceRoot)
