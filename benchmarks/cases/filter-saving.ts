@@ -70,7 +70,7 @@ const filterSaving: BenchCase = {
       const typical = (variant: Variant, of: keyof Build): number => median(builds[variant].map(build => build[of]))
       const saved = (from: Variant, to: Variant): Omit<Build, 'filterSavingMs'> => ({ wallMs: typical(from, 'wallMs') - typical(to, 'wallMs'), cpuMs: typical(from, 'cpuMs') - typical(to, 'cpuMs'), mainMs: typical(from, 'mainMs') - typical(to, 'mainMs') })
       const [beside, alone, toldMs] = [saved('two', 'hook'), saved('hook', 'filter'), typical('told', 'filterSavingMs')]
-      const text = [`of ${MODULE_COUNT} calls it told at least ${Math.round(toldMs)} ms`, savedText('beside another hook', beside, toldMs), savedText('as the only one', alone, toldMs)].join('\n')
+      const text = [`of ${MODULE_COUNT} calls it told about ${Math.round(toldMs)} ms`, savedText('beside another hook', beside, toldMs), savedText('as the only one', alone, toldMs)].join('\n')
       return { kind: 'figures', figures: { moduleCount: MODULE_COUNT, toldMs, beside, alone, builds }, text }
     } finally {
       rmSync(root, { recursive: true, force: true })

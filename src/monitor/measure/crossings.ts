@@ -1,7 +1,7 @@
 /**
  * What it costs the main thread to be handed a call by a bundler on threads of its own: the time between the end of what it did before and
  * the beginning of the handler, without sleep. Anything else may happen in such a gap, so what is far longer than the median is left
- * out, and the others' mean is taken: what calls leave in the caches and to the garbage collector makes some of them several times
+ * out, and the others' mean is taken: what calls leave in the caches and to the garbage collector makes some of them a few times
  * longer, and a filter spares that, too.
  *
  * Bounded memory: counts in steps of a quarter of an octave, hence within 10 %.
@@ -11,7 +11,7 @@ const STEPS = 64
 /** The first step ends here, milliseconds. */
 const SMALLEST_MS = 0.001
 /** Times the median. */
-const LONGEST = 10
+const LONGEST = 5
 
 export class Crossings {
   readonly #counts = new Uint32Array(STEPS)
@@ -23,7 +23,7 @@ export class Crossings {
     this.#total += 1
   }
 
-  /** Mean of those that are no longer than ten times the median, milliseconds; 0 when nothing is known. */
+  /** Mean of those that are no longer than five times the median, milliseconds; 0 when nothing is known. */
   get typicalMs(): number {
     const end = this.#medianStep + Math.round(Math.log2(LONGEST) * STEPS_PER_OCTAVE) + 1
     let count = 0

@@ -35,7 +35,7 @@ export interface HookTiming {
   readonly noopCalls: number
   /** Of `selfMs`, what those took. */
   readonly noopMs: number
-  /** What a hook filter that spares the no-op calls would save at least: `noopMs`, and being handed each of them by native code. */
+  /** What a hook filter that spares the no-op calls would save the main thread, about: `noopMs`, and being handed each of them by native code. */
   readonly filterSavingMs: number
   /**
    * Main-thread time of this hook alone: what it calls of other plugins is theirs. Those of all hooks add up. Of what nobody saw it
