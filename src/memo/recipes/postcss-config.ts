@@ -3,10 +3,10 @@
  * named or upwards from the root. What it is made of is seen by nobody, so it is followed here: modules and packages that
  * it imports or names, files that it reads, variables and arguments that it mentions.
  */
-import { mentionedValue } from '../identity/environment-mentions.ts'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { packageParts, walkConfigGraph } from '../identity/config-graph.ts'
+import { mentionedValue } from '../identity/environment-mentions.ts'
 import { packagesNamedIn } from '../identity/named-packages.ts'
 import { digestOfConfigReads } from '../observe/config-reads.ts'
 import { digestParts } from '../../hash.ts'
