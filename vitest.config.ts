@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const HEAVY = ['test/e2e/**/*.test.ts', 'test/fault/**/*.test.ts', 'test/property/random-edits/*.test.ts', 'test/pack.test.ts']
 /** Of these, what takes minutes for one bundler's details, or measures times and so wants a quiet machine: `npm run test:e2e` and `test:fault` run them, `npm test` does not. */
 const LONG = [
-  ...['webpack-loaders', 'webpack-hazards', 'webpack-surroundings', 'esbuild-context', 'webpack-modes', 'webpack-preprocessors', 'webpack-vue', 'esbuild-plugins', 'esbuild-svelte-sass', 'esbuild-vue', 'rollup', 'timings', 'timings-bundlers', 'monitor', 'monitor-bundlers', 'dev-updates', 'vue-types'].map(name => `test/e2e/${name}.test.ts`),
+  ...['webpack-loaders', 'webpack-hazards', 'webpack-surroundings', 'esbuild-context', 'webpack-modes', 'webpack-preprocessors', 'webpack-vue', 'esbuild-plugins', 'esbuild-svelte-sass', 'esbuild-vue', 'rollup', 'timings', 'timings-bundlers', 'monitor', 'monitor-bundlers', 'dev-updates', 'vue-types', 'config-reads-webpack', 'unwatched-reads'].map(name => `test/e2e/${name}.test.ts`),
   // All but the first, which stands for what warm builds are known to lose.
   'test/e2e/adversaries/{0[2-9],1}*.test.ts', 'test/property/random-edits/*.test.ts', 'test/fault/interrupted.test.ts', 'test/fault/store-io.test.ts', 'test/fault/bundlers.test.ts', 'test/fault/killed-builds.test.ts',
 ]

@@ -113,6 +113,7 @@ export class Build {
 
   /** Begins a build or a rebuild: what is known of files is looked at again. @param environment Of a run that builds several. */
   begin(environment: string = ''): void {
+    this.observer.unwatched?.look()
     this.guidance.begin(environment)
     this.performance.begin(environment)
     if (!this.#begun) {
@@ -212,13 +213,19 @@ export class Build {
   /** Ends a build or a rebuild: everything is written, and the report is given out, or `null` when that failed. @param hasFailed Its times then say nothing. */
   async end(hasFailed: boolean = false): Promise<BuildReport | null> {
     try {
-      return await this.#complete(hasFailed)
+      const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
+      const wallMs = this.#seams.clock.now() - this.#startedAt
+      // The plugins of a server that closes are closed.
+      if (this.facts.command !== 'dev' && !hasFailed) await this.#audits.run(wallMs)
+      const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
+      if (lost) this.#report.fault(lost.code, lost.message)
+      if (hasFailed) this.performance.cancel()
+      const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.performance.complete(this.#finishReport(wallMs, analysis))
+      await this.#publish(report)
+      return report
     } catch (error) {
       this.fault('REPORT_FAULT', `the report could not be made (${messageOf(error)}).`)
       return null
-    } finally {
-      // A plugin may look for what changed before the next build begins.
-      this.observer.unwatched?.look()
     }
   }
 
@@ -257,19 +264,6 @@ export class Build {
   overhead(part: 'key' | 'lookup' | 'record', ms: number): void {
     this.#report.overhead(part, ms)
     this.meter?.own(ms)
-  }
-
-  async #complete(hasFailed: boolean): Promise<BuildReport> {
-    const [analysis] = await Promise.all([this.guidance.finish(), this.flush()])
-    const wallMs = this.#seams.clock.now() - this.#startedAt
-    // The plugins of a server that closes are closed.
-    if (this.facts.command !== 'dev' && !hasFailed) await this.#audits.run(wallMs)
-    const lost = this.#store.stats().state === 'ok' ? await this.#ledgers.write() : null
-    if (lost) this.#report.fault(lost.code, lost.message)
-    if (hasFailed) this.performance.cancel()
-    const report = hasFailed ? this.#finishReport(wallMs, analysis) : await this.performance.complete(this.#finishReport(wallMs, analysis))
-    await this.#publish(report)
-    return report
   }
 
   #finishReport(wallMs: number, analysis: BuildReport['analysis']): BuildReport {

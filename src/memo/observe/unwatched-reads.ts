@@ -5,9 +5,9 @@
  *
  * Seen are contents of files and names in folders. Not seen: whether a file is there, which is asked for each module and
  * seldom kept; what a package keeps on its own, without code of the project that calls it; what follows an `await`; variables
- * of the environment; more than `MAX_PATHS` of either, which is somebody who goes through the project and keeps no table; and
- * what is read of the output once all modules are there, which whoever goes on with it reads and writes; and the file that a
- * call is about, which that call reads for itself.
+ * of the environment; more than `MAX_PATHS` of either, which is somebody who goes through the project and keeps no table; what
+ * is read after all modules are there and before the next build begins, such as the output; and the file that a call is about,
+ * which that call reads for itself.
  */
 import { resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
