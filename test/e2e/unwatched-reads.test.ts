@@ -57,6 +57,41 @@ export default { ${options}, plugins: [...await pitcrew(), first, notes] }\n`)
   }, 120_000)
 })
 
+/** As those do that make a list of pages or a table of routes: what they read and write themselves counts as it is. */
+describe.each(['vite', 'rollup', 'rolldown'] as const)('%s', bundler => {
+  it.each([
+    ['in place', "fs.writeFileSync(table, fs.readFileSync(table, 'utf8'))"],
+    ['under another name first', "fs.writeFileSync(table + '.new', fs.readFileSync(table, 'utf8') + fs.readdirSync(file('words')).length); fs.renameSync(table + '.new', file('words/made.txt'))"],
+  ])('remembers the calls beside a plugin that reads a file and writes one %s', async (_how, body) => {
+    const options = bundler === 'vite' ? "build: { ...output, rolldownOptions: { input: 'index.js' } }" : "input: 'index.js', output"
+    stage = new Stage(bundler, { ...SHARED, 'words/made.txt': '' })
+    stage.write({ [stage.configFile]: `const fs = require('node:fs')
+const table = file(['word', 'txt'].join('.'))
+const makes = { name: 'makes', buildStart() { ${body} } }
+const notes = { name: 'notes', transform(text, id) {
+  for (const end = performance.now() + 5; /first$|note$/.test(id) && performance.now() < end;);
+  return /first$|note$/.test(id) ? { code: text, map: { mappings: '' }, moduleType: 'js' } : null
+} }
+export default { ${options}, plugins: [...await pitcrew(), makes, notes] }\n` })
+    await stage.compareOutput('cold')
+    expect((await stage.compare()).outcomes.hit).toBeGreaterThan(0)
+  }, 120_000)
+})
+
+describe('esbuild', () => {
+  it.each(Object.keys(LOOKS))('gives what is right where a plugin that is left alone has read %s', async what => {
+    await compareAfterEdit('esbuild', what, `const fs = require('node:fs')
+const { word } = require('./helper.cjs')
+const plugin = (name, filter, change) => ({ name, setup: build => build.onLoad({ filter }, ({ path }) => {
+  for (const end = performance.now() + 5; performance.now() < end;);
+  return { contents: change(fs.readFileSync(path, 'utf8')), loader: 'js' }
+}) })
+const first = plugin('first', /first$/, text => text + '/* ' + word().length + ' */')
+const notes = plugin('notes', /note$/, text => text.replace('WORD', word()))
+export default { entryPoints: ['index.js'], bundle: true, outdir: output, plugins: [...await pitcrew({ plugins: { first: false } }), first, notes] }\n`)
+  }, 120_000)
+})
+
 async function compareAfterEdit(bundler: StageBundler, what: string, config: string, files: Files = {}): Promise<void> {
   const [look, edit] = LOOKS[what]!
   stage = new Stage(bundler, { ...SHARED, 'helper.cjs': helperOf(look), ...files })

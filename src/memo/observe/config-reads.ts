@@ -9,12 +9,12 @@
  */
 import { relative, resolve, sep } from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
-import { fileURLToPath } from 'node:url'
 import { digestParts } from '../../hash.ts'
 import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { isAskedForConfiguration } from './caller.ts'
 import { ConfigProcesses } from './config-processes.ts'
+import { isToWrite, pathOf } from './fs-arguments.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import { Patches } from './patches.ts'
 
@@ -22,8 +22,6 @@ import { Patches } from './patches.ts'
 const LONGEST_MS = 30_000
 /** More than these are somebody who goes through a whole project: the first of them have to do. */
 const MAX_PATHS = 2_000
-/** Of `open`: to write, or to read and write. */
-const WRITING = 3
 const PACKAGES = `${sep}node_modules${sep}`
 
 type Look = 'content' | 'listing' | 'kind'
@@ -83,9 +81,10 @@ class ConfigReads {
 
   #note(below: AnyFunction, name: string, look: Look, [subject, flags]: readonly unknown[]): void {
     try {
-      const path = pathOf(subject)
-      if (path === null || !this.#mayCount(path, look) || isWriting(name, flags)) return
-      if (isAskedForConfiguration(below)) this.#seen[look].add(path)
+      const given = pathOf(subject)
+      if (given === null || (name.startsWith('open') && isToWrite(flags))) return
+      const path = resolve(given)
+      if (this.#mayCount(path, look) && isAskedForConfiguration(below)) this.#seen[look].add(path)
     } catch {
       // No working directory, or no path: whoever reads learns of it as without Pitcrew.
     }
@@ -95,16 +94,6 @@ class ConfigReads {
   #mayCount(path: string, look: Look): boolean {
     return !path.includes(PACKAGES) && !this.#seen[look].has(path) && this.#seen[look].size < MAX_PATHS
   }
-}
-
-function isWriting(name: string, flags: unknown): boolean {
-  return name.startsWith('open') && typeof flags === 'number' && (flags & WRITING) !== 0
-}
-
-function pathOf(value: unknown): string | null {
-  if (typeof value === 'string') return value.includes('\0') ? null : resolve(value)
-  if (value instanceof URL) return value.protocol === 'file:' ? fileURLToPath(value) : null
-  return Buffer.isBuffer(value) ? resolve(value.toString()) : null
 }
 
 const KNOWN: unique symbol = Symbol.for('unplugin-pitcrew.config-reads')

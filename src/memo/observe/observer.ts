@@ -21,6 +21,7 @@ import { foldersBelow, realPathOrNull } from '../../folders.ts'
 import { isAskedByCompiler, isLoadedByRuntime, whoLooks, whoReads } from './caller.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import type { BindingAct } from './fs-binding.ts'
+import { isToWrite, pathOf } from './fs-arguments.ts'
 import { EXITS } from './outside.ts'
 import { LinkedPackages } from '../trace/linked-packages.ts'
 import { Patches } from './patches.ts'
@@ -84,6 +85,8 @@ const WATCHED: Readonly<Record<string, Note>> = {
 const NOTES: Readonly<Record<BindingAct, Note>> = { reads: readsFile, opens, probes, measures, follows, lists, makes, writes }
 /** What is of account of a read that no call is watched for. */
 const UNWATCHED: ReadonlyMap<Note, UnwatchedLook> = new Map([[readsFile, 'content'], [opens, 'content'], [lists, 'listing']])
+/** What is written is their second path as well. */
+const MOVES = /^(?:rename|copyFile|cp|link|symlink)/
 const STREAMS = ['stdout', 'stderr'] as const
 
 /** What is active at a point of the code: whose call it is, and files that it must see as they were earlier. */
@@ -191,7 +194,7 @@ export class Observer {
       const scope = storage.getStore()
       const earlier = scope?.files && name === 'readFileSync' ? scope.files.get(String(args[0])) : undefined
       if (earlier !== undefined) return contentAs(earlier, args[1])
-      const isWatched = scope?.trace ? observer.#note(scope.trace, note, args) : observer.#noteUnwatched(note, args, replacement)
+      const isWatched = scope?.trace ? observer.#note(scope.trace, note, args) : observer.#noteUnwatched(name, note, args, replacement)
       if (!isWatched || observer.#isNoted) return (original as AnyFunction).apply(this, args)
       observer.#isNoted = true
       try {
@@ -217,11 +220,14 @@ export class Observer {
     return true
   }
 
-  /** @returns Whether it was of account. */
-  #noteUnwatched(note: Note, [subject, flags]: readonly unknown[], below: AnyFunction): boolean {
-    const look = this.unwatched && !this.#isNoted ? UNWATCHED.get(note) : undefined
-    const path = look && !isWriting(note, flags) ? pathOf(subject) : null
-    if (path !== null) this.unwatched!.note(look!, path, below)
+  /** @returns Whether it was a read of account. */
+  #noteUnwatched(name: string, note: Note, args: readonly unknown[], below: AnyFunction): boolean {
+    const { unwatched } = this
+    if (unwatched === null || this.#isNoted) return false
+    if (isWrite(note, args)) return unwatched.wrote(args.slice(0, MOVES.test(name) ? 2 : 1).map(pathOf))
+    const look = UNWATCHED.get(note)
+    const path = look ? pathOf(args[0]) : null
+    if (path !== null) unwatched.note(look!, path, below)
     return path !== null
   }
 
@@ -233,7 +239,7 @@ export class Observer {
     const replacement = function (this: unknown, ...args: unknown[]): unknown {
       const trace = observer.#isNoted ? null : observer.active
       if (trace) observer.#note(trace, note, args)
-      else observer.#noteUnwatched(note, args, replacement)
+      else observer.#noteUnwatched(name, note, args, replacement)
       return (original as AnyFunction).apply(this, args)
     }
     this.#patches.replace(binding, name, replacement)
@@ -320,23 +326,12 @@ function contentAs(content: Buffer, options: unknown): string | Buffer {
   return typeof encoding === 'string' ? content.toString(encoding as BufferEncoding) : Buffer.from(content)
 }
 
-/** By the number of the flags that the runtime's binding is given: to write, or to read and write. */
-const WRITING = 3
-
-function isWriting(note: Note, flags: unknown): boolean {
-  return note === opens && (typeof flags === 'number' ? (flags & WRITING) !== 0 : typeof flags === 'string' && flags !== 'r')
+function isWrite(note: Note, [, flags]: readonly unknown[]): boolean {
+  return note === writes || (note === opens && isToWrite(flags))
 }
 
 function noteCall(trace: Trace, note: Note, args: readonly unknown[], links: LinkedPackages): void {
   if (note === writesOpen || note === measuresOpen) return note(trace, '', args)
   const path = pathOf(args[0])
   if (path !== null) note(trace, links.fileMeantBy(path), args)
-}
-
-function pathOf(value: unknown): string | null {
-  if (typeof value === 'string') return value.includes('\0') ? null : value
-  if (value instanceof URL && value.protocol === 'file:') return fileURLToPath(value)
-  if (Buffer.isBuffer(value)) return value.toString()
-  // A file descriptor: its file was seen when it was opened.
-  return null
 }

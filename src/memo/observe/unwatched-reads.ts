@@ -9,7 +9,7 @@
  * is read after all modules are there and before the next build begins, such as the output; and the file that a call is about,
  * which that call reads for itself.
  */
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { digestParts } from '../../hash.ts'
 import { SharedReads, readsInProcess } from '../trace/shared-reads.ts'
 import { isInPackage } from '../trace/package-paths.ts'
@@ -67,10 +67,33 @@ export class UnwatchedReads {
     }
   }
 
+  /**
+   * Somebody in this process writes there, or moves something there. Whoever read it before knows, as one that makes a table of routes
+   * and writes it: from now on it counts as it is, where a file that was changed by others lets no call be stored. @returns That nothing was read.
+   */
+  wrote(paths: readonly (string | null)[]): false {
+    if (this.reads.files.size + this.reads.directories.size > 0) for (const path of paths) if (path !== null) this.#wrote(path)
+    return false
+  }
+
+  #wrote(path: string): void {
+    try {
+      const absolute = resolve(path)
+      takeAsItIs(this.reads.files, absolute)
+      takeAsItIs(this.reads.directories, dirname(absolute))
+    } catch {
+      // No working directory.
+    }
+  }
+
   #isModule(path: string): boolean {
     const id = this.#sources.module()
     return id !== undefined && resolve(id.split('?', 1)[0]!) === path
   }
+}
+
+function takeAsItIs(looks: Map<string, number>, path: string): void {
+  if (looks.has(path)) looks.set(path, Infinity)
 }
 
 /** Whether the project asks, and not to run it. */

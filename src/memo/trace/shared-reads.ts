@@ -5,7 +5,7 @@
 import type { Digest } from '../../hash.ts'
 import type { Trace } from './trace.ts'
 
-/** By path, when the last call that was seen to look at it began, milliseconds since the epoch. */
+/** By path, when the last call that was seen to look at it began, milliseconds since the epoch; `Infinity` where this process has written it since. */
 type Looks = Map<string, number>
 
 export class SharedReads {

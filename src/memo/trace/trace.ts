@@ -132,9 +132,10 @@ export class Trace {
     }
   }
 
-  /** Since when `path` must have been as it is: what an earlier call saw may be in a cache ever since. */
+  /** Since when `path` must have been as it is: what an earlier call saw may be in a cache ever since. `Infinity`: it counts as it is now. */
   sinceMs(path: string): number {
-    return Math.min(this.startedWallMs, this.#inherited.get(path) ?? Infinity)
+    const inheritedMs = this.#inherited.get(path) ?? this.startedWallMs
+    return inheritedMs === Infinity ? Infinity : Math.min(this.startedWallMs, inheritedMs)
   }
 
   /** A variable that was read, or looked for in vain. */

@@ -1,4 +1,4 @@
-import { openSync, closeSync, existsSync, readFileSync, readdirSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -77,6 +77,19 @@ describe('what is read while no call is watched', () => {
     module = `${project.at('module.txt')}?raw`
     for (const name of ['module.txt', 'table.txt']) readFileSync(project.at(name))
     expect(seen()).toEqual(['table.txt'])
+  })
+
+  it.each<[string, () => void]>([
+    ['in place', () => writeFileSync(project.at('folder/a.txt'), '')],
+    ['by its descriptor', () => closeSync(openSync(project.at('folder/a.txt'), 'w'))],
+    ['under another name first', () => renameSync(project.at('b.txt'), project.at('folder/a.txt'))],
+  ])('counts as it is once it was written %s', (_how, write) => {
+    for (const name of ['folder/a.txt', 'b.txt', 'c.txt']) project.write(name, '')
+    readFileSync(project.at('folder/a.txt'))
+    readFileSync(project.at('c.txt'))
+    readdirSync(project.at('folder'))
+    write()
+    expect([reads.files.get(project.at('folder/a.txt')), reads.files.get(project.at('c.txt')), reads.directories.get(project.at('folder'))]).toEqual([Infinity, 7, Infinity])
   })
 
   it('is kept for the later builds of the same project alone', () => {
