@@ -22,6 +22,8 @@ interface Started {
   /** What was run, to tell one command from another; it holds paths, and is in no key. */
   readonly command: string
   readonly told: () => Digest
+  /** Nobody listens any more to what it goes on to say. */
+  readonly leave: () => void
 }
 
 export class ConfigProcesses {
@@ -50,8 +52,9 @@ export class ConfigProcesses {
 
   /** The configuration is known: what is told from now on is too late for it. */
   settle(): void {
-    for (const { command, told } of this.#started) {
+    for (const { command, told, leave } of this.#started) {
       const digest = told()
+      leave()
       // A command that tells the same again, as when a server loads its configuration anew, counts once.
       if (this.#latest.get(command) === digest) continue
       this.#latest.set(command, digest)
@@ -77,28 +80,32 @@ export class ConfigProcesses {
   }
 
   #running(child: ChildProcess, options: unknown): void {
-    const hashes = [child.stdout, child.stderr].map(stream => (stream === null ? null : hashOf(stream)))
-    this.#started.push({ command: commandOf(options), told: () => digestParts([...hashes.map(hash => hash?.copy().digest('base64url') ?? ''), String(child.exitCode)]) })
+    const outputs = [child.stdout, child.stderr].map(stream => (stream === null ? null : listen(stream)))
+    this.#started.push({
+      command: commandOf(options),
+      told: () => digestParts([...outputs.map(output => output?.hash.copy().digest('base64url') ?? ''), String(child.exitCode)]),
+      leave: () => outputs.forEach(output => output?.leave()),
+    })
   }
 
   #ended(options: unknown, result: unknown): void {
     const { output, status } = result as { readonly output?: readonly (Uint8Array | null)[] | null; readonly status?: unknown }
     const told = digestParts([...(output ?? []).slice(1).map(bytes => createHash('sha256').update(bytes ?? '').digest('base64url')), String(status)])
-    this.#started.push({ command: commandOf(options), told: () => told })
+    this.#started.push({ command: commandOf(options), told: () => told, leave: () => undefined })
   }
 }
 
-/** Of all that comes out of a stream from now on, before whoever reads it has it. */
-function hashOf(stream: object): Hash {
+/** @returns The hash of all that comes out of a stream from now on, before whoever reads it has it, until it is left. */
+function listen(stream: object): { readonly hash: Hash; readonly leave: () => void } {
   const hash = createHash('sha256')
   const push: unknown = Reflect.get(stream, 'push')
-  if (typeof push !== 'function') return hash
+  let isLeft = typeof push !== 'function'
   const hashing = function (this: unknown, ...args: unknown[]): unknown {
-    if (args[0] instanceof Uint8Array) hash.update(args[0])
+    if (!isLeft && args[0] instanceof Uint8Array) hash.update(args[0])
     return (push as AnyFunction).apply(this, args)
   }
-  Object.defineProperty(stream, 'push', { value: hashing, configurable: true, writable: true, enumerable: false })
-  return hash
+  if (!isLeft) Object.defineProperty(stream, 'push', { value: hashing, configurable: true, writable: true, enumerable: false })
+  return { hash, leave: () => void (isLeft = true) }
 }
 
 function commandOf(options: unknown): string {
