@@ -364,44 +364,6 @@ describe('what is replaced', () => {
   })
 })
 
-describe('a calm', () => {
-  /** A call that is over, and what of it is still going on: asks whose it is when it is told to. */
-  function leaveRunning(): () => Promise<Trace | null> {
-    let goOn = (): void => undefined
-    const told = new Promise<void>(resolve => {
-      goOn = resolve
-    })
-    const asked = observer.run(new Trace(0), async () => {
-      await told
-      return observer.active
-    })
-    return () => {
-      goOn()
-      return asked
-    }
-  }
-
-  it('lets go of what calls left running, until something is watched again', async () => {
-    const [before, during, after] = [leaveRunning(), leaveRunning(), leaveRunning()]
-    expect(await before()).not.toBeNull()
-    observer.calm()
-    expect(observer.active).toBeNull()
-    expect(await during()).toBeNull()
-    const trace = await traced(async () => {
-      await Promise.resolve()
-      return readFileSync(path)
-    })
-    expect(trace.files).toEqual(new Set([path]))
-    expect(await after()).not.toBeNull()
-  })
-
-  it('is what comes after the last build', async () => {
-    const running = leaveRunning()
-    detach()
-    expect(await running()).toBeNull()
-  })
-})
-
 describe('files as they were', () => {
   it('are given to readFileSync, and to nothing outside', () => {
     const files = new Map([[path, Buffer.from('earlier')]])
