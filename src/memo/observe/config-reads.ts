@@ -14,7 +14,7 @@ import type { Digest } from '../../hash.ts'
 import type { VirtualFileSystem } from '../../vfs/virtual-file-system.ts'
 import { isAskedForConfiguration } from './caller.ts'
 import { ConfigProcesses } from './config-processes.ts'
-import { isToWrite, pathOf } from './fs-arguments.ts'
+import { isOfKernel, isToWrite, pathOf } from './fs-arguments.ts'
 import { BINDING_ACTS, fsBinding } from './fs-binding.ts'
 import { Patches } from './patches.ts'
 
@@ -92,7 +92,7 @@ class ConfigReads {
 
   /** Before the stack is looked at, which takes longer. */
   #mayCount(path: string, look: Look): boolean {
-    return !path.includes(PACKAGES) && !this.#seen[look].has(path) && this.#seen[look].size < MAX_PATHS
+    return !path.includes(PACKAGES) && !isOfKernel(path) && !this.#seen[look].has(path) && this.#seen[look].size < MAX_PATHS
   }
 }
 

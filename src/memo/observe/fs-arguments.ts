@@ -16,3 +16,10 @@ const READING = new Set(['r', 'rs', 'sr'])
 export function isToWrite(flags: unknown): boolean {
   return typeof flags === 'number' ? (flags & WRITING) !== 0 : typeof flags === 'string' && !READING.has(flags)
 }
+
+const OF_KERNEL = /^\/(?:proc|sys|dev)\//
+
+/** What the kernel makes up when it is asked, such as the memory in use or the name of a container: no file of a project, and another one each time. */
+export function isOfKernel(path: string): boolean {
+  return OF_KERNEL.test(path)
+}

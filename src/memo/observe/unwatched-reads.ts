@@ -14,6 +14,7 @@ import { digestParts } from '../../hash.ts'
 import { SharedReads, readsInProcess } from '../trace/shared-reads.ts'
 import { isInPackage } from '../trace/package-paths.ts'
 import { isAskedByBundler, isAskedByProject, isLoadedByRuntime } from './caller.ts'
+import { isOfKernel } from './fs-arguments.ts'
 
 const MAX_PATHS = 64
 const CODE = /\.[cm]?[jt]sx?$/
@@ -98,5 +99,5 @@ function takeAsItIs(looks: Map<string, number>, path: string): void {
 
 /** Whether the project asks, and not to run it. */
 function isData(path: string, below: (...args: never[]) => unknown): boolean {
-  return !isAskedByBundler(below) && isAskedByProject(below) && !(CODE.test(path) && isLoadedByRuntime(below))
+  return !isOfKernel(path) && !isAskedByBundler(below) && isAskedByProject(below) && !(CODE.test(path) && isLoadedByRuntime(below))
 }

@@ -47,6 +47,15 @@ describe('what a configuration reads', () => {
     expect(digest()).not.toBe(before)
   })
 
+  it.runIf(process.platform === 'linux')('is not what the kernel makes up anew each time', () => {
+    const nothing = digest()
+    watchConfiguration()
+    readFileSync('/proc/self/stat', 'utf8')
+    existsSync('/sys/kernel')
+    leaveConfiguration()
+    expect(digest()).toBe(nothing)
+  })
+
   it('counts by what processes tell it, and once where one tells the same again', () => {
     const ask = (word: string): void => {
       watchConfiguration()
